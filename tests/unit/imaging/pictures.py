@@ -33,7 +33,9 @@ register_heif_opener()
 
 def cat(size: tuple[int, int] = (240, 160)) -> Image.Image:
     with Image.open(photograph("chelsea.png")) as image:
-        return image.convert("RGB").resize(size)
+        bare = image.convert("RGB").resize(size)
+    bare.info.clear()
+    return bare
 
 
 def cat_with_alpha(size: tuple[int, int] = (240, 160)) -> Image.Image:
