@@ -1,13 +1,13 @@
-"""Identity of a finished picture in the object store."""
+"""The finished picture's identity, written into the row with `done`."""
 
 from dataclasses import dataclass
 
 from photochanger.domain.photo import PictureType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ResultInfo:
-    """What the job row keeps of its result; `sha256` is 64 hex digits over the stored bytes."""
+    """`key` is the object's name in the results bucket, `sha256` hex, sizes in bytes and pixels."""
 
     key: str
     type: PictureType
