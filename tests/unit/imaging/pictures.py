@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from functools import cache
 from typing import Any
 
 from PIL import Image, ImageCms, PngImagePlugin
@@ -91,9 +92,10 @@ def png_chunk(name: bytes, payload: bytes) -> bytes:
     return struct.pack(">I", len(payload)) + name + payload + struct.pack(">I", zlib.crc32(name + payload))
 
 
+@cache
 def png_bomb(side: int) -> bytes:
     """A grey PNG that says in few bytes that it has side x side pixels, and means it."""
-    compressor = zlib.compressobj(9)
+    compressor = zlib.compressobj(1)
     rows = b"".join(compressor.compress(b"\0" * (side + 1)) for _ in range(side)) + compressor.flush()
     header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
     chunks = [png_chunk(b"IHDR", header), png_chunk(b"IDAT", rows), png_chunk(b"IEND", b"")]

@@ -3,7 +3,6 @@
 import hashlib
 import io
 from collections.abc import AsyncIterator
-from typing import TypedDict
 
 import pytest
 import pytest_asyncio
@@ -16,6 +15,7 @@ from photochanger.imaging.errors import ResultFlaw, TooManyPixels, UnreadablePic
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.imaging.inspect_photo import inspect_photo
 from photochanger.imaging.provider_input import PreparedPicture
+from photochanger.imaging.result_check import FinishedPicture
 from tests.unit.imaging.pictures import (
     CANARY,
     STORED_TURNS,
@@ -35,17 +35,6 @@ JPEG_AND_PNG = frozenset({PictureType.JPEG, PictureType.PNG})
 TYPES = [PictureType.JPEG, PictureType.PNG, PictureType.WEBP, PictureType.HEIC]
 
 
-class Wish(TypedDict):
-    png_wanted: bool
-    keep_alpha: bool
-    quality: int
-    max_side: int | None
-    photo: PhotoInfo | None
-
-
-PLAIN = Wish(png_wanted=False, keep_alpha=False, quality=90, max_side=None, photo=None)
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def decoder() -> AsyncIterator[GuardedDecoder]:
     async with GuardedDecoder() as guarded:
@@ -60,6 +49,19 @@ async def _prepare(
     max_bytes: int | None = None,
 ) -> PreparedPicture:
     return await decoder.prepare(data, inspect_photo(data), accepted=accepted, max_side=max_side, max_bytes=max_bytes)
+
+
+async def _finish(
+    decoder: GuardedDecoder,
+    data: bytes,
+    *,
+    png_wanted: bool = False,
+    max_side: int | None = None,
+    photo: PhotoInfo | None = None,
+) -> FinishedPicture:
+    return await decoder.finish_result(
+        data, png_wanted=png_wanted, keep_alpha=photo is not None, quality=90, max_side=max_side, photo=photo
+    )
 
 
 def _difference(data: bytes, expected: Image.Image) -> float:
@@ -213,7 +215,7 @@ async def test_a_whole_photo_is_verified(decoder: GuardedDecoder, picture_type: 
 
 @pytest.mark.parametrize("picture_type", TYPES)
 async def test_a_result_becomes_a_bare_jpeg(decoder: GuardedDecoder, picture_type: PictureType) -> None:
-    finished = await decoder.finish_result(with_metadata(picture_type, orientation=1), **PLAIN)
+    finished = await _finish(decoder, with_metadata(picture_type, orientation=1))
 
     assert (finished.type, finished.width, finished.height) == (PictureType.JPEG, 240, 160)
     assert finished.sha256 == hashlib.sha256(finished.data).hexdigest()
@@ -224,7 +226,7 @@ async def test_a_result_becomes_a_bare_jpeg(decoder: GuardedDecoder, picture_typ
 async def test_a_jpeg_result_that_needs_no_change_is_not_encoded_again(decoder: GuardedDecoder) -> None:
     data = with_metadata(PictureType.JPEG)
 
-    finished = await decoder.finish_result(data, **PLAIN)
+    finished = await _finish(decoder, data)
 
     assert finished.data == strip_metadata(data, PictureType.JPEG)
 
@@ -232,13 +234,13 @@ async def test_a_jpeg_result_that_needs_no_change_is_not_encoded_again(decoder: 
 async def test_a_result_is_turned_upright(decoder: GuardedDecoder) -> None:
     data = with_metadata(PictureType.JPEG, cat().transpose(STORED_TURNS[6]), orientation=6)
 
-    finished = await decoder.finish_result(data, **PLAIN)
+    finished = await _finish(decoder, data)
 
     assert _difference(finished.data, cat()) < 6
 
 
 async def test_a_result_is_png_when_the_slot_says_so(decoder: GuardedDecoder) -> None:
-    finished = await decoder.finish_result(encoded(cat(), PictureType.JPEG), **{**PLAIN, "png_wanted": True})
+    finished = await _finish(decoder, encoded(cat(), PictureType.JPEG), png_wanted=True)
 
     assert finished.type is PictureType.PNG
     assert decoded(finished.data).format == "PNG"
@@ -259,9 +261,7 @@ async def test_png_goes_out_when_photo_and_result_are_transparent(
 ) -> None:
     info = inspect_photo(encoded(photo, PictureType.PNG))
 
-    finished = await decoder.finish_result(
-        encoded(result, PictureType.PNG), **{**PLAIN, "keep_alpha": True, "photo": info}
-    )
+    finished = await _finish(decoder, encoded(result, PictureType.PNG), photo=info)
 
     assert finished.type is expected
 
@@ -269,8 +269,8 @@ async def test_png_goes_out_when_photo_and_result_are_transparent(
 async def test_a_result_is_never_larger_than_the_slot_says_nor_enlarged(decoder: GuardedDecoder) -> None:
     data = encoded(cat((900, 600)), PictureType.JPEG)
 
-    smaller = await decoder.finish_result(data, **{**PLAIN, "max_side": 300})
-    same = await decoder.finish_result(data, **{**PLAIN, "max_side": 2_000})
+    smaller = await _finish(decoder, data, max_side=300)
+    same = await _finish(decoder, data, max_side=2_000)
 
     assert ((smaller.width, smaller.height), (same.width, same.height)) == ((300, 200), (900, 600))
 
@@ -301,7 +301,7 @@ FLAWED = {
 @pytest.mark.parametrize("flaw", ResultFlaw)
 async def test_an_unusable_result_is_named_by_its_flaw(decoder: GuardedDecoder, flaw: ResultFlaw) -> None:
     with pytest.raises(UnusableResult) as refusal:
-        await decoder.finish_result(FLAWED[flaw], **PLAIN)
+        await _finish(decoder, FLAWED[flaw])
 
     assert refusal.value.reason is flaw
 
@@ -311,13 +311,13 @@ async def test_a_wholly_transparent_result_is_blank(decoder: GuardedDecoder) -> 
     image.putalpha(0)
 
     with pytest.raises(UnusableResult) as refusal:
-        await decoder.finish_result(encoded(image, PictureType.PNG), **PLAIN)
+        await _finish(decoder, encoded(image, PictureType.PNG))
 
     assert refusal.value.reason is ResultFlaw.BLANK
 
 
 async def test_a_result_cut_short_is_unusable(decoder: GuardedDecoder) -> None:
     with pytest.raises(UnusableResult) as refusal:
-        await decoder.finish_result(encoded(cat(), PictureType.JPEG)[:-200], **PLAIN)
+        await _finish(decoder, encoded(cat(), PictureType.JPEG)[:-200])
 
     assert refusal.value.reason is ResultFlaw.UNREADABLE
