@@ -47,6 +47,8 @@ def cat_with_alpha(size: tuple[int, int] = (240, 160)) -> Image.Image:
 
 def encoded(image: Image.Image, picture_type: PictureType, **options: Any) -> bytes:
     target = io.BytesIO()
+    if picture_type is PictureType.HEIC:
+        options.setdefault("enc_params", {"preset": "ultrafast"})
     if picture_type is not PictureType.PNG:
         options.setdefault("quality", 92)
     image.save(target, PILLOW_FORMATS[picture_type], **options)
