@@ -8,8 +8,8 @@ import threading
 import time
 from pathlib import Path
 
+from deploy.local.booth import post_photo
 from deploy.local.errors import StackError
-from deploy.local.first_photo import post_photo
 from deploy.local.fresh_root import CHECKOUT_INSIDE, FreshRoot
 from deploy.local.ports import free_port_block
 from deploy.local.progress import Progress

@@ -4,9 +4,10 @@ import os
 import sys
 import time
 
+from deploy.local.booth import DEMO_SLOTS
 from deploy.local.credentials import keep_credentials
 from deploy.local.errors import StackError
-from deploy.local.first_photo import DEMO_SLOTS, seed_once
+from deploy.local.first_photo import seed_once
 from deploy.local.home_lock import home_lock
 from deploy.local.layout import Layout, read_layout
 from deploy.local.leftovers import end_marked
