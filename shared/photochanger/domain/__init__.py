@@ -1,0 +1,1 @@
+"""The product in words: stdlib and pydantic only, no input or output."""

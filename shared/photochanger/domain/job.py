@@ -1,0 +1,221 @@
+"""A job: one photo on its way, from the accepted POST to exactly one end. The only state machine."""
+
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from photochanger.domain.failure import FailureReason
+from photochanger.domain.photo import PictureType
+from photochanger.domain.slot import Operation, Route, SlotSnapshot
+
+JobId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+
+
+class JobStatus(StrEnum):
+    #: admitted, nobody works on it yet
+    PENDING = "pending"
+    #: a provider was chosen
+    PROCESSING = "processing"
+    #: the picture is stored
+    DONE = "done"
+    #: ended without a picture, see `failure_reason`
+    FAILED = "failed"
+    #: the sync window was over
+    TIMEOUT = "timeout"
+    #: ended by an administrator or by the slot's end
+    CANCELLED = "cancelled"
+
+
+#: From each state to every state that may follow it.
+TRANSITIONS = MappingProxyType(
+    {
+        JobStatus.PENDING: frozenset({JobStatus.PROCESSING, JobStatus.FAILED, JobStatus.TIMEOUT, JobStatus.CANCELLED}),
+        JobStatus.PROCESSING: frozenset({JobStatus.DONE, JobStatus.FAILED, JobStatus.TIMEOUT, JobStatus.CANCELLED}),
+        JobStatus.DONE: frozenset[JobStatus](),
+        JobStatus.FAILED: frozenset[JobStatus](),
+        JobStatus.TIMEOUT: frozenset[JobStatus](),
+        JobStatus.CANCELLED: frozenset[JobStatus](),
+    }
+)
+
+TERMINAL = frozenset(status for status, following in TRANSITIONS.items() if not following)
+RUNNING = frozenset(TRANSITIONS) - TERMINAL
+
+
+class IllegalTransition(Exception):
+    """A state was asked to become one that may not follow it."""
+
+
+def advance(current: JobStatus, new: JobStatus) -> JobStatus:
+    """The new state.
+
+    Raises:
+        IllegalTransition: `new` may not follow `current`.
+    """
+    if new not in TRANSITIONS[current]:
+        raise IllegalTransition(f"{current} -> {new}")
+    return new
+
+
+def states_leading_to(new: JobStatus) -> frozenset[JobStatus]:
+    """Every state that `new` may follow: the filter of a compare-and-set."""
+    return frozenset(status for status, following in TRANSITIONS.items() if new in following)
+
+
+class JobSource(StrEnum):
+    INGEST = "ingest"
+    TEST_RUN = "test_run"
+
+
+class AttemptOutcome(StrEnum):
+    """How one attempt at one provider ended."""
+
+    #: the picture became the job's result
+    DELIVERED = "delivered"
+    #: failed for good at this provider
+    FAILED = "failed"
+    #: the provider refused this photo
+    REFUSED = "refused"
+    #: quota used up, bad key, out of credit, model retired: no use to ask this provider now
+    UNAVAILABLE = "unavailable"
+    #: answered, but never with a usable picture
+    BAD_OUTPUT = "bad_output"
+    #: cut off: its time was over
+    CUT = "cut"
+    #: the object store did not take the picture
+    STORAGE = "storage"
+    #: its process died; whether the provider charged is not known
+    LOST = "lost"
+    #: the job ended another way first; the answer was discarded
+    LATE = "late"
+    #: a defect of ours
+    INTERNAL = "internal"
+
+
+#: What a job that ends with this attempt is told to the booth; a cut or lost attempt is the window's end.
+REASON_OF_OUTCOME = MappingProxyType(
+    {
+        AttemptOutcome.FAILED: FailureReason.PROVIDER_ERROR,
+        AttemptOutcome.REFUSED: FailureReason.PROVIDER_REFUSED,
+        AttemptOutcome.UNAVAILABLE: FailureReason.PROVIDER_UNAVAILABLE,
+        AttemptOutcome.BAD_OUTPUT: FailureReason.BAD_OUTPUT,
+        AttemptOutcome.STORAGE: FailureReason.STORAGE_UNAVAILABLE,
+        AttemptOutcome.INTERNAL: FailureReason.INTERNAL,
+    }
+)
+
+
+class _Stored(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Attempt(_Stored):
+    """One attempt: `route` indexes the snapshot's routes; it is cut when `cut_left_ms` of the window are left."""
+
+    n: int
+    route: int
+    provider: str
+    operation: Operation
+    cut_left_ms: int
+    dispatched_at: datetime
+    owner: str | None = None
+    lease_until: datetime | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    outcome: AttemptOutcome | None = None
+    detail: str = ""
+    retry_after_seconds: float | None = None
+    calls: int = 0
+    #: how often another process took over after the lease had lapsed
+    takeovers: int = 0
+    provider_reference: str | None = None
+    provider_ms: int | None = None
+
+
+class ClientField(_Stored):
+    """One text part as the booth sent it. The name is data, never a key of ours."""
+
+    name: str
+    value: str
+
+
+class JobEventEntry(_Stored):
+    """One line of a job's story."""
+
+    name: str
+    at: datetime
+    detail: str = ""
+
+
+class PhotoRecord(_Stored):
+    """The photo as posted; `key` is its name in the sources bucket."""
+
+    key: str
+    type: PictureType
+    size_bytes: int
+    width: int
+    height: int
+    orientation: int
+    has_alpha: bool
+    sha256: str
+
+
+class Job(_Stored):
+    """A row of `jobs`. `left_ms` is what the database's clock says is left of the window, when it was asked."""
+
+    id: JobId = Field(alias="_id")
+    slot_id: str
+    slot_version: int
+    slot_snapshot: SlotSnapshot
+    status: JobStatus
+    is_finalized: bool
+    failure_reason: FailureReason | None = None
+    failure_detail: str = ""
+    retry_after_seconds: float | None = None
+    source: JobSource
+    client: tuple[ClientField, ...] = ()
+    filename: str = ""
+    created_at: datetime
+    sync_deadline: datetime
+    window_ms: int
+    answer_reserve_ms: int
+    retention_ms: int
+    finalized_at: datetime | None = None
+    finalized_by: str | None = None
+    expires_at: datetime | None = None
+    photo: PhotoRecord
+    attempts: tuple[Attempt, ...] = ()
+    events: tuple[JobEventEntry, ...] = ()
+    result_key: str | None = None
+    result_mime_type: str | None = None
+    result_size_bytes: int | None = None
+    result_width: int | None = None
+    result_height: int | None = None
+    result_sha256: str | None = None
+    result_inline_base64: str | None = None
+    inline_max_bytes: int = 0
+    public_id: str
+    reply_to: str | None = None
+    traceparent: str | None = None
+    left_ms: int = 0
+
+    @property
+    def latest_attempt(self) -> Attempt | None:
+        return self.attempts[-1] if self.attempts else None
+
+    def attempt(self, n: int) -> Attempt | None:
+        return next((attempt for attempt in self.attempts if attempt.n == n), None)
+
+    def route_of(self, attempt: Attempt) -> Route:
+        return self.slot_snapshot.routes[attempt.route]
+
+
+class JobGlance(_Stored):
+    """What the gateway's batched look reads of each waiting job."""
+
+    id: JobId = Field(alias="_id")
+    status: JobStatus
+    is_finalized: bool

@@ -1,0 +1,36 @@
+"""Unguessable names of public links."""
+
+import base64
+from collections.abc import Callable
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+PUBLIC_ID_BITS = 160
+
+
+def new_public_id(random_bytes: Callable[[int], bytes]) -> str:
+    """160 random bits as 32 lower-case base32 characters: safe to read aloud and in any URL."""
+    return base64.b32encode(random_bytes(PUBLIC_ID_BITS // 8)).decode().lower()
+
+
+def is_public_id(text: str) -> bool:
+    return len(text) == PUBLIC_ID_BITS // 5 and all(c in "abcdefghijklmnopqrstuvwxyz234567" for c in text)
+
+
+def result_url(public_base_url: str, public_id: str) -> str:
+    return f"{public_base_url.rstrip('/')}/public/results/{public_id}"
+
+
+class PublicResult(BaseModel):
+    """What a public link needs of a job that is done."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job_id: str
+    key: str | None
+    mime_type: str
+    size_bytes: int
+    sha256: str
+    expires_at: datetime
+    is_expired: bool

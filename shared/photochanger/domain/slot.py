@@ -1,0 +1,112 @@
+"""A slot: the named set-up a booth posts to."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+SlotId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
+ProviderName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+
+DEFAULT_MAX_UPLOAD_BYTES = 15_000_000
+MAX_UPLOAD_BYTES = 50_000_000
+MIN_SYNC_RESPONSE_SECONDS = 10
+MAX_SYNC_RESPONSE_SECONDS = 60
+
+SyncResponseSeconds = Annotated[float, Field(ge=MIN_SYNC_RESPONSE_SECONDS, le=MAX_SYNC_RESPONSE_SECONDS)]
+
+
+class Operation(StrEnum):
+    """What a provider does with a photo."""
+
+    STYLE_TRANSFER = "style_transfer"
+    IMAGE_EDIT = "image_edit"
+    IDENTITY_TRANSFER = "identity_transfer"
+
+
+class OutputFormat(StrEnum):
+    """What goes back to the booth."""
+
+    #: JPEG; PNG when both the photo and the provider's picture have alpha
+    AUTO = "auto"
+    JPEG = "jpeg"
+    PNG = "png"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Route(_Frozen):
+    """One way to make the picture: a provider, an operation, its parameters."""
+
+    provider: ProviderName
+    operation: Operation
+    params: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class TemplateUse(_Frozen):
+    """A template picture in its role, e.g. `style` or `face`."""
+
+    role: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+    media_id: str
+
+
+class Output(_Frozen):
+    """How the picture leaves: `quality` is JPEG's 1-95, `max_side` pixels."""
+
+    format: OutputFormat = OutputFormat.AUTO
+    quality: int = Field(default=90, ge=1, le=95)
+    max_side: int | None = Field(default=None, ge=64, le=12_000)
+
+
+class Slot(BaseModel):
+    """Where a booth posts to. `ingest_password_verifier` is an HMAC, never the password; None means the global one."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: SlotId
+    name: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    provider: ProviderName
+    operation: Operation
+    params: dict[str, JsonValue] = Field(default_factory=dict)
+    template_media: tuple[TemplateUse, ...] = ()
+    fallbacks: tuple[Route, ...] = ()
+    sync_response_seconds: SyncResponseSeconds | None = None
+    max_upload_bytes: int = Field(default=DEFAULT_MAX_UPLOAD_BYTES, ge=1, le=MAX_UPLOAD_BYTES)
+    max_in_flight: int = Field(default=32, ge=1, le=1_000)
+    photos_per_minute: int | None = Field(default=None, ge=1)
+    refuse_without_time: bool = False
+    output: Output = Output()
+    ingest_password_verifier: str | None = None
+    is_active: bool = True
+    version: int = Field(default=1, ge=1)
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    author: str = ""
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The slot's own route, then its fallbacks in order."""
+        own = Route(provider=self.provider, operation=self.operation, params=self.params)
+        return (own, *self.fallbacks)
+
+    def snapshot(self) -> "SlotSnapshot":
+        return SlotSnapshot(
+            version=self.version,
+            routes=self.routes,
+            template_media=self.template_media,
+            output=self.output,
+            refuse_without_time=self.refuse_without_time,
+        )
+
+
+class SlotSnapshot(_Frozen):
+    """What of a slot a running job needs, as it was when the job was admitted."""
+
+    version: int
+    routes: tuple[Route, ...]
+    template_media: tuple[TemplateUse, ...] = ()
+    output: Output = Output()
+    refuse_without_time: bool = False

@@ -1,0 +1,1 @@
+"""The only code that knows aio-pika, motor and minio."""
