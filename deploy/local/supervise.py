@@ -48,6 +48,7 @@ def _run(layout: Layout, progress: Progress, signals: StopSignals) -> None:
         stack_file.describe(supervisor.processes.values(), DEMO_SLOTS)
         supervisor.on_restart = stack_file.write
         stack_file.write()
+        progress.say("everything runs")
         for line in summary_lines(layout, parts, credentials, DEMO_SLOTS):
             print(line, flush=True)
         while not signals.is_asked:
