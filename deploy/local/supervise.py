@@ -54,9 +54,9 @@ def _run(layout: Layout, progress: Progress, signals: StopSignals) -> None:
         while not signals.is_asked:
             time.sleep(0.1)
     finally:
+        stack_file.remove()
         supervisor.stop(lambda: signals.is_urgent)
         end_marked(marker, grace_seconds=2)
-        stack_file.remove()
     progress.say(f"stopped; photos, rows and logs stay in {layout.home}")
 
 
