@@ -1,84 +1,62 @@
 """Rows of jobs as tests need them."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+import uuid
+from dataclasses import replace
 
-from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobSource, JobStatus, PhotoRecord
+from photochanger.domain.job import ClientField, JobSource, PhotoRecord
 from photochanger.domain.photo import PictureType
-from photochanger.domain.slot import Operation, Route, SlotSnapshot
+from photochanger.domain.result import ResultInfo
+from photochanger.domain.slot import Operation, Route, Slot
+from photochanger.infrastructure.job_repository import Delivery, NewJob
 
-JOB_ID = "11111111-2222-3333-4444-555555555555"
-DEADLINE = datetime(2026, 1, 1, 12, 0, 48, tzinfo=UTC)
-
-GEMINI = Route(provider="gemini", operation=Operation.STYLE_TRANSFER)
-TURBOTEXT = Route(provider="turbotext", operation=Operation.STYLE_TRANSFER)
+HOUR_MS = 3_600_000
 
 
-def a_job(
-    *,
-    routes: Sequence[Route] = (GEMINI, TURBOTEXT),
-    attempts: Sequence[Attempt] = (),
-    left_ms: int = 40_000,
-    status: JobStatus | None = None,
-    refuse_without_time: bool = False,
-) -> Job:
-    status = status or (JobStatus.PROCESSING if attempts else JobStatus.PENDING)
-    return Job(
-        _id=JOB_ID,
-        slot_id="demo",
-        slot_version=1,
-        slot_snapshot=SlotSnapshot(version=1, routes=tuple(routes), refuse_without_time=refuse_without_time),
-        status=status,
-        is_finalized=status not in {JobStatus.PENDING, JobStatus.PROCESSING},
-        source=JobSource.INGEST,
-        created_at=DEADLINE - timedelta(seconds=48),
-        sync_deadline=DEADLINE,
-        window_ms=48_000,
-        answer_reserve_ms=500,
-        retention_ms=72 * 3_600_000,
-        photo=a_photo(JOB_ID),
-        attempts=tuple(attempts),
-        public_id="p" * 32,
-        left_ms=left_ms,
-    )
+def new_slot(**changes: object) -> Slot:
+    fields: dict[str, object] = {
+        "id": "demo",
+        "name": "Demo",
+        "provider": "gemini",
+        "operation": Operation.STYLE_TRANSFER,
+        "params": {"prompt": "oil painting"},
+    }
+    return Slot.model_validate(fields | changes)
 
 
-def a_photo(job_id: str) -> PhotoRecord:
-    return PhotoRecord(
+def slot_with_fallback(**changes: object) -> Slot:
+    return new_slot(fallbacks=(Route(provider="turbotext", operation=Operation.IMAGE_EDIT),), **changes)
+
+
+def new_job(slot: Slot | None = None, **changes: object) -> NewJob:
+    slot = slot or new_slot()
+    job_id = str(uuid.uuid4())
+    photo = PhotoRecord(
         key=f"{job_id}/source",
         type=PictureType.JPEG,
-        size_bytes=1_000,
-        width=40,
-        height=30,
+        size_bytes=3,
+        width=4,
+        height=3,
         orientation=1,
         has_alpha=False,
-        sha256="0" * 64,
+        sha256="ab" * 32,
     )
+    job = NewJob(
+        id=job_id,
+        slot_id=slot.id,
+        slot_snapshot=slot.snapshot(),
+        source=JobSource.INGEST,
+        client=(ClientField(name="name", value="DESKTOP-ABC1234"),),
+        filename="IMG_0003.JPG",
+        photo=photo,
+        window_ms=10_000,
+        answer_reserve_ms=500,
+        retention_ms=72 * HOUR_MS,
+        inline_max_bytes=2**21,
+        public_id=uuid.uuid4().hex,
+    )
+    return replace(job, **changes)  # type: ignore[arg-type]  # a test names the fields it changes
 
 
-def an_attempt(
-    route: Route = GEMINI,
-    outcome: AttemptOutcome | None = None,
-    *,
-    n: int = 1,
-    owner: str | None = "worker-1",
-    lease_left_ms: int = 6_000,
-    retry_after_seconds: float | None = None,
-    left_ms: int = 40_000,
-) -> Attempt:
-    """An attempt at `route`; its lease ends `lease_left_ms` after the moment when `left_ms` of the window are left."""
-    read_at = DEADLINE - timedelta(milliseconds=left_ms)
-    return Attempt(
-        n=n,
-        route=0,
-        provider=route.provider,
-        operation=route.operation,
-        cut_left_ms=500,
-        dispatched_at=DEADLINE - timedelta(seconds=47),
-        owner=owner,
-        lease_until=None if owner is None else read_at + timedelta(milliseconds=lease_left_ms),
-        started=None if owner is None else DEADLINE - timedelta(seconds=46),
-        outcome=outcome,
-        detail=f"{route.provider} said so",
-        retry_after_seconds=retry_after_seconds,
-    )
+def delivery(n: int, owner: str, *, inline_base64: str | None = None, key: str = "2026/11/24/job/1") -> Delivery:
+    result = ResultInfo(key=key, type=PictureType.JPEG, size_bytes=5, width=4, height=3, sha256="cd" * 32)
+    return Delivery(n=n, owner=owner, result=result, inline_base64=inline_base64)

@@ -1,7 +1,7 @@
 """Moves on every job that a dead process or a lost message left behind."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 from dispatcher.route_photo import PhotoRouter
 from photochanger.domain.job import Job
@@ -33,22 +33,28 @@ class Sweep:
             ExceptionGroup: rows that could not be moved on; the other rows were.
         """
         overdue = await self._upkeep.find_overdue(ROWS_PER_ROUND)
-        await self._all([self._finalizer.time_out(job_id) for job_id in overdue])
+        errors = await self._all([self._finalizer.time_out(job_id) for job_id in overdue])
         claimed = await self._upkeep.claim_undispatched(ROWS_PER_ROUND)
-        await self._all([self._move_on(job) for job in claimed])
+        errors += await self._all([self._move_on(job) for job in claimed])
+        if errors:
+            raise ExceptionGroup("rows could not be moved on", errors)
 
     async def _move_on(self, job: Job) -> None:
         with span("sweep_photo", traceparent=job.traceparent, job_id=job.id):
             log.info("photo_swept", job_id=job.id, status=job.status, attempts=len(job.attempts))
             await self._router.advance(job, may_publish_again=True)
 
-    async def _all(self, works: list[Awaitable[object]]) -> None:
+    async def _all(self, works: Sequence[Awaitable[object]]) -> list[Exception]:
         """Do all of them, a few at once; one that fails keeps no other from being done."""
-        results = await asyncio.gather(*(self._in_turn(work) for work in works), return_exceptions=True)
-        errors = [result for result in results if isinstance(result, Exception)]
-        if errors:
-            raise ExceptionGroup("rows could not be moved on", errors)
+        errors: list[Exception] = []
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(self._in_turn(work, errors))
+        return errors
 
-    async def _in_turn(self, work: Awaitable[object]) -> None:
+    async def _in_turn(self, work: Awaitable[object], errors: list[Exception]) -> None:
         async with self._at_once:
-            await work
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - the row stays as it is, and the next sweep finds it again
+                errors.append(error)

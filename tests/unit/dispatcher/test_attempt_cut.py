@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from dispatcher.attempt_cut import MIN_SAMPLES, cut_left_ms
 from dispatcher.provider_times import ProviderTime, ProviderTimes
 from photochanger.domain.slot import Operation
-from tests.job_rows import TURBOTEXT
+from tests.read_rows import TURBOTEXT
 
 
 def turbotext_times(milliseconds: int, count: int = MIN_SAMPLES) -> ProviderTimes:

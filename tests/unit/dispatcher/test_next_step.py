@@ -9,7 +9,7 @@ from dispatcher.provider_times import ProviderTime, ProviderTimes
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import TERMINAL, Attempt, AttemptOutcome, JobStatus
 from photochanger.domain.slot import Operation, Route
-from tests.job_rows import GEMINI, TURBOTEXT, a_job, an_attempt
+from tests.read_rows import GEMINI, TURBOTEXT, a_job, an_attempt
 
 NO_SAMPLES = ProviderTimes()
 O = AttemptOutcome  # noqa: E741 - a table of outcomes reads better with a short name

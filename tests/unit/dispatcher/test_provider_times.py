@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dispatcher.provider_times import KEPT_SAMPLES, ProviderTime, ProviderTimes
 from photochanger.domain.slot import Operation
-from tests.job_rows import GEMINI, TURBOTEXT
+from tests.read_rows import GEMINI, TURBOTEXT
 
 
 def gemini_times(*milliseconds: int) -> ProviderTimes:
