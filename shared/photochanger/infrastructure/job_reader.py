@@ -43,3 +43,11 @@ class JobReader:
                 condition, row.ROW_FIELDS, sort=[("created_at", -1), ("_id", -1)], limit=limit
             ).to_list(None)
         return [Job.model_validate(document) for document in documents]
+
+
+    async def count_stale_inline(self, *, older_than_seconds: float) -> int:
+        """Count the inline copies that the janitor would drop."""
+        age = {"$lte": ["$finalized_at", {"$subtract": [row.NOW, int(older_than_seconds * 1000)]}]}
+        condition = {"is_finalized": True, "result_inline_base64": {"$type": "string"}, "$expr": age}
+        with translated():
+            return await self._jobs.count_documents(condition)
