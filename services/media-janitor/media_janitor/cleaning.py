@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from media_janitor.orphans import Kind
 from photochanger.infrastructure.media_store import Bucket, MediaStore, StoreUnavailable
-from photochanger.observability import Metrics, get_logger
+from photochanger.observability import Telemetry, get_logger
 
 log = get_logger(__name__)
 
@@ -13,9 +13,9 @@ log = get_logger(__name__)
 class Cleaning:
     """One round's hands and its memory; on a dry run nothing is touched, only counted."""
 
-    def __init__(self, store: MediaStore, metrics: Metrics, *, is_dry_run: bool) -> None:
+    def __init__(self, store: MediaStore, telemetry: Telemetry, *, is_dry_run: bool) -> None:
         self._store = store
-        self._metrics = metrics
+        self._telemetry = telemetry
         self.is_dry_run = is_dry_run
         self.removed: Counter[Kind] = Counter()
         self.errors = 0
@@ -35,12 +35,11 @@ class Cleaning:
     def count(self, kind: Kind, removed: int) -> None:
         self.removed[kind] += removed
         if not self.is_dry_run and removed:
-            self._metrics.janitor_removed.add(removed, {"kind": kind})
+            self._telemetry.metrics.janitor_deleted.add(removed, {"kind": kind})
 
     def failed(self, work: str, error: Exception) -> None:
-        log.warning("cleaning_failed_next_round_tries_again", work=work, error=repr(error))
+        self._telemetry.swallow(f"janitor.{work}", error, then="the next round tries again")
         self.errors += 1
-        self._metrics.janitor_errors.add(1, {"work": work})
 
     def summary(self) -> dict[str, object]:
         removed = {kind.value: self.removed[kind] for kind in Kind}

@@ -10,7 +10,7 @@ from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore, StoreUnavailable
 from photochanger.infrastructure.mongo import DatabaseClock, DatabaseUnavailable
-from photochanger.observability import Metrics, get_logger
+from photochanger.observability import Telemetry, get_logger
 
 #: The gateway clears its inline picture right after the answer; after this it is dead.
 STALE_INLINE_SECONDS = 30
@@ -23,19 +23,19 @@ class Janitor:
     """Repeating a round is harmless; rounds of several replicas may overlap."""
 
     def __init__(
-        self, store: MediaStore, upkeep: JobUpkeep, *, reader: JobReader, clock: DatabaseClock, metrics: Metrics
+        self, store: MediaStore, upkeep: JobUpkeep, *, reader: JobReader, clock: DatabaseClock, telemetry: Telemetry
     ) -> None:
         self._store = store
         self._upkeep = upkeep
         self._reader = reader
         self._clock = clock
-        self._metrics = metrics
+        self._telemetry = telemetry
         self._sources = SourceCleaning(store, upkeep, clock)
         self._late_results = LateResultCleaning(store, upkeep, clock)
 
     async def run_once(self, *, is_dry_run: bool) -> Cleaning:
         """Clean everything once; what failed is counted in `errors` and is the next round's."""
-        cleaning = Cleaning(self._store, self._metrics, is_dry_run=is_dry_run)
+        cleaning = Cleaning(self._store, self._telemetry, is_dry_run=is_dry_run)
         works: dict[str, Callable[[Cleaning], Awaitable[None]]] = {
             "sources": self._sources.clean,
             "inline_pictures": self._clear_inline,
@@ -47,7 +47,7 @@ class Janitor:
             except (StoreUnavailable, DatabaseUnavailable) as error:
                 cleaning.failed(name, error)
         if not is_dry_run and not cleaning.errors:
-            self._metrics.janitor_last_run.set(self._clock.now().timestamp())
+            self._telemetry.metrics.janitor_last_run.set(self._clock.now().timestamp())
         log.info("round_done", **cleaning.summary())
         return cleaning
 
