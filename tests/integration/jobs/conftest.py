@@ -16,7 +16,7 @@ from tests.servers import RunningServer
 @pytest.fixture
 async def mongo(mongodb: RunningServer) -> AsyncIterator[Mongo]:
     name = f"test_{uuid.uuid4().hex}"
-    async with connect(SecretStr(mongodb.url_of(name)), timeout_ms=3_000) as mongo:
+    async with connect(SecretStr(mongodb.url.replace("/photochanger?", f"/{name}?")), timeout_ms=3_000) as mongo:
         await ensure_indexes(mongo.database)
         yield mongo
         await mongo.database.client.drop_database(name)
