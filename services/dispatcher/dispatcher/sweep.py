@@ -9,7 +9,8 @@ from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.observability import get_logger, span
 
-SWEEP_SECONDS = 2.0
+#: Half the pause a row is left alone after it was dispatched: a lost message is replaced within 3 s.
+SWEEP_SECONDS = 1.0
 #: Rows taken in one round, and how many of them are worked on at once.
 ROWS_PER_ROUND = 200
 ROWS_AT_ONCE = 16
