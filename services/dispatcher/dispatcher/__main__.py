@@ -41,7 +41,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo,
         MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key) as store,
         Background(telemetry) as background,
-        Broker(settings.amqp_url, name=SERVICE) as broker,
+        Broker(settings.amqp_url, name=SERVICE, telemetry=telemetry) as broker,
     ):
         await _serve(settings, telemetry, mongo, parts=_Parts(mongo, store, broker, background, telemetry), stop=stop)
 
@@ -83,10 +83,7 @@ async def _serve(
 ) -> None:
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database)})
 
-    async def broker_check() -> str | None:
-        return parts.broker.readiness()
-
-    checks = {"database": mongo.ping, "broker": broker_check, "preparation": preparation.missing}
+    checks = {"database": mongo.ping, "broker": parts.broker.readiness, "preparation": preparation.missing}
     async with operations_server(telemetry, settings.listen_host, settings.metrics_port, checks):
         await preparation.run(stop)
         parts.consume()

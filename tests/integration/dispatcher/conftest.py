@@ -17,6 +17,7 @@ from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect
 from photochanger.messages import PhotoOutcome, PhotoSubmitted, PhotoTask
+from photochanger.observability import Telemetry
 from tests.job_rows import new_job, new_slot
 from tests.servers import RunningMinio, RunningServer
 from tests.service_process import ServiceProcess, running_service
@@ -64,7 +65,7 @@ async def store(minio: RunningMinio) -> AsyncIterator[MediaStore]:
 
 @pytest.fixture
 async def broker(settings: Mapping[str, str]) -> AsyncIterator[Broker]:
-    async with Broker(SecretStr(settings["AMQP_URL"]), name="tests") as broker:
+    async with Broker(SecretStr(settings["AMQP_URL"]), name="tests", telemetry=Telemetry("tests")) as broker:
         yield broker
 
 
@@ -108,7 +109,7 @@ async def played(broker: Broker, name: str) -> PlayedProvider:
 
 async def until_ready(broker: Broker) -> None:
     async with asyncio.timeout(10):
-        while broker.readiness() is not None:
+        while await broker.readiness() is not None:
             await asyncio.sleep(0.02)
 
 
