@@ -2,6 +2,10 @@
 
 import asyncio
 
+from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
+from photochanger.infrastructure.media_store import MediaStore
+from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
+
 from dispatcher.dead_letters import DeadLetterKeeper
 from dispatcher.recent_times import RecentTimes
 from dispatcher.record_outcome import OutcomeHandler
@@ -12,14 +16,11 @@ from photochanger import topology
 from photochanger.background import Background
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.broker import Broker
-from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
 from photochanger.infrastructure.http_server import operations_server, stop_on_signals
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
-from photochanger.infrastructure.media_store import MediaStore
-from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.messages import PhotoOutcome, PhotoSubmitted
 from photochanger.observability import Telemetry, configure
 from photochanger.periodic import run_periodically
@@ -69,18 +70,12 @@ class _Parts:
         self.dead_letters = DeadLetterKeeper(DeadLetterRepository(mongo.database), metrics)
 
     def consume(self) -> None:
-        self.broker.consume(
-            topology.SUBMISSIONS, PhotoSubmitted, self.router.on_submitted, concurrency=PHOTOS_AT_ONCE
-        )
+        self.broker.consume(topology.SUBMISSIONS, PhotoSubmitted, self.router.on_submitted, concurrency=PHOTOS_AT_ONCE)
         self.broker.consume(topology.OUTCOMES, PhotoOutcome, self.outcomes.on_outcome, concurrency=PHOTOS_AT_ONCE)
-        self.broker.consume_raw(
-            topology.DEAD_LETTERS, self.dead_letters.on_delivery, concurrency=DEAD_LETTERS_AT_ONCE
-        )
+        self.broker.consume_raw(topology.DEAD_LETTERS, self.dead_letters.on_delivery, concurrency=DEAD_LETTERS_AT_ONCE)
 
 
-async def _serve(
-    settings: Settings, telemetry: Telemetry, mongo: Mongo, *, parts: _Parts, stop: asyncio.Event
-) -> None:
+async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, parts: _Parts, stop: asyncio.Event) -> None:
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database)})
 
     checks = {"database": mongo.ping, "broker": parts.broker.readiness, "preparation": preparation.missing}

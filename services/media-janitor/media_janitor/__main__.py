@@ -6,14 +6,14 @@ import sys
 from dataclasses import dataclass
 
 import orjson
+from photochanger.infrastructure.media_store import MediaStore
+from photochanger.infrastructure.mongo import DatabaseClock, Mongo, connect, ensure_indexes
 
 from media_janitor.settings import Settings
 from media_janitor.sweep import Janitor
 from photochanger.infrastructure.http_server import operations_server, stop_on_signals
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_upkeep import JobUpkeep
-from photochanger.infrastructure.media_store import MediaStore
-from photochanger.infrastructure.mongo import DatabaseClock, Mongo, connect, ensure_indexes
 from photochanger.observability import Telemetry, configure
 from photochanger.periodic import run_periodically
 from photochanger.preparation import Preparation

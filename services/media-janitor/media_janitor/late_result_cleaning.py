@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from media_janitor.orphans import Kind, job_of_result, late_results
-from media_janitor.cleaning import Cleaning
-from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import DatabaseClock
+
+from media_janitor.cleaning import Cleaning
+from media_janitor.orphans import Kind, job_of_result, late_results
+from photochanger.infrastructure.job_upkeep import JobUpkeep
 
 #: Looked at per day and round; the next round goes on behind them and starts over at the end.
 PAGE = 500

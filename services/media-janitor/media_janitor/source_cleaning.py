@@ -1,10 +1,11 @@
 """Photos as posted: gone when their job has ended or never was."""
 
-from media_janitor.orphans import Kind, SourceJudge, job_of_source
-from media_janitor.cleaning import Cleaning
-from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectInfo
 from photochanger.infrastructure.mongo import DatabaseClock
+
+from media_janitor.cleaning import Cleaning
+from media_janitor.orphans import Kind, SourceJudge, job_of_source
+from photochanger.infrastructure.job_upkeep import JobUpkeep
 
 PAGE = 500
 #: The bucket is small by design; more than this waits for the next round.

@@ -2,14 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
+from photochanger.infrastructure.media_store import MediaStore, StoreUnavailable
+from photochanger.infrastructure.mongo import DatabaseClock, DatabaseUnavailable
+
+from media_janitor.cleaning import Cleaning
 from media_janitor.late_result_cleaning import LateResultCleaning
 from media_janitor.orphans import Kind
-from media_janitor.cleaning import Cleaning
 from media_janitor.source_cleaning import SourceCleaning
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_upkeep import JobUpkeep
-from photochanger.infrastructure.media_store import MediaStore, StoreUnavailable
-from photochanger.infrastructure.mongo import DatabaseClock, DatabaseUnavailable
 from photochanger.observability import Telemetry, get_logger
 
 #: The gateway clears its inline picture right after the answer; after this it is dead.

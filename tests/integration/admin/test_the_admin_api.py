@@ -6,12 +6,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+from photochanger.infrastructure.mongo import Mongo, connect
+from photochanger.infrastructure.slot_repository import SlotRepository
 from pydantic import SecretStr
 
 from photochanger.domain.job import Job
 from photochanger.infrastructure.job_repository import JobRepository
-from photochanger.infrastructure.mongo import Mongo, connect
-from photochanger.infrastructure.slot_repository import SlotRepository
 from tests.job_rows import new_job, new_slot
 from tests.servers import RunningServer, free_ports
 from tests.service_process import running_service
@@ -214,9 +214,7 @@ async def test_jobs_come_newest_first_page_by_page_and_each_once(admin: aiohttp.
     assert seen == [job.id for job in reversed(jobs[4:])] + sorted((job.id for job in jobs[:4]), reverse=True)
 
 
-async def test_one_job_is_shown_with_its_story_and_without_secrets(
-    admin: aiohttp.ClientSession, mongo: Mongo
-) -> None:
+async def test_one_job_is_shown_with_its_story_and_without_secrets(admin: aiohttp.ClientSession, mongo: Mongo) -> None:
     (job,) = await admitted(mongo, 1)
 
     async with admin.get(f"/api/v1/jobs/{job.id}") as answer:

@@ -5,6 +5,8 @@ import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
+from photochanger.infrastructure.media_store import MediaStore
+from photochanger.infrastructure.mongo import Mongo, connect
 from pydantic import SecretStr
 
 from photochanger import topology
@@ -14,8 +16,6 @@ from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import Delivery, outgoing
 from photochanger.infrastructure.job_repository import JobRepository
-from photochanger.infrastructure.media_store import MediaStore
-from photochanger.infrastructure.mongo import Mongo, connect
 from photochanger.messages import PhotoOutcome, PhotoSubmitted, PhotoTask
 from photochanger.observability import Telemetry
 from tests.job_rows import new_job, new_slot
@@ -136,9 +136,7 @@ class Booth:
 
     async def tell(self, job: Job) -> None:
         await until_ready(self._broker)
-        message = outgoing(
-            topology.SUBMISSIONS, PhotoSubmitted(job_id=job.id), job_id=job.id, left_ms=job.left_ms
-        )
+        message = outgoing(topology.SUBMISSIONS, PhotoSubmitted(job_id=job.id), job_id=job.id, left_ms=job.left_ms)
         assert await self._broker.publish(message) == "confirmed"
 
     async def tell_outcome(self, job: Job, attempt: int, provider: str) -> None:

@@ -9,6 +9,9 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 
 import pytest
+from photochanger.infrastructure.media_keys import result_key
+from photochanger.infrastructure.media_store import Bucket, MediaStore
+from photochanger.infrastructure.mongo import DatabaseClock, Mongo, connect, ensure_indexes
 from pydantic import SecretStr
 
 from media_janitor import orphans
@@ -20,9 +23,6 @@ from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
-from photochanger.infrastructure.media_keys import result_key
-from photochanger.infrastructure.media_store import Bucket, MediaStore
-from photochanger.infrastructure.mongo import DatabaseClock, Mongo, connect, ensure_indexes
 from photochanger.observability import Telemetry
 from tests.job_rows import delivery, new_job
 from tests.servers import RunningMinio, RunningServer
@@ -192,9 +192,7 @@ async def test_a_stale_inline_picture_goes_and_a_fresh_one_stays(
     assert pictures == [None, "aW5saW5l"]
 
 
-async def test_a_store_that_is_down_stops_no_other_cleaning(
-    mongo: Mongo, jobs: JobRepository, later: Later
-) -> None:
+async def test_a_store_that_is_down_stops_no_other_cleaning(mongo: Mongo, jobs: JobRepository, later: Later) -> None:
     stale = await done_job(jobs, AttemptRepository(mongo.database), later=later)
     long_ago = [{"$set": {"finalized_at": {"$subtract": ["$$NOW", 31_000]}}}]
     await mongo.database["jobs"].update_one({"_id": stale.id}, long_ago)
