@@ -3,7 +3,6 @@
 import asyncio
 import time
 
-from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.slot_repository import SlotRepository
 
 from admin_api.app import build_app, endpoints
@@ -19,6 +18,7 @@ from admin_api.slot_routes import SlotRoutes
 from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.session_repository import SessionRepository
 from photochanger.infrastructure.user_repository import UserRepository
 from photochanger.observability import Telemetry, configure

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-from photochanger.infrastructure.mongo import DatabaseUnavailable
 from pydantic import ValidationError
 
 from photochanger.domain.failure import PROBLEMS, ProblemCode
 from photochanger.infrastructure.http_server import problem_response
+from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.observability import get_logger
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -3,8 +3,6 @@
 import asyncio
 
 from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
-from photochanger.infrastructure.media_store import MediaStore
-from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 
 from dispatcher.dead_letters import DeadLetterKeeper
 from dispatcher.recent_times import RecentTimes
@@ -21,6 +19,8 @@ from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
+from photochanger.infrastructure.media_store import MediaStore
+from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.messages import PhotoOutcome, PhotoSubmitted
 from photochanger.observability import Telemetry, configure
 from photochanger.periodic import run_periodically
@@ -40,7 +40,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
     stop = stop_on_signals()
     async with (
         connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo,
-        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key) as store,
+        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region) as store,
         Background(telemetry) as background,
         Broker(settings.amqp_url, name=SERVICE, telemetry=telemetry) as broker,
     ):

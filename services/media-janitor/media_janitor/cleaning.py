@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from photochanger.infrastructure.media_store import Bucket, MediaStore, StoreUnavailable
-
 from media_janitor.orphans import Kind
+from photochanger.infrastructure.media_store import Bucket, MediaStore, StoreUnavailable
 from photochanger.observability import Telemetry, get_logger
 
 log = get_logger(__name__)

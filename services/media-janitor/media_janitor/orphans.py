@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from photochanger.infrastructure.media_store import ObjectInfo
-
 from photochanger.domain.job import TERMINAL, JobStatus
+from photochanger.infrastructure.media_store import ObjectInfo
 
 #: A row is admitted a few seconds after its photo was put.
 ROWLESS_AGE = timedelta(seconds=60)

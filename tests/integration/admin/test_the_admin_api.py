@@ -6,14 +6,15 @@ from typing import Any
 
 import aiohttp
 import pytest
-from photochanger.infrastructure.mongo import Mongo, connect
 from photochanger.infrastructure.slot_repository import SlotRepository
 from pydantic import SecretStr
 
+from deploy.local.ports import free_port_block
 from photochanger.domain.job import Job
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.mongo import Mongo, connect
 from tests.job_rows import new_job, new_slot
-from tests.servers import RunningServer, free_ports
+from tests.servers import RunningServer
 from tests.service_process import running_service
 
 LOGIN, PASSWORD = "admin", "correct horse battery"
@@ -27,7 +28,7 @@ def mongo_url(mongodb: RunningServer) -> str:
 
 @pytest.fixture(scope="module")
 def api_url(mongo_url: str) -> Iterator[str]:
-    port = free_ports(1)
+    port = free_port_block(1)
     settings = {
         "MONGO_URL": mongo_url,
         "ADMIN_PORT": str(port),

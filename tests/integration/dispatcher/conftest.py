@@ -5,8 +5,6 @@ import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
-from photochanger.infrastructure.media_store import MediaStore
-from photochanger.infrastructure.mongo import Mongo, connect
 from pydantic import SecretStr
 
 from photochanger import topology
@@ -16,6 +14,8 @@ from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import Delivery, outgoing
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.media_store import MediaStore
+from photochanger.infrastructure.mongo import Mongo, connect
 from photochanger.messages import PhotoOutcome, PhotoSubmitted, PhotoTask
 from photochanger.observability import Telemetry
 from tests.job_rows import new_job, new_slot

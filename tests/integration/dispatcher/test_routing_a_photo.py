@@ -1,12 +1,11 @@
 """A photo finds its provider, whatever message or process is lost on the way."""
 
-from photochanger.infrastructure.media_store import Bucket, MediaStore
-from photochanger.infrastructure.mongo import Mongo
-
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import AttemptOutcome, JobStatus
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.media_store import Bucket, MediaStore
+from photochanger.infrastructure.mongo import Mongo
 from photochanger.messages import PhotoTask
 from tests.integration.dispatcher.conftest import NOBODY, Booth, PlayedProvider
 

@@ -9,9 +9,6 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 
 import pytest
-from photochanger.infrastructure.media_keys import result_key
-from photochanger.infrastructure.media_store import Bucket, MediaStore
-from photochanger.infrastructure.mongo import DatabaseClock, Mongo, connect, ensure_indexes
 from pydantic import SecretStr
 
 from media_janitor import orphans
@@ -23,6 +20,9 @@ from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
+from photochanger.infrastructure.media_keys import result_key
+from photochanger.infrastructure.media_store import Bucket, MediaStore
+from photochanger.infrastructure.mongo import DatabaseClock, Mongo, connect, ensure_indexes
 from photochanger.observability import Telemetry
 from tests.job_rows import delivery, new_job
 from tests.servers import RunningMinio, RunningServer
@@ -51,7 +51,8 @@ async def store(minio: RunningMinio) -> AsyncIterator[MediaStore]:
     async with MediaStore(minio.url, SecretStr(minio.access_key), SecretStr(minio.secret_key)) as store:
         await store.ensure_buckets()
         for bucket in (Bucket.SOURCES, Bucket.RESULTS):
-            await store.delete_prefix(bucket, "")
+            for left in await store.list(bucket, limit=1_000):
+                await store.delete(bucket, left.key)
         yield store
 
 
@@ -78,7 +79,7 @@ def janitor(mongo: Mongo, store: MediaStore, later: Later) -> Janitor:
         store,
         JobUpkeep(mongo.database),
         reader=JobReader(mongo.database),
-        clock=later,
+        now=later.now,
         telemetry=Telemetry("tests"),
     )
 
@@ -200,7 +201,7 @@ async def test_a_store_that_is_down_stops_no_other_cleaning(mongo: Mongo, jobs: 
 
     async with MediaStore("http://127.0.0.1:9", secret, secret) as store:
         upkeep, reader = JobUpkeep(mongo.database), JobReader(mongo.database)
-        janitor = Janitor(store, upkeep, reader=reader, clock=later, telemetry=Telemetry("tests"))
+        janitor = Janitor(store, upkeep, reader=reader, now=later.now, telemetry=Telemetry("tests"))
         cleaning = await janitor.run_once(is_dry_run=False)
 
     assert (cleaning.errors, cleaning.removed[Kind.INLINE_PICTURE]) == (2, 1)

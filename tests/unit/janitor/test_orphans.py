@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from photochanger.infrastructure.media_store import ObjectInfo
 
 from media_janitor.orphans import Kind, SourceJudge, late_results
 from photochanger.domain.job import RUNNING, TERMINAL, JobStatus
+from photochanger.infrastructure.media_store import ObjectInfo
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 JOB = "11111111-2222-3333-4444-555555555555"
