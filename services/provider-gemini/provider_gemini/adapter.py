@@ -5,12 +5,12 @@ from datetime import datetime
 
 from google import genai
 from google.genai import types
+from pydantic import SecretStr, ValidationError
+
 from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
 from photochanger.provider_worker.provider_text import presentable
-from pydantic import SecretStr, ValidationError
-
 from provider_gemini.bounded_answer import read_at
 from provider_gemini.errors import CALL_ERRORS, translate
 from provider_gemini.manifest import gemini_manifest

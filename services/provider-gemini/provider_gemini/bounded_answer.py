@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import aiohttp
+
 from photochanger.provider_worker.ports import AnswerPlace
 
 #: The largest picture as base64 with room to spare: 36 MB.

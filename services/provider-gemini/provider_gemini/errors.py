@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import pydantic
 from google.genai import errors
+
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.provider_text import presentable
-
 from provider_gemini.bounded_answer import AnswerTooLong
 from provider_gemini.manifest import TIME_ZONE
 

@@ -3,7 +3,6 @@
 from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
 from photochanger.domain.slot import Operation
-
 from provider_gemini.params import params_schema
 
 NAME = "gemini"

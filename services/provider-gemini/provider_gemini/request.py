@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from google.genai import types
-from photochanger.provider_worker.ports import InputPicture
 
+from photochanger.provider_worker.ports import InputPicture
 from provider_gemini.params import GeminiParams, Safety
 
 #: Categories whose threshold may be set; Gemini's own image safety cannot be.
