@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from google import genai
-from google.genai import types
 from pydantic import SecretStr, ValidationError
 
 from photochanger.domain.provider_manifest import ProviderManifest
@@ -39,15 +38,17 @@ class GeminiAdapter:
         call = build_request(params, photo, templates, seconds_left=request.seconds_left)
         try:
             with read_at(request.place):
-                response = await self._send(call)
+                body = await self._send(call)
         except CALL_ERRORS as error:
             raise translate(error, model=call.model, now=self._now(), secrets=secrets) from None
-        return parse_response(response, secrets=secrets)
+        return parse_response(body, secrets=secrets)
 
-    async def _send(self, call: GeminiCall) -> types.GenerateContentResponse:
-        return await self._client.aio.models.generate_content(
+    async def _send(self, call: GeminiCall) -> str:
+        answer = await self._client.aio.models.generate_content(
             model=call.model, contents=call.contents, config=call.config
         )
+        response = answer.sdk_http_response
+        return "" if response is None else response.body or ""
 
 
 def _checked(request: ProviderRequest) -> GeminiParams:

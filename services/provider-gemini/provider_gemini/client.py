@@ -7,8 +7,6 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import aiohttp
-import attrs
-import certifi
 from aiohttp.tracing import Trace
 from google import genai
 from google.genai import types
@@ -31,13 +29,15 @@ class _ImpatientConnector(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's signature
     ) -> aiohttp.connector.Connection:
-        return await super().connect(req, traces, attrs.evolve(timeout, sock_connect=CONNECT_SECONDS))
+        return await super().connect(
+            req, traces, aiohttp.ClientTimeout(total=timeout.total, sock_connect=CONNECT_SECONDS)
+        )
 
 
 @asynccontextmanager
 async def gemini_client(api_key: SecretStr, base_url: str) -> AsyncIterator[genai.Client]:
     """Open the client; at the end its connections are closed."""
-    tls = ssl.create_default_context(cafile=certifi.where())
+    tls = ssl.create_default_context()
     connector = _ImpatientConnector(limit=0, ssl=tls)
     async with aiohttp.ClientSession(
         connector=connector, response_class=BoundedResponse, trust_env=not _is_loopback(base_url)

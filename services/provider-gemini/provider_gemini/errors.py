@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
-import pydantic
 from google.genai import errors
 
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
@@ -19,12 +18,10 @@ from provider_gemini.manifest import TIME_ZONE
 #: Everything a call may raise that is not a defect of ours.
 CALL_ERRORS = (
     errors.APIError,
-    errors.UnknownApiResponseError,
     TimeoutError,
     aiohttp.ClientError,
     json.JSONDecodeError,
     UnicodeDecodeError,
-    pydantic.ValidationError,
     OSError,
 )
 
@@ -56,7 +53,7 @@ def translate(error: BaseException, *, model: str, now: datetime, secrets: Itera
         return ProviderFailure(FailureKind.TIMEOUT, "no answer in time")
     if isinstance(error, aiohttp.ClientError | OSError):
         return ProviderFailure(FailureKind.TRANSPORT, type(error).__name__)
-    # the SDK's own text would quote the whole answer
+    # an error status with a body that says it is JSON and is not; the exception's text would quote it
     return ProviderFailure(FailureKind.GARBAGE, f"the answer cannot be read: {type(error).__name__}")
 
 

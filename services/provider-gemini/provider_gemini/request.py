@@ -45,6 +45,8 @@ def build_request(
         # on by default, it would make further calls, billed and not counted by us
         automatic_continuation=False,
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+        # the body as it came: `answer` reads it
+        should_return_http_response=True,
         http_options=types.HttpOptions(timeout=math.ceil((seconds_left + _GRACE_SECONDS) * 1000)),
     )
     contents = types.Content(role="user", parts=[*pictures, types.Part.from_text(text=params.prompt)])

@@ -1,15 +1,16 @@
-"""A parsed answer of `generate_content` as a picture, or as the reason why there is none."""
+"""The body of a 200 as a picture, or as the reason why there is none."""
 
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from google.genai import types
+from pydantic import ValidationError
 
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import ProviderAnswer
 from photochanger.provider_worker.provider_text import presentable
+from provider_gemini.answer import Answer, Candidate, Part
 
-#: How an answer without a picture is taken; a reason that is not here is a refusal.
+#: How an end without a picture is taken; a reason that is not here is a refusal.
 _FINISH = MappingProxyType(
     {
         # seen now and then in production, answered within 2 s; the next call mostly succeeds
@@ -30,38 +31,41 @@ _FINISH = MappingProxyType(
 )
 
 
-def parse_response(response: types.GenerateContentResponse, *, secrets: Iterable[str] = ()) -> ProviderAnswer:
+def parse_response(body: str, *, secrets: Iterable[str] = ()) -> ProviderAnswer:
     """Give the last picture that is not an interim thought; `secrets` never appear in a failure's text.
 
     Raises:
-        ProviderFailure: the answer has no picture.
+        ProviderFailure: the answer has no picture, or is none.
     """
-    reference = response.response_id
-    candidate = response.candidates[0] if response.candidates else None
-    if candidate is None:
-        raise _without_candidates(response, secrets)
-    parts = (candidate.content.parts if candidate.content else None) or []
+    try:
+        answer = Answer.model_validate_json(body)
+    except ValidationError as error:
+        fault = error.errors(include_input=False)[0]
+        where = ".".join(map(str, fault["loc"]))
+        raise ProviderFailure(FailureKind.GARBAGE, presentable(f"not an answer: {where} {fault['type']}")) from None
+    if not answer.candidates:
+        raise _without_candidates(answer, secrets)
+    candidate = answer.candidates[0]
+    parts = (candidate.content.parts if candidate.content else None) or ()
     blobs = [part.inline_data for part in parts if part.inline_data is not None and not part.thought]
-    if blobs:
-        return ProviderAnswer(blobs[-1].data or b"", reference)
-    raise _without_picture(candidate, parts, reference, secrets)
+    if not blobs:
+        raise _without_picture(candidate, parts, answer.response_id, secrets)
+    return ProviderAnswer(blobs[-1].data, answer.response_id)
 
 
-def _without_candidates(response: types.GenerateContentResponse, secrets: Iterable[str]) -> ProviderFailure:
-    feedback = response.prompt_feedback
+def _without_candidates(answer: Answer, secrets: Iterable[str]) -> ProviderFailure:
+    feedback = answer.prompt_feedback
     if feedback is None or feedback.block_reason is None:
-        return ProviderFailure(FailureKind.NO_IMAGE, "empty answer", reference=response.response_id)
-    words = f"prompt blocked: {feedback.block_reason.value} {feedback.block_reason_message or ''}"
-    return ProviderFailure(FailureKind.REFUSED, presentable(words, without=secrets), reference=response.response_id)
+        return ProviderFailure(FailureKind.NO_IMAGE, "empty answer", reference=answer.response_id)
+    words = f"prompt blocked: {feedback.block_reason} {feedback.block_reason_message or ''}"
+    return ProviderFailure(FailureKind.REFUSED, presentable(words, without=secrets), reference=answer.response_id)
 
 
 def _without_picture(
-    candidate: types.Candidate, parts: Iterable[types.Part], reference: str | None, secrets: Iterable[str]
+    candidate: Candidate, parts: Iterable[Part], reference: str | None, secrets: Iterable[str]
 ) -> ProviderFailure:
-    reason = "STOP" if candidate.finish_reason is None else candidate.finish_reason.value
+    reason = candidate.finish_reason or "STOP"
     kind = _FINISH.get(reason, FailureKind.REFUSED)
-    if kind is FailureKind.NO_IMAGE and any(part.text for part in parts):
-        words = f"{reason}: answered with text"
-    else:
-        words = f"{reason}: {candidate.finish_message or 'no picture'}"
-    return ProviderFailure(kind, presentable(words, without=secrets), reference=reference)
+    said_text = kind is FailureKind.NO_IMAGE and any(part.text for part in parts)
+    words = candidate.finish_message or ("answered with text" if said_text else "no picture")
+    return ProviderFailure(kind, presentable(f"{reason}: {words}", without=secrets), reference=reference)
