@@ -4,7 +4,6 @@ Own lines rather than a library's: the pause depends on the failure, on the row'
 all attempts of the process, and nothing but the arithmetic below would remain of it.
 """
 
-import random
 from collections import deque
 from collections.abc import Callable
 
@@ -56,7 +55,3 @@ class RetryBudget:
             return False
         self._retries.append(self._now())
         return True
-
-
-def system_uniform(low: float, high: float) -> float:
-    return random.uniform(low, high)  # noqa: S311 - jitter, not a secret
