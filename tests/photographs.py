@@ -1,37 +1,19 @@
-"""Real photographs that ship inside scikit-image (public domain or CC0), as booths and providers send them."""
+"""Real photographs for tests, from scikit-image's data folder (public domain or CC0)."""
 
-from functools import cache
-from importlib.metadata import distribution
-from io import BytesIO
+import importlib.util
 from pathlib import Path
 
-from PIL import Image
 
+def photograph(name: str) -> Path:
+    """Path of one of scikit-image's pictures, found without importing scikit-image.
 
-@cache
-def jpeg_photograph(name: str = "astronaut.png", *, side: int = 512) -> bytes:
-    """One of scikit-image's photographs as a JPEG whose longer side has `side` pixels."""
-    with Image.open(_photograph(name)) as picture:
-        return _encoded(picture.convert("RGB"), "JPEG", side)
-
-
-@cache
-def png_photograph_with_alpha(*, side: int = 512) -> bytes:
-    """A cut-out as a booth sends it when background removal is on."""
-    with Image.open(_photograph("astronaut.png")) as picture:
-        cut_out = picture.convert("RGBA")
-        cut_out.paste((0, 0, 0, 0), (0, 0, cut_out.width, cut_out.height // 4))
-        return _encoded(cut_out, "PNG", side)
-
-
-def _photograph(name: str) -> Path:
-    """The file itself: importing scikit-image would need all of its own requirements."""
-    return Path(str(distribution("scikit-image").locate_file(f"skimage/data/{name}")))
-
-
-def _encoded(picture: Image.Image, kind: str, side: int) -> bytes:
-    scale = side / max(picture.size)
-    resized = picture.resize((round(picture.width * scale), round(picture.height * scale)))
-    out = BytesIO()
-    resized.save(out, kind, quality=90)
-    return out.getvalue()
+    Raises:
+        FileNotFoundError: scikit-image is not installed, or has no such picture.
+    """
+    package = importlib.util.find_spec("skimage")
+    folders = [] if package is None else package.submodule_search_locations or []
+    for folder in folders:
+        path = Path(folder) / "data" / name
+        if path.is_file():
+            return path
+    raise FileNotFoundError(f"no photograph {name}: install requirements/photographs.txt")

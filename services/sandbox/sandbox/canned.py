@@ -12,7 +12,7 @@ from sandbox.gemini_models import IMAGE_MODELS
 from sandbox.wire_answer import WireAnswer
 
 _SIDE = 1024
-_GRAIN = 0.34
+_GRAIN = 0.55
 
 
 def build_canned_answer(seed: int) -> WireAnswer:

@@ -154,7 +154,7 @@ def _checked(model: type[Model], value: object) -> Model:
 
 
 def _refusal(message: str) -> web.HTTPUnprocessableEntity:
-    return web.HTTPUnprocessableEntity(body=orjson.dumps({"error": message}), content_type="application/json")
+    return web.HTTPUnprocessableEntity(text=orjson.dumps({"error": message}).decode(), content_type="application/json")
 
 
 def _json(content: object) -> web.Response:

@@ -1,5 +1,6 @@
 """Draws on the posted pictures: cheap, recognisable, and different for each operation."""
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -78,7 +79,7 @@ def _open_fitted(data: bytes, size: tuple[int, int]) -> Image.Image:
                 rgba = upright.convert("RGBA")
                 upright = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
             return ImageOps.fit(upright.convert("RGB"), size, Image.Resampling.BILINEAR)
-    except (OSError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (OSError, SyntaxError, struct.error, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError("cannot be decoded") from error
 
 

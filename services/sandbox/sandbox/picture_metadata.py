@@ -148,6 +148,10 @@ def _end_of_boxes(data: bytes) -> int:
 
 
 def _has_gps(exif: bytes) -> bool:
+    """Tell whether a place can be read; a block too damaged to read gives none away."""
     tags = Image.Exif()
-    tags.load(exif)
-    return bool(tags.get_ifd(ExifTags.IFD.GPSInfo))
+    try:
+        tags.load(exif)
+        return bool(tags.get_ifd(ExifTags.IFD.GPSInfo))
+    except (SyntaxError, OSError, ValueError, struct.error):
+        return False
