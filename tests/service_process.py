@@ -38,7 +38,7 @@ class ServiceProcess:
         while (missing := self.readiness()) != {}:
             assert self._process.poll() is None, f"ended with {self._process.returncode}"
             assert time.monotonic() < end, f"not ready: {missing}"
-            time.sleep(0.05)  # noqa: TID251 - no event loop runs here
+            time.sleep(0.05)
 
     def terminate(self, *, within_seconds: float = 15.0) -> int:
         """Ask it to stop; gives the exit code."""

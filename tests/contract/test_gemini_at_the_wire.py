@@ -20,7 +20,7 @@ from provider_gemini.adapter import GeminiAdapter
 from provider_gemini.client import gemini_client
 from sandbox.app import running_sandbox
 from sandbox.settings import SandboxSettings
-from tests.photographs import jpeg_photograph
+from tests.booth_pictures import jpeg_photograph
 from tests.provider_images import CountingPlace, GivenImages, guest_photo
 
 KEY = "canary-key-0123456789"

@@ -17,5 +17,5 @@ class Settings(ProviderSettings):
 
 def forget_sdk_variables() -> None:
     """Take Google's own variables out of this process's environment: some would switch the SDK past our settings."""
-    for name in [name for name in os.environ if name.startswith("GOOGLE_")]:
-        del os.environ[name]
+    for name in [name for name in os.environ if name.startswith("GOOGLE_")]:  # noqa: TID251 - a settings.py
+        del os.environ[name]  # noqa: TID251 - as above

@@ -33,7 +33,7 @@ class AttemptEnds:
             give_up_at=assignment.deadline_at,
         )
         facts = {"job_id": assignment.job.id, "attempt": assignment.n, "provider": assignment.attempt.provider}
-        self._metrics.attempts.add(1, {"provider": assignment.attempt.provider, "outcome": end.outcome.value})
+        self._metrics.provider_attempts.add(1, {"provider": assignment.attempt.provider, "outcome": end.outcome.value})
         log.info("attempt_ended", outcome=end.outcome, detail=end.detail, recorded=job is not None, **facts)
         if job is not None and not job.is_finalized and end.outcome is not AttemptOutcome.LATE:
             await self.announce(job, assignment.n)

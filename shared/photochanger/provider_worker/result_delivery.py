@@ -100,7 +100,7 @@ class ResultDelivery:
             lambda: self._finalizer.done(assignment.job.id, delivery), give_up_at=assignment.deadline_at
         )
         if job is not None:
-            self._metrics.attempts.add(
+            self._metrics.provider_attempts.add(
                 1, {"provider": assignment.attempt.provider, "outcome": AttemptOutcome.DELIVERED.value}
             )
             return None
