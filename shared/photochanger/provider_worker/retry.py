@@ -51,7 +51,7 @@ class RetryBudget:
         for times in (self._calls, self._retries):
             while times and times[0] <= minute_ago:
                 times.popleft()
-        if len(self._retries) >= max(self._floor, self._share * len(self._calls)):
+        if len(self._retries) >= max(self._floor, int(self._share * len(self._calls))):
             return False
         self._retries.append(self._now())
         return True

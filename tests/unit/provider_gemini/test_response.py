@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 
 import pytest
 
@@ -9,7 +10,7 @@ from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from provider_gemini.response import parse_response
 
 
-def body(parts: list[object] | None = None, **candidate: object) -> str:
+def body(parts: Sequence[object] | None = None, **candidate: object) -> str:
     content = {} if parts is None else {"content": {"role": "model", "parts": parts}}
     return json.dumps({"candidates": [content | {"finishReason": "STOP"} | candidate], "responseId": "r-1"})
 

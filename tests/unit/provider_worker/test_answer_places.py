@@ -45,10 +45,14 @@ async def test_a_place_given_back_is_free_for_others() -> None:
 
 async def test_a_cancelled_attempt_leaves_its_place() -> None:
     places = AnswerPlaces(1)
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.01), places.one() as place:
+
+    async def read_for_ever() -> None:
+        async with places.one() as place:
             await place.take()
             await asyncio.sleep(5)
+
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(read_for_ever(), 0.01)
 
     async with places.one() as place, asyncio.timeout(1):
         await place.take()
