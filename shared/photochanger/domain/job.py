@@ -129,6 +129,8 @@ class Attempt(_Stored):
     detail: str = ""
     retry_after_seconds: float | None = None
     calls: int = 0
+    #: how often another process took over after the lease had lapsed
+    takeovers: int = 0
     provider_reference: str | None = None
     provider_ms: int | None = None
 

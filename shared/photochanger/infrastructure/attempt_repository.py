@@ -1,0 +1,133 @@
+"""Attempts of running jobs: who runs one, for how long, and how it ended without a picture."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pymongo import ReturnDocument
+
+from photochanger.domain.job import AttemptOutcome, Job, JobStatus
+from photochanger.infrastructure import job_row as row
+from photochanger.infrastructure.job_row import Document, Expression, as_job
+from photochanger.infrastructure.mongo import literal, translated
+
+if TYPE_CHECKING:
+    from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
+
+MAX_DETAIL_CHARS = 500
+
+
+@dataclass(frozen=True)
+class AttemptEnd:
+    """How an attempt ended without becoming the result."""
+
+    outcome: AttemptOutcome
+    detail: str = ""
+    retry_after_seconds: float | None = None
+    provider_reference: str | None = None
+    provider_ms: int | None = None
+
+
+class AttemptRepository:
+    """Attempts inside rows of `jobs`; `owner` names one process.
+
+    Every method may raise `DatabaseUnavailable`. A write that gives None lost its compare-and-set: look at the row.
+    """
+
+    def __init__(self, database: "AsyncIOMotorDatabase[Document]") -> None:
+        self._jobs: AsyncIOMotorCollection[Document] = database["jobs"]
+
+    async def claim(self, job_id: str, n: int, owner: str) -> Job | None:
+        """Take the latest attempt: unowned, ours already, or left by a process whose lease has lapsed.
+
+        In the last case its `takeovers` has grown: adopt the stored object, or `replace_lost`.
+        """
+        was_left = {"$not": {"$in": ["$$attempt.owner", [None, owner]]}}
+        taken = {
+            "owner": owner,
+            "lease_until": row.after_now(row.LEASE_MS),
+            "started": {"$ifNull": ["$$attempt.started", row.NOW]},
+            "takeovers": {"$add": ["$$attempt.takeovers", {"$cond": [was_left, 1, 0]}]},
+        }
+        change = {
+            "attempts": row.change_attempt(n, taken),
+            "next_dispatch_at": row.after_now(row.ABANDONED_MS),
+            "dispatch_pause_ms": row.FIRST_DISPATCH_PAUSE_MS,
+        }
+        condition = {"$and": [row.is_claimable(n, owner), row.HAS_TIME]}
+        return await self._write(job_id, {"status": JobStatus.PROCESSING.value, "$expr": condition}, change)
+
+    async def renew_leases(self, owner: str, job_ids: Iterable[str]) -> None:
+        """Keep every running attempt of this process, in one write."""
+        mine = {"$and": [{"$eq": ["$$attempt.owner", owner]}, {"$eq": ["$$attempt.outcome", None]}]}
+        renewed = {"$mergeObjects": ["$$attempt", {"lease_until": row.after_now(row.LEASE_MS)}]}
+        attempts = {"$map": {"input": "$attempts", "as": "attempt", "in": {"$cond": [mine, renewed, "$$attempt"]}}}
+        condition = {
+            "_id": {"$in": list(job_ids)},
+            "status": JobStatus.PROCESSING.value,
+            "attempts": {"$elemMatch": {"owner": owner, "outcome": None}},
+        }
+        change = {"attempts": attempts, "next_dispatch_at": row.after_now(row.ABANDONED_MS)}
+        with translated():
+            await self._jobs.update_many(condition, [{"$set": change}])
+
+    async def replace_lost(self, job_id: str, n: int, owner: str) -> Job | None:
+        """Write off attempt n, taken over from a dead process, and start n + 1 on the same route, ours at once."""
+        lost = {"outcome": AttemptOutcome.LOST.value, "ended": row.NOW}
+        old = {"$arrayElemAt": ["$attempts", n - 1]}
+        successor = {name: {"$getField": {"field": name, "input": old}} for name in _OF_ROUTE}
+        successor |= {
+            "owner": literal(owner),
+            "lease_until": row.after_now(row.LEASE_MS),
+            "started": row.NOW,
+        }
+        change: Expression = {"attempts": row.new_attempt(successor), "events": row.event("taken_over")}
+        update = [{"$set": {"attempts": row.change_attempt(n, lost)}}, {"$set": change}]
+        condition = {
+            "status": JobStatus.PROCESSING.value,
+            **row.owned_attempt(n, owner),
+            "$expr": {"$and": [row.HAS_TIME, {"$eq": [{"$size": "$attempts"}, n]}]},
+        }
+        return await self._update(job_id, condition, update)
+
+    async def note_call(self, job_id: str, n: int, owner: str) -> bool:
+        """Count a provider call before it is made. False: the job ended or the attempt is not ours; do not call."""
+        change = {"attempts": row.change_attempt(n, {"calls": {"$add": ["$$attempt.calls", 1]}})}
+        condition = {"_id": job_id, "status": JobStatus.PROCESSING.value, **row.owned_attempt(n, owner)}
+        with translated():
+            done = await self._jobs.update_one({**condition, "$expr": row.HAS_TIME}, [{"$set": change}])
+        return done.matched_count == 1
+
+    async def record_outcome(self, job_id: str, n: int, *, owner: str | None, end: AttemptEnd) -> Job | None:
+        """Write how attempt n ended, also on a job that ended meanwhile; owner None: nobody ever took it."""
+        ended = {
+            "outcome": end.outcome.value,
+            "ended": row.NOW,
+            "detail": literal(end.detail[:MAX_DETAIL_CHARS]),
+            "retry_after_seconds": end.retry_after_seconds,
+            "provider_reference": literal(end.provider_reference),
+            "provider_ms": end.provider_ms,
+        }
+        looked_at_again = {"$cond": ["$is_finalized", None, row.after_now(row.FIRST_DISPATCH_PAUSE_MS)]}
+        change = {
+            "attempts": row.change_attempt(n, ended),
+            "next_dispatch_at": looked_at_again,
+            "events": row.event("provider_responded", end.outcome.value),
+        }
+        return await self._write(job_id, row.owned_attempt(n, owner), change)
+
+    async def _write(self, job_id: str, condition: Document, change: Expression) -> Job | None:
+        return await self._update(job_id, condition, [{"$set": change}])
+
+    async def _update(self, job_id: str, condition: Document, update: list[Expression]) -> Job | None:
+        with translated():
+            document = await self._jobs.find_one_and_update(
+                {"_id": job_id, **condition},
+                update,
+                projection=row.ROW_FIELDS,
+                return_document=ReturnDocument.AFTER,
+            )
+        return as_job(document)
+
+
+_OF_ROUTE = ("route", "provider", "operation", "cut_left_ms")

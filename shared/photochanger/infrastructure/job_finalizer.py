@@ -1,0 +1,79 @@
+"""Ends a job exactly once and does what follows: wake the gateway, delete the source, tell everybody."""
+
+from collections.abc import Awaitable
+
+from photochanger import topology
+from photochanger.background import Background
+from photochanger.domain.failure import FailureReason
+from photochanger.domain.job import Job
+from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.broker_messages import OutgoingMessage
+from photochanger.infrastructure.job_repository import Delivery, JobRepository
+from photochanger.infrastructure.media_keys import source_prefix
+from photochanger.infrastructure.media_store import Bucket, MediaStore
+from photochanger.infrastructure.reply_queue import wake
+from photochanger.messages import JobEnded, JobEvent
+from photochanger.observability import get_logger
+
+#: Bounds of what follows an end; the janitor does it again where this failed.
+CLEANUP_SECONDS = 10.0
+
+log = get_logger(__name__)
+
+
+class JobFinalizer:
+    """Every terminal state is written through here.
+
+    Each method gives the row when this call ended the job, None when it did not: somebody else did, or it was too
+    early for a timeout. Raises `DatabaseUnavailable` when nothing is known.
+    """
+
+    def __init__(self, jobs: JobRepository, store: MediaStore, broker: Broker, background: Background) -> None:
+        self._jobs = jobs
+        self._store = store
+        self._broker = broker
+        self._background = background
+
+    async def done(self, job_id: str, delivery: Delivery) -> Job | None:
+        return await self._ended(self._jobs.finish_done(job_id, delivery))
+
+    async def fail(
+        self, job_id: str, reason: FailureReason, *, detail: str, retry_after_seconds: float | None = None
+    ) -> Job | None:
+        write = self._jobs.finish_failed(job_id, reason, detail=detail, retry_after_seconds=retry_after_seconds)
+        return await self._ended(write)
+
+    async def time_out(self, job_id: str) -> Job | None:
+        """End the job as `timeout`; only from the deadline less the answer reserve on."""
+        return await self._ended(self._jobs.finish_timeout(job_id))
+
+    async def cancel(self, job_id: str, *, detail: str) -> Job | None:
+        return await self._ended(self._jobs.finish_cancelled(job_id, detail=detail))
+
+    async def _ended(self, write: Awaitable[Job | None]) -> Job | None:
+        job = await write
+        if job is None:
+            return None
+        log.info("job_ended", job_id=job.id, slot_id=job.slot_id, status=job.status, reason=job.failure_reason)
+        if job.reply_to is not None:
+            await wake(self._broker, job.reply_to, JobEnded(job_id=job.id, status=job.status))
+        self._background.start(self._follow_up(job), name="job_follow_up", timeout_seconds=CLEANUP_SECONDS)
+        return job
+
+    async def _follow_up(self, job: Job) -> None:
+        await self._store.delete_prefix(Bucket.SOURCES, source_prefix(job.id))
+        attempt = job.latest_attempt
+        event = JobEvent(
+            job_id=job.id,
+            slot_id=job.slot_id,
+            status=job.status,
+            reason=job.failure_reason,
+            provider=None if attempt is None else attempt.provider,
+        )
+        message = OutgoingMessage(
+            exchange=topology.EVENTS_EXCHANGE,
+            routing_key=topology.event_key(job.status),
+            body=event.encode(),
+            correlation_id=job.id,
+        )
+        await self._broker.publish(message, mandatory=False)

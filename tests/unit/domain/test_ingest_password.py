@@ -1,0 +1,27 @@
+"""Who may post to a slot."""
+
+from photochanger.domain.ingest_password import password_matches, password_verifier
+
+KEY = "key"
+
+
+def test_the_right_password_is_admitted() -> None:
+    assert password_matches("secret", [password_verifier("secret", secret_key=KEY)], secret_key=KEY)
+
+
+def test_a_wrong_password_is_not_admitted() -> None:
+    assert not password_matches("Secret", [password_verifier("secret", secret_key=KEY)], secret_key=KEY)
+
+
+def test_an_unset_password_admits_nobody() -> None:
+    assert not password_matches("", [], secret_key=KEY)
+
+
+def test_an_old_password_holds_during_its_overlap() -> None:
+    verifiers = [password_verifier(text, secret_key=KEY) for text in ("new", "old")]
+
+    assert password_matches("old", verifiers, secret_key=KEY)
+
+
+def test_a_verifier_of_another_installation_does_not_match() -> None:
+    assert not password_matches("secret", [password_verifier("secret", secret_key="other")], secret_key=KEY)
