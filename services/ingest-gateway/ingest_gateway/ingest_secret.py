@@ -14,9 +14,7 @@ _TOKEN_HEADER = "X-Api-Token"  # noqa: S105 - the header's name
 _BEARER = "bearer "
 
 
-def check_secret(
-    presented: str | None, slot: Slot, settings: PlatformSettings, *, secret_key: str
-) -> None:
+def check_secret(presented: str | None, slot: Slot, settings: PlatformSettings, *, secret_key: str) -> None:
     """Let the request pass if its secret is the slot's own, or the global one of a slot that has none.
 
     Raises:

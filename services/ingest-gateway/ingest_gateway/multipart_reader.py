@@ -18,7 +18,7 @@ OVERHEAD_BYTES = MAX_PARTS * (MAX_TEXT_BYTES + MAX_PART_HEADER_BYTES)
 
 _FILE_FIELDS = frozenset({"fileToUpload", "file", "image"})
 _PLAIN_ENCODINGS = frozenset({"", "7bit", "8bit", "binary"})
-_SNIFFED_BYTES = 512
+_SNIFFED_BYTES = 64
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ class ProblemCode(StrEnum):
     SYNC_TIMEOUT = "sync_timeout"
     RESULT_NOT_FOUND = "result_not_found"
     RESULT_EXPIRED = "result_expired"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
 
 
 class FailureReason(StrEnum):
@@ -75,6 +77,8 @@ PROBLEMS = _table(
     Problem(ProblemCode.INVALID_PASSWORD, 401, "Wrong password"),
     Problem(ProblemCode.SLOT_NOT_FOUND, 404, "No such slot"),
     Problem(ProblemCode.RESULT_NOT_FOUND, 404, "No such picture"),
+    Problem(ProblemCode.NOT_FOUND, 404, "No such address"),
+    Problem(ProblemCode.METHOD_NOT_ALLOWED, 405, "This address does not take this method"),
     Problem(ProblemCode.UPLOAD_TOO_SLOW, 408, "The upload took too long"),
     Problem(ProblemCode.RESULT_EXPIRED, 410, "This picture is gone"),
     Problem(ProblemCode.PAYLOAD_TOO_LARGE, 413, "The photo is too large"),
