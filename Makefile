@@ -1,10 +1,58 @@
 # PhotoChanger: `make` alone lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-PYTHON := .venv/bin/python
-export PYTHONPATH := $(subst $() ,:,$(addprefix $(CURDIR)/,. shared services/ingest-gateway services/dispatcher \
-	services/provider-gemini services/media-janitor services/admin-api services/sandbox))
+PYTHON3 ?= python3
+VENV := .venv/bin
+SERVICES := $(sort $(notdir $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml))))
+EMPTY :=
+SPACE := $(EMPTY) $(EMPTY)
+export PYTHONPATH := $(subst $(SPACE),:,$(addprefix $(CURDIR)/,. shared $(addprefix services/,$(SERVICES))))
+export PYTHONDONTWRITEBYTECODE :=
+STACK := $(PYTHON3) -m deploy.local
+SOURCES := shared services deploy tests
 
 .PHONY: help
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' | expand -t 16
+
+.PHONY: run stop clean setup
+run: ## fetch what is missing, start everything, stay in the foreground; Ctrl-C stops it
+	@exec $(STACK) run
+
+stop: ## stop the stack that `make run` started
+	@exec $(STACK) stop
+
+clean: ## remove .local/ with all photos, rows and passwords; asks first, YES=1 does not
+	@exec $(STACK) clean $(if $(filter 1,$(YES)),--yes)
+
+setup: ## only fetch and install what is missing
+	@exec $(STACK) setup
+
+.PHONY: check
+check: ## format, lint, types, imports, unit tests
+	@$(STACK) setup --only python
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(VENV)/mypy $(SOURCES)
+	$(VENV)/lint-imports
+	$(VENV)/pytest tests/unit
+
+.PHONY: test
+test: ## everything that tests need, then all tests; may run beside `make run`
+	@$(STACK) setup
+	@exec $(VENV)/python -m deploy.local.run_tests
+
+.PHONY: fresh-test
+fresh-test: ## `make run` (or TARGET=test) on a minimal Debian 12 made for it; root only, KEEP=1 keeps it
+	@exec $(PYTHON3) -m deploy.local.fresh_machine $(if $(TARGET),--target $(TARGET)) $(if $(filter 1,$(KEEP)),--keep)
+
+COMPILE := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+OWN := $(addprefix --no-emit-package ,photochanger $(SERVICES))
+
+.PHONY: lock
+lock: ## write requirements/*.txt again from the pyproject files and *.in
+	$(COMPILE) $(OWN) pyproject.toml --group development -o requirements/development.txt
+	$(foreach service,$(SERVICES),$(COMPILE) $(OWN) -c requirements/development.txt \
+		services/$(service)/pyproject.toml -o requirements/$(service).txt &&) true
+	$(foreach part,mongodb go photographs,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true

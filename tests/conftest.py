@@ -1,0 +1,25 @@
+"""Fixtures for all tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import servers
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[servers.RunningServer]:
+    with servers.running_rabbitmq() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mongodb() -> Iterator[servers.RunningServer]:
+    with servers.running_mongodb() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def minio() -> Iterator[servers.RunningMinio]:
+    with servers.running_minio() as server:
+        yield server
