@@ -1,0 +1,57 @@
+"""Every metric of the platform: its name, a sentence, its unit. No job or slot ids as labels.
+
+Counters get `_total` and seconds `_seconds` appended where they are shown.
+"""
+
+from opentelemetry.metrics import Counter, Histogram, Meter, UpDownCounter
+from opentelemetry.metrics import _Gauge as Gauge
+
+#: The sync window is 10-60 s; the SDK's own buckets end at 10 s.
+DURATION_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 7.5, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 75.0)
+
+
+class Metrics:
+    """The instruments, ready to count: `metrics.ingest_requests.add(1, {"outcome": "done"})`."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self._add_platform()
+        self._add_ingest()
+        self._add_providers()
+        self._add_media()
+
+    def _add_platform(self) -> None:
+        self.background_errors = self._counter(
+            "background_errors", "Errors that were caught where nobody waits for the answer, by place."
+        )
+        self.inflight = self._up_down("inflight", "Requests or messages being worked on in this process.")
+
+    def _add_ingest(self) -> None:
+        self.ingest_requests = self._counter("ingest_requests", "Booth requests answered, by outcome.")
+        self.ingest_duration = self._seconds(
+            "ingest_duration", "From a booth request's first byte to its answer, by outcome."
+        )
+        self.job_stage = self._seconds("job_stage", "Time a job spent in one stage, by stage and provider.")
+        self.jobs_oldest_pending = self._gauge(
+            "jobs_oldest_pending_seconds", "Age in seconds of the oldest job that nobody works on."
+        )
+
+    def _add_providers(self) -> None:
+        self.provider_calls = self._counter("provider_calls", "Calls to a provider, by provider and result.")
+        self.late_results = self._counter("late_results", "Provider answers discarded because the job had ended.")
+
+    def _add_media(self) -> None:
+        self.media_objects = self._gauge("media_objects", "Objects in the store, by kind.")
+        self.janitor_deleted = self._counter("janitor_deleted", "Objects and rows the janitor removed, by kind.")
+
+    def _counter(self, name: str, sentence: str) -> Counter:
+        return self._meter.create_counter(name, description=sentence)
+
+    def _up_down(self, name: str, sentence: str) -> UpDownCounter:
+        return self._meter.create_up_down_counter(name, description=sentence)
+
+    def _gauge(self, name: str, sentence: str) -> Gauge:
+        return self._meter.create_gauge(name, description=sentence)
+
+    def _seconds(self, name: str, sentence: str) -> Histogram:
+        return self._meter.create_histogram(name, unit="s", description=sentence)

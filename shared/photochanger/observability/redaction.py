@@ -1,0 +1,50 @@
+"""What never reaches a log: values under telling names, passwords in URLs, links that open a picture, picture bytes."""
+
+import re
+from collections.abc import Mapping
+
+HIDDEN = "[hidden]"
+MAX_TEXT_LENGTH = 16_000
+
+_TELLING_WORDS = frozenset(
+    {"password", "passwd", "authorization", "cookie", "key", "apikey", "token", "secret", "prompt", "signature"}
+)
+#: Names of objects and queues, not keys that open something.
+_HARMLESS_NAMES = frozenset({"routing_key", "object_key", "source_key", "result_key", "index_key"})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+_TEXT_RULES = (
+    (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), HIDDEN),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}"), rf"\1 {HIDDEN}"),
+    (re.compile(r"(?i)([?&][\w.-]*(?:signature|key|token|password|credential)[\w.-]*=)[^&\s\"']+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(/public/media/)[^/?\s\"']+"), rf"\1{HIDDEN}"),
+    (re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}"), "[base64]"),
+)
+
+
+def redact(value: object, name: str = "") -> object:
+    """The value as it may be logged under `name`; objects of unknown types become their text first."""
+    if name and is_telling(name):
+        return HIDDEN if value not in (None, "") else value
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): redact(item, str(key)) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [redact(item) for item in value]
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return f"[{len(value)} bytes]"
+    return redact_text(str(value))
+
+
+def redact_text(text: str) -> str:
+    for pattern, replacement in _TEXT_RULES:
+        text = pattern.sub(replacement, text)
+    return text if len(text) <= MAX_TEXT_LENGTH else text[:MAX_TEXT_LENGTH] + "[cut]"
+
+
+def is_telling(name: str) -> bool:
+    """Whether a value under this name is a secret: `apiKey`, `X-Goog-Api-Key`, `ingest_password`."""
+    if name.lower() in _HARMLESS_NAMES:
+        return False
+    return any(word.lower() in _TELLING_WORDS for word in _WORD.findall(name))

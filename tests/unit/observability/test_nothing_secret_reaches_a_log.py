@@ -1,0 +1,91 @@
+import json
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from photochanger.observability import configure_logging, get_logger, span
+from photochanger.observability.redaction import HIDDEN, is_telling, redact, redact_text
+
+Lines = Callable[[], list[dict[str, object]]]
+
+
+@pytest.fixture
+def lines(capsys: pytest.CaptureFixture[str]) -> Lines:
+    configure_logging("ingest-gateway", "INFO")
+    return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["password", "ingest_password", "Authorization", "Set-Cookie", "apiKey", "X-Goog-Api-Key", "s3_secret_key", "key",
+     "access_token", "clientSecret", "prompt", "negative_prompt", "X-Amz-Signature"],
+)  # fmt: skip
+def test_a_value_under_a_telling_name_is_hidden(name: str) -> None:
+    assert redact({"nested": [{name: "canary"}]}) == {"nested": [{name: HIDDEN}]}
+
+
+@pytest.mark.parametrize("name", ["job_id", "slot_id", "routing_key", "result_key", "monkey", "keyboard", "promptly"])
+def test_a_harmless_name_is_kept(name: str) -> None:
+    assert not is_telling(name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cannot connect to amqp://booth:canary@host:5672/",
+        "GET http://host/x?a=1&X-Amz-Signature=canary&b=2",
+        "https://host/v1/models?key=canary",
+        "Authorization: Bearer canary.canary",
+        "fetch http://host/public/media/canary failed",
+        "picture " + "canary" * 50,
+    ],
+)
+def test_a_secret_inside_a_text_is_hidden(text: str) -> None:
+    assert "canary" not in redact_text(text)
+
+
+def test_picture_bytes_are_only_counted() -> None:
+    assert redact({"body": b"\xff\xd8canary"}) == {"body": "[8 bytes]"}
+
+
+def test_a_line_is_one_json_object_whatever_a_booth_is_named(lines: Lines) -> None:
+    get_logger("tests").info("photo_submitted", booth='a"\r\n{"event":"forged"}')
+
+    [line] = lines()
+    assert line["event"] == "photo_submitted"
+    assert line["service"] == "ingest-gateway"
+    assert line["level"] == "info"
+    assert line["booth"] == 'a"\r\n{"event":"forged"}'
+    assert str(line["timestamp"]).endswith("Z")
+
+
+def test_a_library_s_warning_is_json_too_and_redacted(lines: Lines) -> None:
+    logging.getLogger("aio_pika").warning("lost %s", "amqp://booth:canary@host/")
+
+    [line] = lines()
+    assert line["logger"] == "aio_pika"
+    assert "canary" not in str(line)
+
+
+def test_an_exception_s_text_is_redacted(lines: Lines) -> None:
+    error = ConnectionError("amqp://booth:canary@host/")
+
+    get_logger("tests").error("connect_failed", exc_info=error)
+
+    [line] = lines()
+    assert "ConnectionError" in str(line["exception"])
+    assert "canary" not in str(line)
+
+
+def test_a_line_inside_a_span_names_the_trace(lines: Lines) -> None:
+    with span("process", traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"):
+        get_logger("tests").info("photo_dispatched")
+
+    assert lines()[0]["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
+
+
+def test_lines_below_the_level_are_not_written(lines: Lines) -> None:
+    get_logger("tests").debug("detail")
+
+    assert lines() == []
