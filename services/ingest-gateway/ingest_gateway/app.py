@@ -7,8 +7,8 @@ from ingest_gateway.answer import refusal_answer
 from ingest_gateway.ingest_photo import IngestPhoto
 from ingest_gateway.public_results import PublicResults
 from ingest_gateway.refusal import Refusal
-from ingest_gateway.upload import continue_later
 from photochanger.domain.failure import ProblemCode
+from photochanger.infrastructure.http_server import answer_expectation_by_hand
 from photochanger.observability import get_logger
 
 _HEADERS_OF_ALL = {
@@ -22,9 +22,9 @@ log = get_logger(__name__)
 
 def build_app(ingest: IngestPhoto, results: PublicResults) -> web.Application:
     """The application; its handlers own what they need."""
-    app = web.Application(middlewares=[_problems, _unread_bodies])
+    app = web.Application(middlewares=[_problems])
     for path in ("/ingest/{slot:[^/]*}", "/api/ingest/{slot:[^/]*}"):
-        app.router.add_post(path, ingest.handle, expect_handler=continue_later)
+        app.router.add_post(path, ingest.handle, expect_handler=answer_expectation_by_hand)
     app.router.add_get("/public/results/{public_id:[^/]*}", results.handle)
     app.on_response_prepare.append(_add_headers)
     return app
@@ -48,15 +48,6 @@ async def _problems(request: web.Request, handler: Handler) -> web.StreamRespons
     except Exception:  # a defect: whoever asked gets an answer, the log gets the rest
         log.exception("request_failed", path=request.path)
         return refusal_answer(Refusal(ProblemCode.INTERNAL, "a defect stopped this request; the log has it"))
-
-
-@web.middleware
-async def _unread_bodies(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Whoever is answered before the body was read gets no second request on this connection."""
-    answer = await handler(request)
-    if not request.content.is_eof() and not answer.prepared:
-        answer.force_close()
-    return answer
 
 
 async def _add_headers(_request: web.Request, answer: web.StreamResponse) -> None:

@@ -21,12 +21,12 @@ from ingest_gateway.multipart_reader import MultipartReader, ReceivedForm
 from ingest_gateway.photo_story import PhotoStory
 from ingest_gateway.refusal import ClientGone, Refusal
 from ingest_gateway.submit_photo import SubmitPhoto
-from ingest_gateway.upload import receive_form, say_continue
+from ingest_gateway.upload import receive_form
 from photochanger.background import Background
 from photochanger.domain.failure import ProblemCode, problem_for
 from photochanger.domain.job import Job, JobStatus
 from photochanger.imaging.sniff import sniff
-from photochanger.infrastructure.http_server import request_started
+from photochanger.infrastructure.http_server import request_started, send_continue
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.observability import Metrics, get_logger, span
 
@@ -95,7 +95,7 @@ class IngestPhoto:
         with ExitStack() as places:
             head = Request(story.slot_id, story.address, story.started, request.headers, request.content_length)
             admitted = await self._admission.enter(head, places)
-            await say_continue(request)
+            await send_continue(request)
             job = await self._submit.admit(
                 await self._receive(request, admitted, story), request.headers, admitted.terms, story
             )

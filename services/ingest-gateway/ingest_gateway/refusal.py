@@ -1,5 +1,6 @@
 """A request that gets an error answer before there is a job, or instead of one."""
 
+import math
 from collections.abc import Mapping
 
 from pydantic import JsonValue
@@ -28,7 +29,7 @@ class Refusal(Exception):
         super().__init__(f"{code}: {detail}")
         self.problem: Problem = PROBLEMS[code]
         self.detail = detail
-        self.retry_after_seconds = retry_after_seconds
+        self.retry_after_seconds = None if retry_after_seconds is None else math.ceil(retry_after_seconds)
         self.details = details
         self.reason = reason
 

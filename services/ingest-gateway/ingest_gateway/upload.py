@@ -57,26 +57,6 @@ def announced_bytes(content_length: int | None, max_file_bytes: int) -> int:
     return content_length
 
 
-async def continue_later(_request: web.Request) -> None:
-    """As a route's expect handler: the body is asked for only after the cheap refusals."""
-
-
-async def say_continue(request: web.Request) -> None:
-    """Ask for the body if the client waits to be asked.
-
-    Raises:
-        ClientGone: it waits no longer.
-    """
-    if request.headers.get(hdrs.EXPECT, "").lower() != "100-continue":
-        return
-    try:
-        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    except OSError as error:
-        raise ClientGone from error
-    # the answer's own head and body are counted from here, as aiohttp's own handler does
-    request.writer.output_size = 0
-
-
 async def receive_form(
     body: Body, reader: MultipartReader, *, deadline: float, clock: Callable[[], float]
 ) -> ReceivedForm:
