@@ -58,7 +58,7 @@ class Shot:
     more_parts: Sequence[bytes] = ()
 
     @classmethod
-    def captured(cls, photo: bytes | None, password: str | None = "123456", **changes: Any) -> "Shot":
+    def captured(cls, photo: bytes | None, password: str | None, **changes: Any) -> "Shot":
         """The captured request with this password, or without one; keywords replace or add (None: omit) fields."""
         overrides = {"password": password, **changes.pop("fields", {})}
         fields = [(name, overrides.pop(name, value)) for name, value in CAPTURED_FIELDS]
@@ -141,7 +141,7 @@ class DslrClient:
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
-    async def shoot(self, shot: Shot, manners: Manners = Manners()) -> Answer:  # noqa: B008 - frozen
+    async def shoot(self, shot: Shot, manners: Manners = Manners()) -> Answer:
         """Post one photo and read the answer."""
         answer, started = Answer(), time.monotonic()
         try:
@@ -235,7 +235,7 @@ class DslrClient:
             raise _HungUp
 
 
-async def shoot(url: str, shot: Shot, manners: Manners = Manners()) -> Answer:  # noqa: B008 - frozen
+async def shoot(url: str, shot: Shot, manners: Manners = Manners()) -> Answer:
     """One photo on a connection of its own."""
     client = DslrClient(url)
     try:
@@ -251,7 +251,7 @@ async def _read_head(reader: asyncio.StreamReader, answer: Answer, started: floa
         raw = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         status_line, *lines = raw.strip().split("\r\n")
         status = int(status_line.split()[1])
-        if status == 100:  # noqa: PLR2004 - Continue
+        if status == 100:
             answer.continued_after = time.monotonic() - started
             if interim:
                 return

@@ -27,7 +27,7 @@ from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore
-from photochanger.infrastructure.mongo import connect
+from photochanger.infrastructure.mongo import connect, ensure_indexes
 from photochanger.infrastructure.reply_queue import ReplyQueue
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
@@ -61,7 +61,10 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         jobs, upkeep = JobRepository(mongo.database), JobUpkeep(mongo.database)
         room = WaitingRoom(jobs, JobFinalizer(jobs, store, broker, background), clock=clock)
         replies.on_message(room.wake)
-        probe, preparation = StoreProbe(store.ping), Preparation(mongo.database, store)
+        probe, preparation = (
+            StoreProbe(store.ping),
+            Preparation({"indexes": lambda: ensure_indexes(mongo.database), "buckets": store.ensure_buckets}),
+        )
         pictures = Pictures(store, clock=clock)
         ingest = IngestPhoto(
             admission=Admission(

@@ -130,6 +130,4 @@ def _database_answers() -> Iterator[None]:
     try:
         yield
     except DatabaseUnavailable as error:
-        raise Refusal(
-            ProblemCode.STORAGE_UNAVAILABLE, "the database does not answer", reason=str(error)
-        ) from error
+        raise Refusal(ProblemCode.STORAGE_UNAVAILABLE, "the database does not answer", reason=str(error)) from error

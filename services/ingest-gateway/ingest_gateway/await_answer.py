@@ -114,7 +114,7 @@ class WaitingRoom:
             async with asyncio.timeout(self._left(deadline + CONFIRM_UNTIL)):
                 return await self._jobs.confirm(job_id, with_inline=True)
         except (DatabaseUnavailable, TimeoutError) as error:
-            log.error("outcome_unknown", job_id=job_id, why=str(error))
+            log.warning("row_not_confirmed", job_id=job_id, why=str(error), next="answers outcome_unknown")
             return None
 
     def _left(self, until: float) -> float:

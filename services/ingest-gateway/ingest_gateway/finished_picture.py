@@ -85,9 +85,7 @@ class Pictures:
         seconds = GET_SECONDS + length / GET_BYTES_PER_SECOND
         async with self._turns:
             try:
-                return await self._store.get(
-                    Bucket.RESULTS, key, offset=offset, length=length, timeout_seconds=seconds
-                )
+                return await self._store.get(Bucket.RESULTS, key, offset=offset, length=length, timeout_seconds=seconds)
             except (StoreUnavailable, ObjectMissing) as error:
                 raise PictureUnavailable(str(error)) from error
 

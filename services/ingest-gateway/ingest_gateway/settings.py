@@ -26,9 +26,7 @@ class Settings(BrokerSettings, MongoSettings, StoreSettings, SecretKeySettings, 
 
     gateway_port: Port = 8080
     photochanger_public_base_url: HttpUrl | None = None
-    trusted_proxies: Annotated[
-        tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split_at_commas)
-    ] = ()
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split_at_commas)] = ()
 
     @property
     def public_base_url(self) -> str:

@@ -29,7 +29,11 @@ def test_the_password_is_not_kept_under_any_spelling() -> None:
 def test_names_that_mean_something_to_a_database_are_only_names() -> None:
     fields = client_metadata(a_form(("$where", "1"), ("a.b", "2"), ("{qr1}", "$slot_snapshot")))
 
-    assert [(field.name, field.value) for field in fields] == [("$where", "1"), ("a.b", "2"), ("{qr1}", "$slot_snapshot")]
+    assert [(field.name, field.value) for field in fields] == [
+        ("$where", "1"),
+        ("a.b", "2"),
+        ("{qr1}", "$slot_snapshot"),
+    ]
 
 
 def test_files_that_were_read_past_are_noted() -> None:

@@ -1,6 +1,7 @@
 """The booth's form, whatever it looks like and however it is cut."""
 
 import hashlib
+import itertools
 import string
 from collections.abc import Sequence
 
@@ -35,7 +36,7 @@ def a_reader(limit: int = LIMIT) -> MultipartReader:
 def read(body: bytes, cuts: Sequence[int] = (), limit: int = LIMIT) -> ReceivedForm:
     reader = a_reader(limit)
     edges = [0, *sorted(cut % (len(body) + 1) for cut in cuts), len(body)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         if end > start:
             reader.feed(body[start:end])
     return reader.finish()
@@ -186,7 +187,17 @@ def test_files_read_past_count_towards_the_whole_body() -> None:
         [a_part("Content-Disposition: attachment", b"")],
         [a_part("Content-Type: text/plain", b"")],
     ],
-    ids=["40 parts", "1 MB of text", "long header", "long headers", "nested", "gzip", "base64", "attachment", "no name"],
+    ids=[
+        "40 parts",
+        "1 MB of text",
+        "long header",
+        "long headers",
+        "nested",
+        "gzip",
+        "base64",
+        "attachment",
+        "no name",
+    ],
 )
 def test_a_form_that_no_booth_sends_is_an_invalid_request(parts: list[bytes]) -> None:
     refusal = refusal_of(Shot(None, (), more_parts=parts).body(BOUNDARY), limit=2_000_000)
