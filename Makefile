@@ -7,7 +7,8 @@ SERVICES := $(sort $(notdir $(patsubst %/pyproject.toml,%,$(wildcard services/*/
 EMPTY :=
 SPACE := $(EMPTY) $(EMPTY)
 export PYTHONPATH := $(subst $(SPACE),:,$(addprefix $(CURDIR)/,. shared $(addprefix services/,$(SERVICES))))
-export PYTHONDONTWRITEBYTECODE :=
+# Services start a second sooner from compiled files.
+unexport PYTHONDONTWRITEBYTECODE
 STACK := $(PYTHON3) -m deploy.local
 SOURCES := shared services deploy tests
 
@@ -40,7 +41,7 @@ check: ## format, lint, types, imports, unit tests
 .PHONY: test
 test: ## everything that tests need, then all tests; may run beside `make run`
 	@$(STACK) setup
-	@exec $(VENV)/python -m deploy.local.run_tests
+	$(VENV)/pytest $(wildcard $(addprefix tests/,unit contract integration e2e)) --durations=15
 
 .PHONY: fresh-test
 fresh-test: ## `make run` (or TARGET=test) on a minimal Debian 12 made for it; root only, KEEP=1 keeps it
@@ -52,7 +53,7 @@ OWN := $(addprefix --no-emit-package ,photochanger $(SERVICES))
 
 .PHONY: lock
 lock: ## write requirements/*.txt again from the pyproject files and *.in
-	$(COMPILE) $(OWN) pyproject.toml --group development -o requirements/development.txt
-	$(foreach service,$(SERVICES),$(COMPILE) $(OWN) -c requirements/development.txt \
+	@$(COMPILE) $(OWN) pyproject.toml --group development -o requirements/development.txt
+	@$(foreach service,$(SERVICES),$(COMPILE) $(OWN) -c requirements/development.txt \
 		services/$(service)/pyproject.toml -o requirements/$(service).txt &&) true
-	$(foreach part,mongodb go photographs,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true
+	@$(foreach part,mongodb go photographs,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true

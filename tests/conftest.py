@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import servers
+from tests.running_stack import RunningStack, running_stack
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,9 @@ def mongodb() -> Iterator[servers.RunningServer]:
 def minio() -> Iterator[servers.RunningMinio]:
     with servers.running_minio() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[RunningStack]:
+    with running_stack() as running:
+        yield running

@@ -1,10 +1,8 @@
 """Real RabbitMQ, MongoDB and MinIO for integration tests, each on free ports in a temporary folder."""
 
 import os
-import random
 import secrets
 import shutil
-import socket
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -15,7 +13,8 @@ from deploy.local.layout import read_layout
 from deploy.local.managed_process import ManagedProcess
 from deploy.local.minio import MinioPlace, minio_part
 from deploy.local.mongodb import MongodbPlace, mongodb_part
-from deploy.local.part import LOOPBACK, Part
+from deploy.local.part import Part
+from deploy.local.ports import free_port_block
 from deploy.local.rabbitmq import RabbitmqPlace, rabbitmq_parts
 from deploy.local.server_tools import find_server_tools
 
@@ -70,29 +69,10 @@ class RunningMinio(RunningServer):
         self.access_key, self.secret_key = place.access_key, place.secret_key
 
 
-def free_ports(count: int) -> int:
-    """The first of `count` neighbouring ports that nobody uses, below the kernel's range for outgoing connections."""
-    for _ in range(200):
-        base = random.randrange(20_000, 27_900, 20)
-        if all(_is_free(base + offset) for offset in range(count)):
-            return base
-    raise AssertionError("no free ports")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-        return True
-
-
 @contextmanager
 def running_rabbitmq() -> Iterator[RunningServer]:
     with _folder("rabbitmq") as folder:
-        base = free_ports(3)
+        base = free_port_block(3)
         place = RabbitmqPlace(folder / "rabbitmq", "tests", secrets.token_urlsafe(12), base, base + 1, base + 2)
         epmd, broker = rabbitmq_parts(place, find_server_tools(read_layout(os.environ)), environ=os.environ)
         with _process(epmd, folder) as helper:
@@ -107,7 +87,7 @@ def running_rabbitmq() -> Iterator[RunningServer]:
 @contextmanager
 def running_mongodb() -> Iterator[RunningServer]:
     with _folder("mongodb") as folder:
-        place = MongodbPlace(folder / "mongodb", "tests", secrets.token_urlsafe(12), free_ports(1))
+        place = MongodbPlace(folder / "mongodb", "tests", secrets.token_urlsafe(12), free_port_block(1))
         part = mongodb_part(place, find_server_tools(read_layout(os.environ)), environ=os.environ)
         with _process(part, folder) as process:
             server = RunningServer(place.url, process)
@@ -118,7 +98,7 @@ def running_mongodb() -> Iterator[RunningServer]:
 @contextmanager
 def running_minio() -> Iterator[RunningMinio]:
     with _folder("minio") as folder:
-        place = MinioPlace(folder / "minio", "tests", secrets.token_urlsafe(24), free_ports(1))
+        place = MinioPlace(folder / "minio", "tests", secrets.token_urlsafe(24), free_port_block(1))
         part = minio_part(place, find_server_tools(read_layout(os.environ)), environ=os.environ)
         with _process(part, folder) as process:
             server = RunningMinio(place, process)

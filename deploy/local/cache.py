@@ -60,8 +60,10 @@ def remove_abandoned(entry: Path) -> None:
 
 
 def require_space(folder: Path, needed_bytes: int, variable: str) -> None:
-    """Raises:
-    StackError: the disk that holds the folder has less free space.
+    """See that the folder can grow.
+
+    Raises:
+        StackError: no right to write there, or its disk has less free space.
     """
     place = folder
     while not place.exists():
@@ -71,5 +73,6 @@ def require_space(folder: Path, needed_bytes: int, variable: str) -> None:
     free = shutil.disk_usage(place).free
     if free < needed_bytes:
         raise StackError(
-            f"only {free // MIB} MiB free for {folder}, {needed_bytes // MIB} MiB needed; {variable} chooses another folder"
+            f"only {free // MIB} MiB free for {folder}, {needed_bytes // MIB} MiB needed; "
+            f"{variable} chooses another folder"
         )

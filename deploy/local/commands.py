@@ -20,9 +20,11 @@ class CommandRunner:
         self._part, self._log, self._cancelled = part, log, cancelled
 
     def run(self, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None) -> None:
-        """Raises:
-        StackError: the command ended with an error or could not be started.
-        InterruptedStackError: cancelled.
+        """Run it to its end.
+
+        Raises:
+            StackError: the command ended with an error or could not be started.
+            InterruptedStackError: cancelled.
         """
         words = [str(word) for word in command]
         with self._log.open("ab") as log:

@@ -79,7 +79,7 @@ def find_go(layout: Layout) -> Path | None:
 
 
 def go_environment(folder: Path, *, own_caches: bool) -> dict[str, str]:
-    """For `go install` into folder/bin; a Go that was only fetched keeps its caches there too, so that they go with it."""
+    """For `go install` into folder/bin; a Go that was only fetched keeps its caches there, to go with it."""
     env = os.environ | {"GOBIN": str(folder / "bin"), "CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
     if own_caches:
         env |= {

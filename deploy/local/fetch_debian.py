@@ -54,8 +54,10 @@ def _loads(library: str) -> bool:
 
 
 def _install(packages: list[str], tools: FetchTools) -> None:
-    """Raises:
-    StackError: no apt-get here, no right to use it, or it failed.
+    """Install them with apt-get.
+
+    Raises:
+        StackError: no apt-get here, no right to use it, or it failed.
     """
     names = " ".join(packages)
     if shutil.which("apt-get") is None:

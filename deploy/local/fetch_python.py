@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from deploy.local.cache import exclusive
@@ -57,7 +58,7 @@ def pip_environment() -> dict[str, str]:
     return kept | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
 
 
-def _venv_lock(layout: Layout, tools: FetchTools):  # noqa: ANN202 - a context manager of None
+def _venv_lock(layout: Layout, tools: FetchTools) -> AbstractContextManager[None]:
     name = hashlib.sha256(str(layout.checkout).encode()).hexdigest()[:12]
     return exclusive(
         layout.cache / "locks" / f"venv-{name}.lock",
@@ -68,6 +69,7 @@ def _venv_lock(layout: Layout, tools: FetchTools):  # noqa: ANN202 - a context m
 
 def _has_pip(python: Path) -> bool:
     try:
-        return subprocess.run([python, "-c", "import pip"], capture_output=True, timeout=30).returncode == 0
+        tried = subprocess.run([python, "-c", "import pip"], capture_output=True, timeout=30, check=False)
+        return tried.returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False

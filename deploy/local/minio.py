@@ -31,9 +31,15 @@ def minio_part(place: MinioPlace, tools: ServerTools, *, environ: Mapping[str, s
     }
     return Part(
         name="minio",
-        command=(str(tools.minio), "server", "--quiet", "--address", f"{LOOPBACK}:{place.port}", str(place.folder / "data")),
+        command=(
+            str(tools.minio),
+            "server",
+            "--quiet",
+            "--address",
+            f"{LOOPBACK}:{place.port}",
+            str(place.folder / "data"),
+        ),
         env=kept | own,
-        ports={"PORT_BASE": place.port},
         is_ready=lambda: answers_http(place.port, "/minio/health/ready"),
         prepare=lambda: (place.folder / "data").mkdir(parents=True, exist_ok=True, mode=0o700),
     )

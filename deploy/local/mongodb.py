@@ -14,7 +14,6 @@ from deploy.local.server_tools import ServerTools
 
 REPLICA_SET = "rs0"
 AUTHENTICATION_FAILED = 18
-INVALID_REPLICA_SET_CONFIG = 93
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,6 @@ def mongodb_part(place: MongodbPlace, tools: ServerTools, *, environ: Mapping[st
         name="mongodb",
         command=command,
         env=environ,
-        ports={"PORT_BASE": place.port},
         is_ready=lambda: _is_primary(place),
         prepare=lambda: _write_keyfile(place),
     )
@@ -60,7 +58,7 @@ def _write_keyfile(place: MongodbPlace) -> None:
 def _is_primary(place: MongodbPlace) -> bool:
     """Whether our user can write; makes the replica set and the user on the first start."""
     try:
-        with _client(place, username=place.user, password=place.password, authSource="admin") as client:
+        with _client(place, user=place.user) as client:
             return _follow_port(client, place)
     except OperationFailure as error:
         return error.code == AUTHENTICATION_FAILED and _set_up(place)
@@ -95,7 +93,7 @@ def _set_up(place: MongodbPlace) -> bool:
     return False
 
 
-def _client(place: MongodbPlace, **credentials: str) -> MongoClient[dict[str, Any]]:
+def _client(place: MongodbPlace, *, user: str | None = None) -> MongoClient[dict[str, Any]]:
     return MongoClient(
         LOOPBACK,
         place.port,
@@ -103,5 +101,7 @@ def _client(place: MongodbPlace, **credentials: str) -> MongoClient[dict[str, An
         serverSelectionTimeoutMS=1000,
         connectTimeoutMS=1000,
         socketTimeoutMS=2000,
-        **credentials,
+        username=user,
+        password=place.password if user else None,
+        authSource="admin",
     )

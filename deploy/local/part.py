@@ -3,7 +3,7 @@
 import http.client
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 LOOPBACK = "127.0.0.1"
 
@@ -19,8 +19,6 @@ class Part:
     name: str
     command: tuple[str, ...]
     env: Mapping[str, str]
-    #: Every port it listens on, by the variable (and offset) that moves it.
-    ports: Mapping[str, int]
     #: True once it can be used; may finish the set-up of a server that was just started. Never waits > 2 s.
     is_ready: Callable[[], bool]
     #: Parts that must be ready before this one starts.
@@ -33,7 +31,7 @@ class Part:
     #: Stands in stack.json.
     is_listed: bool = True
     #: Where its metrics are, "" without.
-    metrics_url: str = field(default="")
+    metrics_url: str = ""
 
 
 def answers_http(port: int, path: str) -> bool:

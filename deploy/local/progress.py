@@ -3,11 +3,10 @@
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self, TextIO
-from collections.abc import Iterator
 
 QUIET_SECONDS = 2.0
 LONGEST_QUIET_SECONDS = 16.0

@@ -46,8 +46,10 @@ def pinned_entry(layout: Layout, name: str) -> Path:
 
 
 def find_server_tools(layout: Layout) -> ServerTools:
-    """Raises:
-    StackError: one of them is missing.
+    """Find all of them.
+
+    Raises:
+        StackError: one of them is missing.
     """
     rabbitmq, epmd = find_rabbitmq_server(), find_epmd()
     mongod, minio = mongod_path(layout), minio_path(layout)

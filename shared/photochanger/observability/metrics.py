@@ -16,6 +16,7 @@ class Metrics:
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
         self._add_platform()
+        self._add_broker()
         self._add_ingest()
         self._add_providers()
         self._add_media()
@@ -25,6 +26,16 @@ class Metrics:
             "background_errors", "Errors that were caught where nobody waits for the answer, by place."
         )
         self.inflight = self._up_down("inflight", "Requests or messages being worked on in this process.")
+
+    def _add_broker(self) -> None:
+        self.amqp_publishes = self._counter("amqp_publishes", "Messages published, by exchange and outcome.")
+        self.amqp_deliveries = self._counter(
+            "amqp_deliveries", "Messages settled after their handler, by queue and outcome."
+        )
+        self.amqp_reconnects = self._counter("amqp_reconnects", "Broker connections lost or refused, by connection.")
+        self.amqp_consumers_lost = self._counter(
+            "amqp_consumers_lost", "Consumers that were gone while their connection lived, by queue."
+        )
 
     def _add_ingest(self) -> None:
         self.ingest_requests = self._counter("ingest_requests", "Booth requests answered, by outcome.")

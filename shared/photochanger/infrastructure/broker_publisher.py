@@ -1,0 +1,139 @@
+"""Publishes on one confirm channel, and throws the channel away as soon as an answer is missing."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+
+from aio_pika import DeliveryMode, Message
+from aio_pika.abc import AbstractChannel
+from aio_pika.exceptions import DeliveryError, PublishError
+from opentelemetry import propagate
+
+from photochanger.infrastructure.broker_connection import CALL_SECONDS, BrokerUnavailable, LiveConnection
+from photochanger.infrastructure.broker_messages import OutgoingMessage, PublishOutcome
+from photochanger.infrastructure.broker_topology import declare_topology
+from photochanger.topology import JOBS_EXCHANGE, Queue
+
+PROBE_SECONDS = 5.0
+#: A publish that finds the channel being replaced waits this long for the new one.
+_REPLACEMENT_SECONDS = 0.5
+
+#: Routed nowhere: "unroutable" is the answer of a broker that takes messages.
+_PROBE = OutgoingMessage(JOBS_EXCHANGE, "probe.nobody", b"")
+
+
+class Publisher:
+    """The publishing side of one connection."""
+
+    def __init__(self, queues: Iterable[Queue]) -> None:
+        self._queues = queues
+        self._connection: LiveConnection | None = None
+        self._channel: AbstractChannel | None = None
+        self._opened = asyncio.Event()
+        self._discarded = asyncio.Event()
+        self._retired: list[AbstractChannel] = []
+
+    @property
+    def is_connected(self) -> bool:
+        return self._connection is not None and not self._connection.is_lost
+
+    @property
+    def is_blocked(self) -> bool:
+        return self._connection is not None and self._connection.is_blocked
+
+    async def prepare(self, connection: LiveConnection) -> None:
+        channel = await connection.open_channel(confirms=True)
+        await declare_topology(connection, channel, self._queues)
+        self._connection, self._channel = connection, channel
+        self._opened.set()
+        self._discarded.clear()
+
+    async def watch(self, connection: LiveConnection) -> None:
+        """Replaces discarded channels and asks the broker for a sign of life.
+
+        A broker out of memory tells a connection only when it publishes; a frozen one not at all.
+
+        Raises:
+            BrokerUnavailable: the connection is of no use any more.
+        """
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PROBE_SECONDS):
+                        await self._discarded.wait()
+                await connection.unblocked()
+                if self._discarded.is_set():
+                    await self.prepare(connection)
+                else:
+                    await self._probe(connection)
+        finally:
+            self._connection = self._channel = None
+            self._opened.clear()
+            self._retired.clear()
+
+    async def _probe(self, connection: LiveConnection) -> None:
+        retired, self._retired = self._retired, []
+        outcome = await self.publish(_PROBE, timeout_seconds=CALL_SECONDS)
+        if connection.is_blocked:
+            return
+        if outcome is PublishOutcome.UNKNOWN:
+            raise BrokerUnavailable("no answer to a probe")
+        for channel in retired:
+            await connection.close_channel(channel)
+
+    async def publish(
+        self, message: OutgoingMessage, *, timeout_seconds: float, mandatory: bool = True
+    ) -> PublishOutcome:
+        connection = self._connection
+        if connection is None or connection.is_lost or connection.is_blocked:
+            return PublishOutcome.UNKNOWN
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_REPLACEMENT_SECONDS):
+                await self._opened.wait()
+        channel = self._channel
+        if channel is None:
+            return PublishOutcome.UNKNOWN
+        try:
+            async with connection.operation(timeout_seconds):
+                return await _send(channel, message, mandatory=mandatory)
+        except BrokerUnavailable:
+            self._discard(channel)
+            return PublishOutcome.UNKNOWN
+        except asyncio.CancelledError:
+            self._discard(channel)
+            raise
+
+    def _discard(self, channel: AbstractChannel) -> None:
+        """No new publish uses it; those under way still get their confirms, so it is closed at a later probe."""
+        if self._channel is channel:
+            self._retired.append(channel)
+            self._channel = None
+            self._opened.clear()
+            self._discarded.set()
+
+
+async def _send(channel: AbstractChannel, message: OutgoingMessage, *, mandatory: bool) -> PublishOutcome:
+    exchange = await channel.get_exchange(message.exchange, ensure=False)
+    try:
+        await exchange.publish(_encode(message), message.routing_key, mandatory=mandatory)
+    except PublishError:
+        return PublishOutcome.UNROUTABLE
+    except DeliveryError:
+        return PublishOutcome.REJECTED
+    return PublishOutcome.CONFIRMED
+
+
+def _encode(message: OutgoingMessage) -> Message:
+    headers = dict(message.headers)
+    propagate.inject(headers)
+    left = message.expiration_seconds
+    return Message(
+        message.body,
+        headers={**headers},
+        content_type="application/json",
+        delivery_mode=DeliveryMode.PERSISTENT,
+        correlation_id=message.correlation_id,
+        reply_to=message.reply_to,
+        # the broker refuses a negative one by closing the channel
+        expiration=None if left is None else max(left, 0.001),
+    )

@@ -1,0 +1,58 @@
+"""Of everything that runs on the machine, only this stack's own processes are ended."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from deploy.local.leftovers import end_marked, find_marked
+from deploy.local.managed_process import MARKER_VARIABLE
+
+OURS, NEIGHBOURS = "tests-1:/home/of/this", "tests-1:/home/of/this-and-more"
+
+
+@contextmanager
+def _sleeper(marker: str, script: str = "exec sleep 60") -> Iterator[subprocess.Popen[bytes]]:
+    env = os.environ | {MARKER_VARIABLE: marker}
+    process = subprocess.Popen(
+        ["sh", "-c", f"{script} & echo; wait"], env=env, stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGKILL) if process.poll() is None else None
+        process.wait()
+        process.stdout.close()
+
+
+def test_a_neighbours_processes_are_left_alone() -> None:
+    with _sleeper(OURS) as ours, _sleeper(NEIGHBOURS) as neighbour:
+        ended = end_marked(OURS, grace_seconds=5)
+
+        assert ended == 2
+        assert ours.wait(5) == -signal.SIGTERM
+        assert neighbour.poll() is None
+        assert len(find_marked(NEIGHBOURS)) == 2
+
+
+def test_one_that_ignores_the_polite_signal_is_killed_after_the_grace() -> None:
+    with _sleeper(OURS, script="trap '' TERM; sleep 60") as stubborn:
+        end_marked(OURS, grace_seconds=0.2)
+
+        assert stubborn.wait(5) < 0
+        assert find_marked(OURS) == []
+
+
+def test_without_leftovers_nothing_happens() -> None:
+    with ExitStack():
+        assert end_marked("nobody:/nowhere", grace_seconds=5) == 0
+
+
+@pytest.mark.parametrize("number", [1, os.getpid()])
+def test_processes_without_the_mark_are_never_found(number: int) -> None:
+    assert number not in find_marked(OURS)
