@@ -1,6 +1,7 @@
 """The public link of a finished picture: GET and HEAD, one range, validators, 410 to the second."""
 
 import asyncio
+from datetime import UTC
 from email.utils import format_datetime
 
 from aiohttp import hdrs, web
@@ -93,7 +94,7 @@ def _headers(result: PublicResult, public_id: str, *, as_attachment: bool) -> di
         "Accept-Ranges": "bytes",
         "ETag": f'"{result.sha256}"',
         "Cache-Control": "private, no-cache",
-        "Expires": format_datetime(result.expires_at, usegmt=True),
+        "Expires": format_datetime(result.expires_at.astimezone(UTC), usegmt=True),
         "PhotoChanger-Result-Expires-At": rfc3339(result.expires_at),
         "Cross-Origin-Resource-Policy": "cross-origin",
     }

@@ -123,8 +123,8 @@ class World:
     def url(self, slot: Slot, prefix: str = "/ingest/") -> str:
         return f"{self.gateway.url}{prefix}{slot.id}"
 
-    async def shoot(self, slot: Slot, shot: Shot | None = None, manners: Manners = Manners()) -> Answer:
-        return await shoot(self.url(slot), shot or Shot.captured(a_picture(), PASSWORD), manners)
+    async def shoot(self, slot: Slot, shot: Shot | None = None, manners: Manners | None = None) -> Answer:
+        return await shoot(self.url(slot), shot or Shot.captured(a_picture(), PASSWORD), manners or Manners())
 
     async def rows(self, slot: Slot) -> list[dict[str, object]]:
         return await self.mongo.database["jobs"].find({"slot_id": slot.id}).to_list(None)
@@ -147,6 +147,14 @@ def database_url(mongodb: RunningServer) -> str:
 def gateway(rabbitmq: RunningServer, database_url: str, minio: RunningMinio) -> Iterator[GatewayProcess]:
     with running_gateway(server_environ(rabbitmq, database_url, minio)) as process:
         yield process
+
+
+@pytest.fixture(autouse=True)
+def shown_log(gateway: GatewayProcess) -> Iterator[None]:
+    """What the gateway said during the test is shown when it fails."""
+    before = len(gateway.log)
+    yield
+    print(gateway.log[before:])
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ async def test_a_thousand_waiting_booths_cost_little_and_all_get_their_picture(
 
         async def booth() -> Answer:
             async with arriving:
-                answer = asyncio.ensure_future(shoot(f"{gateway.url}/ingest/{slot.id}", photo))  # noqa: RUF006, TID251
+                answer = asyncio.ensure_future(shoot(f"{gateway.url}/ingest/{slot.id}", photo))
                 await asyncio.sleep(0.5)
             return await answer
 

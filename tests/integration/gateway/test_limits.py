@@ -1,6 +1,7 @@
 """How many photos at once and a minute."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -68,7 +69,7 @@ async def test_a_slots_rate_refuses_with_the_time_until_the_next(world: World) -
 
 
 @pytest.fixture
-async def strict(world: World):  # type: ignore[no-untyped-def] # an async generator of the world
+async def strict(world: World) -> AsyncIterator[World]:
     await world.settings(photos_per_minute_per_address=2, max_waiting_requests=1, max_receiving_bytes=2**20)
     yield world
     await world.settings()

@@ -12,7 +12,8 @@ from tests.dslr_client import Shot
 from tests.gateway_process import GatewayProcess, running_gateway, server_environ
 from tests.integration.gateway.conftest import PASSWORD, StandIn, World, a_picture
 from tests.integration.gateway.test_refusals import is_problem
-from tests.servers import RunningMinio, RunningServer, free_ports
+from tests.servers import RunningMinio, RunningServer
+from deploy.local.ports import free_port_block
 from photochanger.domain.job import Job
 from tests.dslr_client import shoot
 
@@ -20,7 +21,7 @@ SHOT = Shot.captured(a_picture(), PASSWORD)
 
 
 async def test_it_starts_without_its_servers_and_says_what_is_missing() -> None:
-    nobody = free_ports(1)
+    nobody = free_port_block(1)
     environ = {
         "AMQP_URL": f"amqp://127.0.0.1:{nobody}/",
         "MONGO_URL": f"mongodb://127.0.0.1:{nobody}/nowhere",
