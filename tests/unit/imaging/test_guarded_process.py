@@ -82,7 +82,7 @@ async def test_a_cancelled_call_ends_its_process(process: GuardedProcess, tmp_pa
     guarded = GuardedProcess(task_seconds=30)
     call = asyncio.create_task(guarded.run(hostile_tasks.hang, started))
     async with asyncio.timeout(10):
-        while not started.exists() or not started.read_text():  # noqa: ASYNC110 - written by another process
+        while not started.exists() or not started.read_text():
             await asyncio.sleep(0.01)
 
     call.cancel()
