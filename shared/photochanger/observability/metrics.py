@@ -59,6 +59,10 @@ class Metrics:
 
     def _add_providers(self) -> None:
         self.provider_calls = self._counter("provider_calls", "Calls to a provider, by provider and result.")
+        self.provider_call_duration = self._seconds(
+            "provider_call_duration", "Time of one call to a provider, by provider and result."
+        )
+        self.provider_attempts = self._counter("provider_attempts", "Attempts ended, by provider and outcome.")
         self.late_results = self._counter("late_results", "Provider answers discarded because the job had ended.")
 
     def _add_media(self) -> None:
