@@ -48,4 +48,4 @@ def difference(left: bytes, right: bytes) -> float:
     """How far two pictures are apart as seen from a distance: mean per channel, 0 to 255."""
     small = [decoded(data).convert("RGB").resize((32, 32)).tobytes() for data in (left, right)]
     distances = [abs(a - b) for a, b in zip(*small, strict=True)]
-    return sum(distances) / len(distances)
+    return float(sum(distances)) / len(distances)

@@ -37,4 +37,4 @@ class DeadLetterKeeper:
             return
         job_id = find_job_id(delivery.correlation_id, delivery.body)
         log.error("dead_letter_kept", queue=queue, reason=reason, job_id=job_id)
-        await self._letters.insert(queue, reason, delivery.headers, delivery.body, job_id)
+        await self._letters.insert(queue, reason, headers=delivery.headers, body=delivery.body, job_id=job_id)
