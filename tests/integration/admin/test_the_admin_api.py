@@ -6,13 +6,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-from photochanger.infrastructure.slot_repository import SlotRepository
 from pydantic import SecretStr
 
 from deploy.local.ports import free_port_block
 from photochanger.domain.job import Job
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.mongo import Mongo, connect
+from photochanger.infrastructure.slot_repository import SlotRepository
 from tests.job_rows import new_job, new_slot
 from tests.servers import RunningServer
 from tests.service_process import running_service
