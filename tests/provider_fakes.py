@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from photochanger.infrastructure.template_repository import TemplateRepository
+
 from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobGlance, JobStatus
 from photochanger.domain.photo import PhotoInfo, PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
@@ -21,7 +23,6 @@ from photochanger.infrastructure.broker_messages import OutgoingMessage, Publish
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectInfo, ObjectMissing, StoreUnavailable
-from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.observability import Telemetry
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
 from photochanger.provider_worker.picture_maker import PictureMaker

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+from photochanger.infrastructure.slot_repository import SlotRepository
+
 from admin_api.app import build_app, endpoints
 from admin_api.auth import Auth
 from admin_api.first_administrator import FirstAdministrator
@@ -18,7 +20,6 @@ from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.session_repository import SessionRepository
-from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.infrastructure.user_repository import UserRepository
 from photochanger.observability import Telemetry, configure
 from photochanger.preparation import Preparation
@@ -50,9 +51,7 @@ async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, stop
         ),
     )
     first = FirstAdministrator(users, passwords, login=settings.admin_login, password=settings.admin_password)
-    preparation = Preparation(
-        {"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure}
-    )
+    preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})
     checks = {"database": mongo.ping, "preparation": preparation.missing}
     async with (
         operations_server(telemetry, settings.listen_host, settings.metrics_port, checks),

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
+
 from dispatcher.dead_letters import DeadLetterKeeper
 from dispatcher.recent_times import RecentTimes
 from dispatcher.record_outcome import OutcomeHandler
@@ -12,7 +14,6 @@ from photochanger import topology
 from photochanger.background import Background
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.broker import Broker
-from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
 from photochanger.infrastructure.http_server import operations_server, stop_on_signals
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_reader import JobReader
@@ -39,7 +40,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
     stop = stop_on_signals()
     async with (
         connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo,
-        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key) as store,
+        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region) as store,
         Background(telemetry) as background,
         Broker(settings.amqp_url, name=SERVICE, telemetry=telemetry) as broker,
     ):
@@ -69,18 +70,12 @@ class _Parts:
         self.dead_letters = DeadLetterKeeper(DeadLetterRepository(mongo.database), metrics)
 
     def consume(self) -> None:
-        self.broker.consume(
-            topology.SUBMISSIONS, PhotoSubmitted, self.router.on_submitted, concurrency=PHOTOS_AT_ONCE
-        )
+        self.broker.consume(topology.SUBMISSIONS, PhotoSubmitted, self.router.on_submitted, concurrency=PHOTOS_AT_ONCE)
         self.broker.consume(topology.OUTCOMES, PhotoOutcome, self.outcomes.on_outcome, concurrency=PHOTOS_AT_ONCE)
-        self.broker.consume_raw(
-            topology.DEAD_LETTERS, self.dead_letters.on_delivery, concurrency=DEAD_LETTERS_AT_ONCE
-        )
+        self.broker.consume_raw(topology.DEAD_LETTERS, self.dead_letters.on_delivery, concurrency=DEAD_LETTERS_AT_ONCE)
 
 
-async def _serve(
-    settings: Settings, telemetry: Telemetry, mongo: Mongo, *, parts: _Parts, stop: asyncio.Event
-) -> None:
+async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, parts: _Parts, stop: asyncio.Event) -> None:
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database)})
 
     checks = {"database": mongo.ping, "broker": parts.broker.readiness, "preparation": preparation.missing}

@@ -2,8 +2,9 @@
 
 import re
 
-from photochanger.infrastructure.broker_messages import Delivery
 from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
+
+from photochanger.infrastructure.broker_messages import Delivery
 from photochanger.observability import Metrics, get_logger
 
 #: Its time was over: normal, only counted.

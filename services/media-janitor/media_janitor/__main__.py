@@ -44,17 +44,18 @@ async def run(settings: Settings, telemetry: Telemetry, arguments: Arguments) ->
     stop = stop_on_signals()
     async with (
         connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo,
-        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key) as store,
+        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region) as store,
         DatabaseClock(mongo) as clock,
     ):
         janitor = Janitor(
             store,
             JobUpkeep(mongo.database),
             reader=JobReader(mongo.database),
-            clock=clock,
+            now=clock.now,
             telemetry=telemetry,
         )
         if arguments.once:
+            await clock.sample()
             return await _clean_once(janitor, is_dry_run=arguments.dry_run)
         await _serve(settings, telemetry, janitor, mongo=mongo, store=store, stop=stop)
         return 0

@@ -1,22 +1,22 @@
 """Pictures that came too late to be anybody's result: found among those of the last two days."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from media_janitor.orphans import Kind, job_of_result, late_results
 from media_janitor.cleaning import Cleaning
+from media_janitor.orphans import Kind, job_of_result, late_results
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import Bucket, MediaStore
-from photochanger.infrastructure.mongo import DatabaseClock
 
 #: Looked at per day and round; the next round goes on behind them and starts over at the end.
 PAGE = 500
 
 
 class LateResultCleaning:
-    def __init__(self, store: MediaStore, upkeep: JobUpkeep, clock: DatabaseClock) -> None:
+    def __init__(self, store: MediaStore, upkeep: JobUpkeep, now: Callable[[], datetime]) -> None:
         self._store = store
         self._upkeep = upkeep
-        self._clock = clock
+        self._now = now
         self._looked_at: dict[str, str] = {}
 
     async def clean(self, cleaning: Cleaning) -> None:
@@ -25,7 +25,7 @@ class LateResultCleaning:
         Raises:
             StoreUnavailable, DatabaseUnavailable: what is left is a later round's.
         """
-        now = self._clock.now()
+        now = self._now()
         days = [_day(now - timedelta(days=1)), _day(now)]
         self._looked_at = {day: key for day, key in self._looked_at.items() if day in days}
         for day in days:

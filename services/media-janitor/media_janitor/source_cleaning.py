@@ -1,10 +1,12 @@
 """Photos as posted: gone when their job has ended or never was."""
 
-from media_janitor.orphans import Kind, SourceJudge, job_of_source
+from collections.abc import Callable
+from datetime import datetime
+
 from media_janitor.cleaning import Cleaning
+from media_janitor.orphans import Kind, SourceJudge, job_of_source
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectInfo
-from photochanger.infrastructure.mongo import DatabaseClock
 
 PAGE = 500
 #: The bucket is small by design; more than this waits for the next round.
@@ -12,10 +14,10 @@ MAX_OBJECTS = 10_000
 
 
 class SourceCleaning:
-    def __init__(self, store: MediaStore, upkeep: JobUpkeep, clock: DatabaseClock) -> None:
+    def __init__(self, store: MediaStore, upkeep: JobUpkeep, now: Callable[[], datetime]) -> None:
         self._store = store
         self._upkeep = upkeep
-        self._clock = clock
+        self._now = now
         self._judge = SourceJudge()
 
     async def clean(self, cleaning: Cleaning) -> None:
@@ -27,7 +29,7 @@ class SourceCleaning:
         sources = await self._all_sources()
         job_ids = {job_id for source in sources if (job_id := job_of_source(source.key)) is not None}
         statuses = await self._upkeep.statuses(job_ids)
-        verdicts = self._judge.judge(sources, statuses, now=self._clock.now())
+        verdicts = self._judge.judge(sources, statuses, now=self._now())
         for kind in (Kind.SOURCE_OF_ENDED_JOB, Kind.SOURCE_WITHOUT_JOB):
             keys = [key for key, verdict in verdicts.items() if verdict is kind]
             await cleaning.delete(kind, Bucket.SOURCES, keys)

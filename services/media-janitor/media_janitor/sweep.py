@@ -1,15 +1,16 @@
 """One round of the janitor: every kind of leftover, each on its own so that one failure stops no other."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
+from media_janitor.cleaning import Cleaning
 from media_janitor.late_result_cleaning import LateResultCleaning
 from media_janitor.orphans import Kind
-from media_janitor.cleaning import Cleaning
 from media_janitor.source_cleaning import SourceCleaning
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore, StoreUnavailable
-from photochanger.infrastructure.mongo import DatabaseClock, DatabaseUnavailable
+from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.observability import Telemetry, get_logger
 
 #: The gateway clears its inline picture right after the answer; after this it is dead.
@@ -20,18 +21,24 @@ log = get_logger(__name__)
 
 
 class Janitor:
-    """Repeating a round is harmless; rounds of several replicas may overlap."""
+    """Repeating a round is harmless; rounds of several replicas may overlap. `now` is the database's time."""
 
     def __init__(
-        self, store: MediaStore, upkeep: JobUpkeep, *, reader: JobReader, clock: DatabaseClock, telemetry: Telemetry
+        self,
+        store: MediaStore,
+        upkeep: JobUpkeep,
+        *,
+        reader: JobReader,
+        now: Callable[[], datetime],
+        telemetry: Telemetry,
     ) -> None:
         self._store = store
         self._upkeep = upkeep
         self._reader = reader
-        self._clock = clock
+        self._now = now
         self._telemetry = telemetry
-        self._sources = SourceCleaning(store, upkeep, clock)
-        self._late_results = LateResultCleaning(store, upkeep, clock)
+        self._sources = SourceCleaning(store, upkeep, now)
+        self._late_results = LateResultCleaning(store, upkeep, now)
 
     async def run_once(self, *, is_dry_run: bool) -> Cleaning:
         """Clean everything once; what failed is counted in `errors` and is the next round's."""
@@ -47,7 +54,7 @@ class Janitor:
             except (StoreUnavailable, DatabaseUnavailable) as error:
                 cleaning.failed(name, error)
         if not is_dry_run and not cleaning.errors:
-            self._telemetry.metrics.janitor_last_run.set(self._clock.now().timestamp())
+            self._telemetry.metrics.janitor_last_run.set(self._now().timestamp())
         log.info("round_done", **cleaning.summary())
         return cleaning
 

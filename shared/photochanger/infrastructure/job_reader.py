@@ -44,7 +44,6 @@ class JobReader:
             ).to_list(None)
         return [Job.model_validate(document) for document in documents]
 
-
     async def count_stale_inline(self, *, older_than_seconds: float) -> int:
         """Count the inline copies that the janitor would drop."""
         age = {"$lte": ["$finalized_at", {"$subtract": [row.NOW, int(older_than_seconds * 1000)]}]}

@@ -6,14 +6,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from photochanger.infrastructure.slot_repository import SlotRepository
 from pydantic import SecretStr
 
+from deploy.local.ports import free_port_block
 from photochanger.domain.job import Job
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.mongo import Mongo, connect
-from photochanger.infrastructure.slot_repository import SlotRepository
 from tests.job_rows import new_job, new_slot
-from tests.servers import RunningServer, free_ports
+from tests.servers import RunningServer
 from tests.service_process import running_service
 
 LOGIN, PASSWORD = "admin", "correct horse battery"
@@ -27,7 +28,7 @@ def mongo_url(mongodb: RunningServer) -> str:
 
 @pytest.fixture(scope="module")
 def api_url(mongo_url: str) -> Iterator[str]:
-    port = free_ports(1)
+    port = free_port_block(1)
     settings = {
         "MONGO_URL": mongo_url,
         "ADMIN_PORT": str(port),
@@ -214,9 +215,7 @@ async def test_jobs_come_newest_first_page_by_page_and_each_once(admin: aiohttp.
     assert seen == [job.id for job in reversed(jobs[4:])] + sorted((job.id for job in jobs[:4]), reverse=True)
 
 
-async def test_one_job_is_shown_with_its_story_and_without_secrets(
-    admin: aiohttp.ClientSession, mongo: Mongo
-) -> None:
+async def test_one_job_is_shown_with_its_story_and_without_secrets(admin: aiohttp.ClientSession, mongo: Mongo) -> None:
     (job,) = await admitted(mongo, 1)
 
     async with admin.get(f"/api/v1/jobs/{job.id}") as answer:

@@ -136,9 +136,7 @@ class Booth:
 
     async def tell(self, job: Job) -> None:
         await until_ready(self._broker)
-        message = outgoing(
-            topology.SUBMISSIONS, PhotoSubmitted(job_id=job.id), job_id=job.id, left_ms=job.left_ms
-        )
+        message = outgoing(topology.SUBMISSIONS, PhotoSubmitted(job_id=job.id), job_id=job.id, left_ms=job.left_ms)
         assert await self._broker.publish(message) == "confirmed"
 
     async def tell_outcome(self, job: Job, attempt: int, provider: str) -> None:

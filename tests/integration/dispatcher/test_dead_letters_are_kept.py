@@ -3,11 +3,12 @@
 import asyncio
 import uuid
 
+from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
+
 from dispatcher.dead_letters import DeadLetterKeeper
 from photochanger import topology
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import Delivery, OutgoingMessage
-from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.observability import Telemetry
 from tests.integration.dispatcher.conftest import until_ready

@@ -51,7 +51,8 @@ async def store(minio: RunningMinio) -> AsyncIterator[MediaStore]:
     async with MediaStore(minio.url, SecretStr(minio.access_key), SecretStr(minio.secret_key)) as store:
         await store.ensure_buckets()
         for bucket in (Bucket.SOURCES, Bucket.RESULTS):
-            await store.delete_prefix(bucket, "")
+            for left in await store.list(bucket, limit=1_000):
+                await store.delete(bucket, left.key)
         yield store
 
 
@@ -78,7 +79,7 @@ def janitor(mongo: Mongo, store: MediaStore, later: Later) -> Janitor:
         store,
         JobUpkeep(mongo.database),
         reader=JobReader(mongo.database),
-        clock=later,
+        now=later.now,
         telemetry=Telemetry("tests"),
     )
 
@@ -192,9 +193,7 @@ async def test_a_stale_inline_picture_goes_and_a_fresh_one_stays(
     assert pictures == [None, "aW5saW5l"]
 
 
-async def test_a_store_that_is_down_stops_no_other_cleaning(
-    mongo: Mongo, jobs: JobRepository, later: Later
-) -> None:
+async def test_a_store_that_is_down_stops_no_other_cleaning(mongo: Mongo, jobs: JobRepository, later: Later) -> None:
     stale = await done_job(jobs, AttemptRepository(mongo.database), later=later)
     long_ago = [{"$set": {"finalized_at": {"$subtract": ["$$NOW", 31_000]}}}]
     await mongo.database["jobs"].update_one({"_id": stale.id}, long_ago)
@@ -202,7 +201,7 @@ async def test_a_store_that_is_down_stops_no_other_cleaning(
 
     async with MediaStore("http://127.0.0.1:9", secret, secret) as store:
         upkeep, reader = JobUpkeep(mongo.database), JobReader(mongo.database)
-        janitor = Janitor(store, upkeep, reader=reader, clock=later, telemetry=Telemetry("tests"))
+        janitor = Janitor(store, upkeep, reader=reader, now=later.now, telemetry=Telemetry("tests"))
         cleaning = await janitor.run_once(is_dry_run=False)
 
     assert (cleaning.errors, cleaning.removed[Kind.INLINE_PICTURE]) == (2, 1)

@@ -169,7 +169,7 @@ def test_a_slot_that_refuses_without_time_goes_straight_to_a_fallback_that_fits(
     [(False, slow(GEMINI)), (True, slow(GEMINI, count=19)), (True, slow(GEMINI, 29_500)), (True, NO_SAMPLES)],
     ids=["flag off", "too few samples", "just fits", "no samples"],
 )
-def test_a_photo_is_tried_unless_its_end_is_predicted(refuses: bool, times: ProviderTimes) -> None:  # noqa: FBT001 - a table's column
+def test_a_photo_is_tried_unless_its_end_is_predicted(refuses: bool, times: ProviderTimes) -> None:
     job = a_job(routes=[GEMINI], left_ms=30_000, refuse_without_time=refuses)
 
     assert isinstance(next_step(job, times), StartAttempt)

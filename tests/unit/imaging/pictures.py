@@ -108,6 +108,11 @@ def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
+def huge_profile() -> bytes:
+    profile = srgb_profile() + b"\0" * 70_000
+    return len(profile).to_bytes(4, "big") + profile[4:]
+
+
 def red_green_swapped_profile() -> bytes:
     """A profile whose red primary is sRGB's green and the other way round: honest viewers show swapped colours."""
     return srgb_profile().replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")

@@ -169,7 +169,9 @@ async def test_wide_gamut_transparency_survives_the_conversion(decoder: GuardedD
 
     prepared = await _prepare(decoder, data)
 
-    assert decoded(prepared.data).getchannel("A").tobytes() == cat_with_alpha().getchannel("A").tobytes()
+    image = decoded(prepared.data)
+    assert "icc_profile" not in image.info
+    assert image.getchannel("A").tobytes() == cat_with_alpha().getchannel("A").tobytes()
 
 
 async def test_cmyk_becomes_rgb(decoder: GuardedDecoder) -> None:

@@ -250,7 +250,7 @@ async def test_at_most_four_answers_are_checked_at_once() -> None:
 @pytest.mark.parametrize(
     ("wanted", "png_wanted", "keep_alpha"), [("auto", False, True), ("png", True, False), ("jpeg", False, False)]
 )
-async def test_the_slot_says_how_the_picture_leaves(wanted: str, png_wanted: bool, keep_alpha: bool) -> None:  # noqa: FBT001 - table of cases
+async def test_the_slot_says_how_the_picture_leaves(wanted: str, png_wanted: bool, keep_alpha: bool) -> None:
     making = Making(ScriptedAdapter(PICTURE))
     job = row()
     output = job.slot_snapshot.output.model_copy(update={"format": OutputFormat(wanted), "quality": 80})
