@@ -34,14 +34,15 @@ class GuardedProcess:
     A process that dies, hangs or is no longer wanted takes its pool with it, so nothing it held can block the next.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, task_seconds: float = TASK_SECONDS) -> None:
+        self._task_seconds = task_seconds
         self._pool: ProcessPool | None = None
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a module-level function there; the call is tried again once when the process is lost.
 
         Raises:
-            UnreadablePicture: out of time (5 s), out of memory (768 MiB), or the process died twice.
+            UnreadablePicture: out of time, out of memory (768 MiB), or the process died twice.
         """
         for _ in range(_ATTEMPTS):
             try:
@@ -52,10 +53,10 @@ class GuardedProcess:
 
     async def _run_once(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         pool = await self._running_pool()
-        scope = asyncio.timeout(TASK_SECONDS + _START_SECONDS)
+        scope = asyncio.timeout(self._task_seconds + _START_SECONDS)
         try:
             async with scope:
-                return await asyncio.wrap_future(pool.schedule(function, args, kwargs, TASK_SECONDS))
+                return await asyncio.wrap_future(pool.schedule(function, args, kwargs, self._task_seconds))
         except PictureError:
             raise
         except BaseException as error:  # lost, hung, cancelled or a defect: this process is not used again

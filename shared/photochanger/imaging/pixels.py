@@ -85,21 +85,25 @@ def upright_srgb(image: Image.Image, header: PictureHeader) -> Image.Image:
         image.info.clear()
     if profile is not None and needs_srgb(profile):
         image = _to_srgb(image, profile)
-    image = _without_idle_alpha(image.convert("RGBA")) if image.has_transparency_data else image.convert("RGB")
+    if image.has_transparency_data:
+        image = _without_idle_alpha(image if image.mode == "RGBA" else image.convert("RGBA"))
+    elif image.mode != "RGB":
+        image = image.convert("RGB")
     image.info.clear()
     return image
 
 
 def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     with_alpha = image.has_transparency_data and image.mode != "CMYK"
-    source = image if image.mode == "CMYK" else image.convert("RGBA" if with_alpha else "RGB")
-    srgb = ImageCms.createProfile("sRGB")
     mode = "RGBA" if with_alpha else "RGB"
+    if image.mode not in {"CMYK", mode}:
+        image = image.convert(mode)
+    srgb = ImageCms.createProfile("sRGB")
     try:
-        converted = ImageCms.profileToProfile(source, io.BytesIO(profile), srgb, outputMode=mode)
+        converted = ImageCms.profileToProfile(image, io.BytesIO(profile), srgb, outputMode=mode)
     except (ImageCms.PyCMSError, OSError, ValueError):
-        return source  # a profile that does not fit its picture is ignored, as viewers do
-    return converted or source
+        return image  # a profile that does not fit its picture is ignored, as viewers do
+    return converted or image
 
 
 def _without_idle_alpha(image: Image.Image) -> Image.Image:

@@ -63,8 +63,9 @@ def by_decoding(data: bytes, info: PhotoInfo, limits: ProviderLimits) -> Prepare
     """
     from photochanger.imaging import pixels  # image libraries stay out of the service's own process
 
-    decoded = pixels.decode(data, info, draft_side=limits.max_side)
-    image = pixels.downscale(pixels.upright_srgb(decoded, read_header(data, info.type)), limits.max_side)
+    header = read_header(data, info.type)
+    image = pixels.upright_srgb(pixels.decode(data, info, draft_side=limits.max_side), header)
+    image = pixels.downscale(image, limits.max_side)
     picture_type = _type_to_send(limits.accepted, has_alpha=image.mode == "RGBA")
     for _ in range(_SHRINK_ATTEMPTS):
         encoded = pixels.encode(image, picture_type, quality=CONVERTED_QUALITY)

@@ -54,10 +54,9 @@ def finish(data: bytes, wish: OutputWish) -> FinishedPicture:
     info = _inspect_result(data)
     header = read_header(data, info.type)
     try:
-        decoded = pixels.decode(data, info)
+        image = pixels.upright_srgb(pixels.decode(data, info), header)
     except UnreadablePicture as error:
         raise UnusableResult(ResultFlaw.UNREADABLE) from error
-    image = pixels.upright_srgb(decoded, header)
     if pixels.is_one_colour(image, BLANK_TOLERANCE):
         raise UnusableResult(ResultFlaw.BLANK)
     keeps_alpha = wish.alpha_matters and image.mode == "RGBA"
