@@ -55,7 +55,9 @@ class RunningStack:
         return (self.home.parent / "output").read_text(errors="replace")
 
     def start(self) -> float:
-        """Start it and wait until it is ready; the seconds that took."""
+        """Start it (after an earlier one has ended) and wait until it is ready; the seconds that took."""
+        if self._process is not None:
+            self._process.wait(STOP_SECONDS)
         started = time.monotonic()
         (self.home / "stack.json").unlink(missing_ok=True)
         with (self.home.parent / "output").open("ab") as out:

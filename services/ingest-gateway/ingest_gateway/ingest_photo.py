@@ -16,7 +16,7 @@ from ingest_gateway.answer import (
 )
 from ingest_gateway.await_answer import WaitingRoom
 from ingest_gateway.client_address import Network, client_address
-from ingest_gateway.finished_picture import PictureUnavailable, Pictures, finished_picture
+from ingest_gateway.finished_picture import Pictures, PictureUnavailable, finished_picture
 from ingest_gateway.multipart_reader import MultipartReader, ReceivedForm
 from ingest_gateway.photo_story import PhotoStory
 from ingest_gateway.refusal import ClientGone, Refusal

@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 
 from ingest_gateway.answer import rfc3339
 from ingest_gateway.byte_range import ByteRange, RangeNotSatisfiable, etag_matches, requested_range
-from ingest_gateway.finished_picture import PictureUnavailable, Pictures
+from ingest_gateway.finished_picture import Pictures, PictureUnavailable
 from ingest_gateway.refusal import Refusal
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.photo import PictureType

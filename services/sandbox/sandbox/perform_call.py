@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar, TypeVarTuple
 
@@ -15,7 +15,7 @@ from sandbox.gemini_errors import GeminiError, input_image_unreadable, invalid_a
 from sandbox.gemini_models import ImageModel
 from sandbox.gemini_wire import GeminiRequest, parse_request
 from sandbox.operations import Operation, guess_operation
-from sandbox.picture_metadata import PictureReport, inspect_picture
+from sandbox.picture_metadata import inspect_picture
 from sandbox.state import SandboxState
 from sandbox.wire_answer import Delivery, WireAnswer
 
@@ -59,8 +59,8 @@ async def perform_call(state: SandboxState, call: Call, body: bytes, *, model: I
     if task.instruction.behaviour is Behaviour.CANNED:
         answer = state.canned
     else:
-        call.pictures = await _in_thread(state, _inspect, asked)
-        answer = await _in_thread(state, _work, task, call, state)
+        pictures = await _in_thread(state, _decode, call, asked)
+        answer = await _in_thread(state, _work, state, call, task, pictures)
     due = started + _waiting_seconds(state, task.instruction)
     await asyncio.sleep(max(0.0, due - time.monotonic()))
     return answer
@@ -78,14 +78,19 @@ def _accept(state: SandboxState, call: Call, asked: GeminiRequest, *, model: Ima
     return _Task(model, version, asked, instruction, operation, state.choose_format(model))
 
 
-def _inspect(asked: GeminiRequest) -> tuple[PictureReport, ...]:
+def _decode(call: Call, asked: GeminiRequest) -> Sequence[bytes]:
+    """Give the pictures' bytes and note on `call` what is in them."""
+    pictures = [picture.decode() for picture in asked.pictures]
     try:
-        return tuple(inspect_picture(picture.mime_type, picture.data) for picture in asked.pictures)
+        call.pictures = [
+            inspect_picture(posted.mime_type, data) for posted, data in zip(asked.pictures, pictures, strict=True)
+        ]
     except ValueError as error:
         raise GeminiError(input_image_unreadable()) from error
+    return pictures
 
 
-def _work(task: _Task, call: Call, state: SandboxState) -> WireAnswer:
+def _work(state: SandboxState, call: Call, task: _Task, pictures: Sequence[bytes]) -> WireAnswer:
     behaviour, seconds = task.instruction.behaviour, task.instruction.seconds
     if behaviour in _UNSENT:
         return WireAnswer(status=200, content_type="text/plain", body=(), delivery=_UNSENT[behaviour])
@@ -100,16 +105,16 @@ def _work(task: _Task, call: Call, state: SandboxState) -> WireAnswer:
         model=task.model, response_id=call.id, picture_count=len(call.pictures), prompt_length=call.prompt_length,
         width=width, height=height, image_size=task.asked.image_size,
     )  # fmt: skip
-    drawn = _draw(task, frame, state) if behaviour in DRAWN else None
+    drawn = _draw(state, task, frame, pictures) if behaviour in DRAWN else None
     answer = answer_of(behaviour, frame, drawn)
     return replace(answer, pause_seconds=1.0 if seconds is None else seconds)
 
 
-def _draw(task: _Task, frame: AnswerFrame, state: SandboxState) -> DrawnPicture:
+def _draw(state: SandboxState, task: _Task, frame: AnswerFrame, pictures: Sequence[bytes]) -> DrawnPicture:
     wrong_mime = task.instruction.behaviour is Behaviour.WRONG_MIME
     order = DrawingOrder(
         operation=task.operation,
-        pictures=[picture.data for picture in task.asked.pictures],
+        pictures=pictures,
         prompt=task.asked.prompt,
         width=frame.width,
         height=frame.height,

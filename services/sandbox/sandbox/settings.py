@@ -21,7 +21,7 @@ class SandboxSettings(BaseSettings):
     sandbox_port: int = Field(default=8090, ge=0, le=65535)
     #: `/health/*` and `/metrics`; 0 takes a free port.
     metrics_port: int = Field(default=8091, ge=0, le=65535)
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     #: Same seed, same calls in the same order: same latencies and picture formats.
     sandbox_seed: int = 1
     sandbox_latency_seconds: float = Field(default=1.5, ge=0, le=600)

@@ -63,8 +63,10 @@ class GuardedProcess:
             await self.close()
             if scope.expired() or isinstance(error, (ProcessExpired, BrokenProcessPool)):
                 raise _ProcessLost from error
-            if isinstance(error, (TimeoutError, MemoryError)):
-                raise UnreadablePicture("the picture takes too much time or memory to decode") from error
+            if isinstance(error, TimeoutError):
+                raise UnreadablePicture("the picture takes too much time to decode") from error
+            if isinstance(error, MemoryError):
+                raise UnreadablePicture("the picture takes too much memory to decode") from error
             raise
 
     async def _running_pool(self) -> ProcessPool:

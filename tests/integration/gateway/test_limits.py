@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from photochanger.domain.job import Job
 from tests.dslr_client import Manners, Shot
 from tests.integration.gateway.conftest import PASSWORD, StandIn, World, a_picture, ignore
 from tests.integration.gateway.test_refusals import is_problem
-from photochanger.domain.job import Job
 
 SHOT = Shot.captured(a_picture(), PASSWORD)
 

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.dslr_client import Shot
+from deploy.local.ports import free_port_block
+from photochanger.domain.job import Job
+from tests.dslr_client import Shot, shoot
 from tests.gateway_process import GatewayProcess, running_gateway, server_environ
 from tests.integration.gateway.conftest import PASSWORD, StandIn, World, a_picture
 from tests.integration.gateway.test_refusals import is_problem
 from tests.servers import RunningMinio, RunningServer
-from deploy.local.ports import free_port_block
-from photochanger.domain.job import Job
-from tests.dslr_client import shoot
 
 SHOT = Shot.captured(a_picture(), PASSWORD)
 

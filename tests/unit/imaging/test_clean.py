@@ -4,6 +4,7 @@ import pytest
 from PIL import Image
 
 from photochanger.domain.photo import PictureType
+from photochanger.imaging import webp
 from photochanger.imaging.clean import strip_metadata
 from photochanger.imaging.inspect_photo import inspect_photo
 from tests.unit.imaging.pictures import (
@@ -12,6 +13,7 @@ from tests.unit.imaging.pictures import (
     cat_with_alpha,
     decoded,
     encoded,
+    huge_profile,
     jpeg_segment,
     png_chunk,
     srgb_profile,
@@ -76,7 +78,7 @@ def test_a_small_colour_profile_stays(picture_type: PictureType) -> None:
 
 
 @pytest.mark.parametrize("picture_type", STRIPPABLE)
-@pytest.mark.parametrize("profile", [CANARY * 20, b"\0" * 300_000], ids=["not a profile", "huge"])
+@pytest.mark.parametrize("profile", [CANARY * 20, huge_profile()], ids=["not a profile", "huge"])
 def test_a_broken_or_huge_colour_profile_goes(picture_type: PictureType, profile: bytes) -> None:
     data = encoded(cat(), picture_type, icc_profile=profile)
 
@@ -96,6 +98,12 @@ def test_the_transparency_of_an_extended_webp_stays() -> None:
 
     assert image.mode == "RGBA"
     assert image.tobytes() == decoded(data).tobytes()
+
+
+def test_a_webp_no_longer_announces_what_went() -> None:
+    stripped = strip_metadata(with_metadata(PictureType.WEBP), PictureType.WEBP)
+
+    assert stripped[20] & (webp.FLAG_EXIF | webp.FLAG_XMP) == 0
 
 
 def test_palette_transparency_stays() -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -41,15 +42,17 @@ async def test_one_process_serves_call_after_call(process: GuardedProcess) -> No
 
 
 async def test_a_call_out_of_time_is_cut_off_and_the_next_works(process: GuardedProcess, tmp_path: Path) -> None:
-    with pytest.raises(UnreadablePicture):
+    start = time.monotonic()
+    with pytest.raises(UnreadablePicture, match="time"):
         await process.run(hostile_tasks.hang, tmp_path / "started")
 
+    assert time.monotonic() - start < 2.5
     assert not psutil.pid_exists(int((tmp_path / "started").read_text()))
     assert await process.run(hostile_tasks.own_process)
 
 
 async def test_a_call_that_takes_too_much_memory_is_refused_and_the_next_works(process: GuardedProcess) -> None:
-    with pytest.raises(UnreadablePicture):
+    with pytest.raises(UnreadablePicture, match="memory"):
         await process.run(hostile_tasks.take_memory)
 
     assert await process.run(hostile_tasks.own_process)
@@ -79,7 +82,7 @@ async def test_a_cancelled_call_ends_its_process(process: GuardedProcess, tmp_pa
     guarded = GuardedProcess(task_seconds=30)
     call = asyncio.create_task(guarded.run(hostile_tasks.hang, started))
     async with asyncio.timeout(10):
-        while not started.exists() or not started.read_text():  # noqa: ASYNC110 - written by another process
+        while not started.exists() or not started.read_text():
             await asyncio.sleep(0.01)
 
     call.cancel()
@@ -120,3 +123,12 @@ def test_the_process_dies_with_its_service(tmp_path: Path) -> None:
         service.kill()
 
     decoder.wait(timeout=5)
+
+
+def test_the_image_libraries_stay_out_of_the_service() -> None:
+    program = "import sys, photochanger.imaging.guarded_decode; print({'PIL', 'pillow_heif'} & sys.modules.keys())"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+
+    loaded = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True).stdout
+
+    assert loaded.strip() == b"set()"

@@ -97,6 +97,13 @@ def test_a_photo_cut_anywhere_never_passes(flavour: str, share: float) -> None:
         inspect_photo(data[: int(len(data) * share)])
 
 
+def test_a_heic_without_the_box_of_its_samples_is_noticed() -> None:
+    data = WHOLE[PictureType.HEIC]
+
+    with pytest.raises(UnreadablePicture):
+        inspect_photo(data[: data.index(b"mdat") - 4])
+
+
 @pytest.mark.parametrize("flavour", WHOLE)
 def test_one_missing_byte_is_noticed(flavour: str) -> None:
     with pytest.raises(UnreadablePicture):

@@ -99,7 +99,7 @@ async def test_a_client_that_leaves_is_noted(client: Any) -> None:
             await client.generate("[sandbox:hang] leaving")
 
     async with asyncio.timeout(3):
-        while (await calls(client))[-1]["duration_seconds"] is None:  # noqa: ASYNC110  the log is only to be asked over HTTP
+        while (await calls(client))[-1]["duration_seconds"] is None:
             await asyncio.sleep(0.02)
     assert (await calls(client))[-1]["client_hung_up"] is True
 
