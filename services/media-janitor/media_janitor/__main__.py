@@ -2,10 +2,9 @@
 
 import argparse
 import asyncio
+import json
 import sys
 from dataclasses import dataclass
-
-import orjson
 
 from media_janitor.settings import Settings
 from media_janitor.sweep import Janitor
@@ -63,7 +62,7 @@ async def run(settings: Settings, telemetry: Telemetry, arguments: Arguments) ->
 
 async def _clean_once(janitor: Janitor, *, is_dry_run: bool) -> int:
     cleaning = await janitor.run_once(is_dry_run=is_dry_run)
-    sys.stdout.write(orjson.dumps(cleaning.summary()).decode() + "\n")
+    sys.stdout.write(json.dumps(cleaning.summary()) + "\n")
     return 1 if cleaning.errors else 0
 
 
