@@ -67,7 +67,10 @@ def an_attempt(
     retry_after_seconds: float | None = None,
     left_ms: int = 40_000,
 ) -> Attempt:
-    """An attempt at `route`, by default the n-th of the slot; its lease ends `lease_left_ms` after the moment when `left_ms` of the window are left."""
+    """An attempt at `route`, by default the n-th of the slot.
+
+    Its lease ends `lease_left_ms` after the moment when `left_ms` of the window are left.
+    """
     read_at = DEADLINE - timedelta(milliseconds=left_ms)
     return Attempt(
         n=n,
