@@ -61,3 +61,16 @@ async def test_an_answer_that_drips_holds_its_thread_no_longer_than_its_caller_w
 
         async with asyncio.timeout(1):
             await asyncio.wrap_future(store._threads.submit(threading.get_ident))
+
+
+async def cut_short(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Promises more than it sends."""
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf a picture")
+    writer.close()
+
+
+async def test_a_picture_cut_short_is_no_picture() -> None:
+    async with connected_to(cut_short) as store:
+        with pytest.raises(StoreUnavailable):
+            await store.get(Bucket.RESULTS, "a/1")
