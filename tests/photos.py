@@ -3,6 +3,7 @@
 import io
 from functools import cache
 
+import pillow_heif
 from PIL import ExifTags, Image
 
 from tests.photographs import photograph
@@ -27,6 +28,9 @@ def picture(width: int, height: int, *, name: str = "chelsea.png") -> Image.Imag
         return opened.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
 
 
+pillow_heif.register_heif_opener()
+
+
 def saved(image: Image.Image, file_format: str, **options: object) -> bytes:
     out = io.BytesIO()
     image.save(out, file_format, **options)
@@ -48,4 +52,4 @@ def difference(left: bytes, right: bytes) -> float:
     """How far two pictures are apart as seen from a distance: mean per channel, 0 to 255."""
     small = [decoded(data).convert("RGB").resize((32, 32)).tobytes() for data in (left, right)]
     distances = [abs(a - b) for a, b in zip(*small, strict=True)]
-    return sum(distances) / len(distances)
+    return float(sum(distances)) / len(distances)

@@ -3,8 +3,6 @@
 import asyncio
 import time
 
-from photochanger.infrastructure.slot_repository import SlotRepository
-
 from admin_api.app import build_app, endpoints
 from admin_api.auth import Auth
 from admin_api.first_administrator import FirstAdministrator
@@ -20,6 +18,7 @@ from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.session_repository import SessionRepository
+from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.infrastructure.user_repository import UserRepository
 from photochanger.observability import Telemetry, configure
 from photochanger.preparation import Preparation

@@ -1,9 +1,9 @@
 """Slots as administrators see them."""
 
 from aiohttp import web
-from photochanger.infrastructure.slot_repository import SlotRepository
 
 from photochanger.domain.slot import Slot
+from photochanger.infrastructure.slot_repository import SlotRepository
 
 
 class SlotRoutes:

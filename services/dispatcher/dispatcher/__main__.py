@@ -2,8 +2,6 @@
 
 import asyncio
 
-from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
-
 from dispatcher.dead_letters import DeadLetterKeeper
 from dispatcher.recent_times import RecentTimes
 from dispatcher.record_outcome import OutcomeHandler
@@ -14,6 +12,7 @@ from photochanger import topology
 from photochanger.background import Background
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
 from photochanger.infrastructure.http_server import operations_server, stop_on_signals
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_reader import JobReader

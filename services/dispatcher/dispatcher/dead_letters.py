@@ -2,13 +2,14 @@
 
 import re
 
-from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
-
 from photochanger.infrastructure.broker_messages import Delivery
+from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
 from photochanger.observability import Metrics, get_logger
 
 #: Its time was over: normal, only counted.
 EXPIRED = "expired"
+#: Grows when the letter itself is delivered again; it would make the same letter look like another one.
+_DELIVERY_COUNT = "x-delivery-count"
 _JOB_ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 log = get_logger(__name__)
@@ -37,4 +38,5 @@ class DeadLetterKeeper:
             return
         job_id = find_job_id(delivery.correlation_id, delivery.body)
         log.error("dead_letter_kept", queue=queue, reason=reason, job_id=job_id)
-        await self._letters.insert(queue, reason, delivery.headers, delivery.body, job_id)
+        headers = {name: value for name, value in delivery.headers.items() if name != _DELIVERY_COUNT}
+        await self._letters.insert(queue, reason, headers=headers, body=delivery.body, job_id=job_id)

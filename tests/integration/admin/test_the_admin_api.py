@@ -6,13 +6,13 @@ from typing import Any
 
 import aiohttp
 import pytest
-from photochanger.infrastructure.slot_repository import SlotRepository
 from pydantic import SecretStr
 
 from deploy.local.ports import free_port_block
 from photochanger.domain.job import Job
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.mongo import Mongo, connect
+from photochanger.infrastructure.slot_repository import SlotRepository
 from tests.job_rows import new_job, new_slot
 from tests.servers import RunningServer
 from tests.service_process import running_service
@@ -205,7 +205,8 @@ async def test_jobs_come_newest_first_page_by_page_and_each_once(admin: aiohttp.
     one_moment = {"$set": {"created_at": jobs[0].created_at}}
     await mongo.database["jobs"].update_many({"_id": {"$in": [job.id for job in jobs[:4]]}}, one_moment)
 
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         async with admin.get(f"/api/v1/jobs?limit=3{cursor and f'&cursor={cursor}'}") as answer:
             page = await answer.json()

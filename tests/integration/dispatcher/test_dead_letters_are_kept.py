@@ -2,13 +2,13 @@
 
 import asyncio
 import uuid
-
-from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
+from dataclasses import replace
 
 from dispatcher.dead_letters import DeadLetterKeeper
 from photochanger import topology
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import Delivery, OutgoingMessage
+from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.observability import Telemetry
 from tests.integration.dispatcher.conftest import until_ready
@@ -34,18 +34,19 @@ async def test_an_unreadable_message_ends_among_the_dead_letters_once(broker: Br
 async def test_a_dead_letter_delivered_again_is_kept_once(mongo: Mongo) -> None:
     job_id = str(uuid.uuid4())
     headers = {"x-first-death-queue": "provider.gemini.v1", "x-first-death-reason": "delivery_limit"}
-    delivery = Delivery(
+    first = Delivery(
         body=job_id.encode(),
         headers=headers,
         correlation_id=job_id,
         reply_to=None,
-        redelivered=True,
-        delivery_count=1,
+        redelivered=False,
+        delivery_count=0,
         queue=topology.DEAD_LETTERS.name,
     )
+    again = replace(first, headers={**headers, "x-delivery-count": 1}, redelivered=True, delivery_count=1)
     keeper = DeadLetterKeeper(DeadLetterRepository(mongo.database), Telemetry("tests").metrics)
 
-    for _ in range(2):
+    for delivery in (first, again):
         await keeper.on_delivery(delivery)
 
     assert await mongo.database["dead_letters"].count_documents({"job_id": job_id}) == 1

@@ -12,7 +12,7 @@ from tests.dslr_client import Answer, Manners, Phase, Shot, shoot
 from tests.integration.gateway.conftest import PASSWORD, World, a_picture
 
 PHOTO = a_picture()
-PNG = a_picture(kind="PNG")
+PNG = a_picture(200, 150, kind="PNG")
 
 
 def captured(photo: bytes | None, password: str | None = PASSWORD, **changes: object) -> Shot:

@@ -93,8 +93,9 @@ def test_any_fields_in_any_order_and_any_pieces_come_through(
 
 
 @given(
-    name=st.text("абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВЯ№«» {}", min_size=1, max_size=20),
-    value=st.text("абвгдеёжзийклмнопрстуфхцчшщъыьэюя ", min_size=1, max_size=50),
+    # without ё, № and quotation marks: behind another letter their cp1251 bytes can be valid UTF-8 for something else
+    name=st.text("абвгдежзийклмнопрстуфхцчшщъыьэюяАБВЯ {}", min_size=1, max_size=20),
+    value=st.text("абвгдежзийклмнопрстуфхцчшщъыьэюя ", min_size=1, max_size=50),
 )
 def test_cp1251_names_values_and_filenames_are_understood(name: str, value: str) -> None:
     body = Shot(JPEG, [(name, value)], filename=f"{value}.JPG", encoding="cp1251").body(BOUNDARY)

@@ -6,7 +6,7 @@ import zlib
 from functools import cache
 from typing import Any
 
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageChops, ImageCms, ImageStat, PngImagePlugin
 from pillow_heif import register_heif_opener
 
 from photochanger.domain.photo import PictureType
@@ -116,3 +116,21 @@ def huge_profile() -> bytes:
 def red_green_swapped_profile() -> bytes:
     """A profile whose red primary is sRGB's green and the other way round: honest viewers show swapped colours."""
     return srgb_profile().replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
+
+
+def difference(data: bytes, expected: Image.Image) -> float:
+    """Mean difference of a channel, of 255 steps."""
+    image = decoded(data).convert("RGB")
+    assert image.size == expected.size
+    return max(ImageStat.Stat(ImageChops.difference(image, expected.convert("RGB"))).mean)
+
+
+def with_broken_samples(picture_type: PictureType) -> bytes:
+    data = encoded(cat(), picture_type)
+    if picture_type is PictureType.PNG:
+        at = data.index(b"IDAT") - 4
+        length = int.from_bytes(data[at : at + 4], "big")
+        half = data[at + 8 : at + 8 + length // 2]
+        return data[:at] + png_chunk(b"IDAT", half) + png_chunk(b"IEND", b"")
+    samples = data.index(b"mdat") + 4 if picture_type is PictureType.HEIC else 40
+    return data[:samples] + b"\xff" * (len(data) - samples)

@@ -123,3 +123,12 @@ def test_the_process_dies_with_its_service(tmp_path: Path) -> None:
         service.kill()
 
     decoder.wait(timeout=5)
+
+
+def test_the_image_libraries_stay_out_of_the_service() -> None:
+    program = "import sys, photochanger.imaging.guarded_decode; print({'PIL', 'pillow_heif'} & sys.modules.keys())"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+
+    loaded = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True).stdout
+
+    assert loaded.strip() == b"set()"

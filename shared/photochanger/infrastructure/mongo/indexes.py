@@ -18,6 +18,7 @@ INDEXES = {
         IndexModel([("next_dispatch_at", ASCENDING)], name="undispatched", partialFilterExpression=_RUNNING),
         IndexModel([("slot_id", ASCENDING)], name="in_flight", partialFilterExpression=_RUNNING),
         IndexModel([("slot_id", ASCENDING), ("created_at", DESCENDING)], name="newest_of_slot"),
+        IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
         IndexModel([("expires_at", ASCENDING)], name="expiry"),
         IndexModel(
             [("finalized_at", ASCENDING)],
@@ -25,6 +26,7 @@ INDEXES = {
             partialFilterExpression={"result_inline_base64": {"$type": "string"}},
         ),
     ),
+    "sessions": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "dead_letters": (IndexModel([("received_at", DESCENDING)], name="newest"),),
 }
 
