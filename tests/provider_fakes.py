@@ -2,11 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
-
-from photochanger.infrastructure.template_repository import TemplateRepository
 
 from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobGlance, JobStatus
 from photochanger.domain.photo import PhotoInfo, PictureType
@@ -23,6 +21,7 @@ from photochanger.infrastructure.broker_messages import OutgoingMessage, Publish
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectInfo, ObjectMissing, StoreUnavailable
+from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.observability import Telemetry
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
 from photochanger.provider_worker.picture_maker import PictureMaker
@@ -173,11 +172,14 @@ class FakeAttempts(AttemptRepository):
         self.row_after_end: Job | None = job_row(attempt_row(outcome=AttemptOutcome.FAILED))
         self.unavailable: type[Exception] = RuntimeError
         self.replaced: Job | None = None
-        self.renewed: list[Sequence[str]] = []
+        self.renewed: list[list[str]] = []
 
     async def claim(self, job_id: str, n: int, owner: str) -> Job | None:
         self.claimed.append(n)
         return self._claims.pop(0) if len(self._claims) > 1 else self._claims[0]
+
+    async def renew_leases(self, owner: str, job_ids: Iterable[str]) -> None:
+        self.renewed.append(list(job_ids))
 
     async def note_call(self, job_id: str, n: int, owner: str) -> bool:
         self.calls += self.may_call

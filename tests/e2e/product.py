@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from photochanger.infrastructure.slot_repository import SlotRepository
 from pydantic import SecretStr
 
 from photochanger.domain.job import Job
@@ -18,6 +17,7 @@ from photochanger.domain.slot import Slot
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect
+from photochanger.infrastructure.slot_repository import SlotRepository
 from tests.dslr_client import Answer, Manners, Shot, shoot
 from tests.job_rows import new_slot
 from tests.running_stack import RunningStack

@@ -38,4 +38,5 @@ class DeadLetterKeeper:
             return
         job_id = find_job_id(delivery.correlation_id, delivery.body)
         log.error("dead_letter_kept", queue=queue, reason=reason, job_id=job_id)
-        await self._letters.insert(queue, reason, headers=delivery.headers, body=delivery.body, job_id=job_id)
+        headers = {name: value for name, value in delivery.headers.items() if name != _DELIVERY_COUNT}
+        await self._letters.insert(queue, reason, headers=headers, body=delivery.body, job_id=job_id)

@@ -6,9 +6,6 @@ import time
 import uuid
 from contextlib import AsyncExitStack
 
-from photochanger.infrastructure.settings_repository import SettingsRepository
-from photochanger.infrastructure.slot_repository import SlotRepository
-
 from ingest_gateway.admission import Admission
 from ingest_gateway.app import build_app
 from ingest_gateway.await_answer import WaitingRoom
@@ -32,6 +29,8 @@ from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import connect, ensure_indexes
 from photochanger.infrastructure.reply_queue import ReplyQueue
+from photochanger.infrastructure.settings_repository import SettingsRepository
+from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.observability import Telemetry, configure, get_logger
 from photochanger.settings import load_settings
 

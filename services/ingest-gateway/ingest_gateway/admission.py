@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from photochanger.infrastructure.settings_repository import SettingsRepository
-from photochanger.infrastructure.slot_repository import SlotRepository
 from pydantic import TypeAdapter, ValidationError
 
 from ingest_gateway.client_address import limit_key
@@ -19,6 +17,8 @@ from photochanger.domain.failure import ProblemCode
 from photochanger.domain.platform_settings import PlatformSettings
 from photochanger.domain.slot import Slot, SlotId
 from photochanger.infrastructure.mongo import DatabaseUnavailable
+from photochanger.infrastructure.settings_repository import SettingsRepository
+from photochanger.infrastructure.slot_repository import SlotRepository
 
 _SLOT_ID = TypeAdapter(SlotId)
 

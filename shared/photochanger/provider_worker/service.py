@@ -73,6 +73,7 @@ async def _serve(
     preparation = Preparation(
         {
             "indexes": lambda: ensure_indexes(servers.mongo.database),
+            "buckets": servers.store.ensure_buckets,
             "manifest": lambda: manifests.upsert_manifest(adapter.manifest),
         }
     )
