@@ -206,6 +206,7 @@ class ConnectionSupervisor:
                 log.warning("broker_connection_lost", connection=self._name, reason=str(error), next="connect again")
             except Exception as error:  # noqa: BLE001  the loop's edge: a defect must not end publishing for good
                 self._telemetry.swallow("broker_connection", error, connection=self._name, next="connect again")
+            _raise_if_cancelled()
             self._telemetry.metrics.amqp_reconnects.add(1, {"connection": self._name})
             await asyncio.sleep(self._delay_seconds())
 
@@ -235,6 +236,17 @@ class ConnectionSupervisor:
         except* BrokerUnavailable as group:
             reason = str(group.exceptions[0])
         raise BrokerUnavailable(reason)
+
+
+def _raise_if_cancelled() -> None:
+    """Before Python 3.13 a task group whose child fails while the group is cancelled loses the cancellation.
+
+    Raises:
+        asyncio.CancelledError: this task was asked to end.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _run(watch: Callable[[LiveConnection], Awaitable[None]], connection: LiveConnection) -> None:
