@@ -37,7 +37,7 @@ class RunningStack:
         ports = {"GATEWAY_PORT": base + 80, "ADMIN_PORT": base + 81, "SANDBOX_PORT": base + 90, "PORT_BASE": base}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(UNWANTED)}
         numbers = {name: str(port) for name, port in ports.items()}
-        self._env = kept | numbers | {"PHOTOCHANGER_HOME": str(home)} | (env or {})
+        self.env = kept | numbers | {"PHOTOCHANGER_HOME": str(home)} | (env or {})
         self._process: subprocess.Popen[bytes] | None = None
         self.info: dict[str, object] = {}
 
@@ -55,15 +55,18 @@ class RunningStack:
         return (self.home.parent / "output").read_text(errors="replace")
 
     def start(self) -> float:
-        """Start it and wait until it is ready; the seconds that took."""
+        """Start it (after an earlier one has ended) and wait until it is ready; the seconds that took."""
+        if self._process is not None:
+            self._process.wait(STOP_SECONDS)
         started = time.monotonic()
+        (self.home / "stack.json").unlink(missing_ok=True)
         with (self.home.parent / "output").open("ab") as out:
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", "make", "run", f"PYTHON3={sys.executable}"],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
-                env=self._env,
+                env=self.env,
                 cwd=CHECKOUT,
                 start_new_session=True,
             )

@@ -48,7 +48,7 @@ def _generate() -> Credentials:
         mongodb_password=secrets.token_urlsafe(18),
         s3_access_key=secrets.token_hex(8),
         s3_secret_key=secrets.token_urlsafe(24),
-        ingest_password=secrets.token_hex(5),
+        ingest_password=secrets.token_hex(16),
         admin_login="admin",
         admin_password=secrets.token_urlsafe(12),
         secret_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),

@@ -67,7 +67,7 @@ def _install(packages: list[str], tools: FetchTools) -> None:
         raise StackError(f"debian: packages are missing and only root may install them; run: {command}")
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     wait = ["-o", "DPkg::Lock::Timeout=300"]
-    with _services_stay_off():
+    with services_stay_off(POLICY):
         tools.tell(f"installs {names}")
         tools.runner.run(["dpkg", "--configure", "-a"], env=env)
         tools.runner.run(["apt-get", "update", "-q", *wait], env=env)
@@ -77,16 +77,16 @@ def _install(packages: list[str], tools: FetchTools) -> None:
 
 
 @contextmanager
-def _services_stay_off() -> Iterator[None]:
+def services_stay_off(policy: Path) -> Iterator[None]:
     """A policy that forbids starting services, for the time of the block; a foreign one is put back after it."""
-    saved = POLICY.with_name("policy-rc.d.before-photochanger")
-    if POLICY.exists() and POLICY.read_text() != POLICY_TEXT:
-        POLICY.rename(saved)
-    POLICY.write_text(POLICY_TEXT)
-    POLICY.chmod(0o755)
+    saved = policy.with_name("policy-rc.d.before-photochanger")
+    if policy.exists() and policy.read_text() != POLICY_TEXT:
+        policy.rename(saved)
+    policy.write_text(POLICY_TEXT)
+    policy.chmod(0o755)
     try:
         yield
     finally:
-        POLICY.unlink(missing_ok=True)
+        policy.unlink(missing_ok=True)
         if saved.exists():
-            saved.rename(POLICY)
+            saved.rename(policy)

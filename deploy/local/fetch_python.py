@@ -1,6 +1,7 @@
 """The virtual environment `.venv` with the pinned Python packages."""
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -26,7 +27,8 @@ def venv_fetch(layout: Layout) -> Fetch:
                 shutil.rmtree(python.parents[1], ignore_errors=True)
                 tools.runner.run([sys.executable, "-m", "venv", python.parents[1]])
 
-    return Fetch("venv", "makes .venv", lambda: _has_pip(python), run, needs=("debian",))
+    needs = () if importlib.util.find_spec("ensurepip") else ("debian",)
+    return Fetch("venv", "makes .venv", lambda: _has_pip(python), run, needs=needs)
 
 
 def packages_fetch(layout: Layout) -> Fetch:

@@ -89,13 +89,10 @@ class FreshRoot:
                 os.kill(pid, signal.SIGKILL)
 
     def _copy(self, source: Path) -> None:
-        target = self.folder / str(source).lstrip("/")
-        if source.is_dir():
-            shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
-        elif source.exists():
+        target = self.path(str(source))
+        if source.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.unlink(missing_ok=True)
-            shutil.copy2(source, target)
+            self._runner.run(["cp", "-aT", "--remove-destination", source, target])
 
 
 def debian_mirror(apt: Path) -> str | None:

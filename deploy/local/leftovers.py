@@ -9,6 +9,9 @@ from pathlib import Path
 
 from deploy.local.managed_process import MARKER_VARIABLE
 
+#: The kernel takes a moment to take down what was killed.
+KILLED_SECONDS = 5
+
 
 def find_marked(marker: str, proc: Path = Path("/proc")) -> list[int]:
     """The pids of all processes that inherited this stack's mark in their environment."""
@@ -19,15 +22,21 @@ def end_marked(marker: str, *, grace_seconds: float) -> int:
     """End all of them: SIGTERM, after the grace SIGKILL; how many there were."""
     held = _hold_marked(marker)
     _signal(held, signal.SIGTERM)
-    deadline = time.monotonic() + grace_seconds
-    running = held
-    while running and (left := deadline - time.monotonic()) > 0:
-        ended, _, _ = select.select(running, [], [], left)
-        running = [descriptor for descriptor in running if descriptor not in ended]
-    _signal(running, signal.SIGKILL)
+    stubborn = _wait_for_end(held, grace_seconds)
+    _signal(stubborn, signal.SIGKILL)
+    _wait_for_end(stubborn, KILLED_SECONDS)
     for descriptor in held:
         os.close(descriptor)
     return len(held)
+
+
+def _wait_for_end(descriptors: list[int], seconds: float) -> list[int]:
+    """Those that still run after that time."""
+    running, deadline = descriptors, time.monotonic() + seconds
+    while running and (left := deadline - time.monotonic()) > 0:
+        ended, _, _ = select.select(running, [], [], left)
+        running = [descriptor for descriptor in running if descriptor not in ended]
+    return running
 
 
 def _hold_marked(marker: str) -> list[int]:

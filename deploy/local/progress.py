@@ -1,10 +1,12 @@
 """Tells a person what happens: a line when a part begins and ends, and signs of life in between."""
 
+import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -19,10 +21,10 @@ class Progress:
     def __init__(self, out: TextIO = sys.stdout, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._out, self._clock = out, clock
         self._is_terminal = out.isatty()
-        self._started = clock()
+        self._started = clock() - process_age_seconds()
         self._lock = threading.RLock()
         self._running: dict[str, tuple[str, float]] = {}
-        self._last_line, self._quiet = self._started, QUIET_SECONDS
+        self._last_line, self._quiet = clock(), QUIET_SECONDS
         self._ended = threading.Event()
         self._beat = threading.Thread(target=self._beat_until_ended, name="progress", daemon=True)
 
@@ -41,7 +43,7 @@ class Progress:
     def say(self, text: str) -> None:
         with self._lock:
             self._clear_status()
-            self._write(f"[{self._clock() - self._started:6.1f} s] {text}\n")
+            self._write(f"[{self.seconds:6.1f} s] {text}\n")
             self._last_line, self._quiet = self._clock(), QUIET_SECONDS
 
     def begin(self, name: str, doing: str) -> None:
@@ -73,6 +75,11 @@ class Progress:
             raise
         self.end(name, done)
 
+    @property
+    def seconds(self) -> float:
+        """Since this process began, whatever program it was then."""
+        return self._clock() - self._started
+
     def _beat_until_ended(self) -> None:
         while not self._ended.wait(0.25):
             with self._lock:
@@ -101,3 +108,9 @@ class Progress:
         with suppress(OSError, ValueError):  # the terminal may be gone; the stack runs on
             self._out.write(text)
             self._out.flush()
+
+
+def process_age_seconds() -> float:
+    """How long this pid has lived; an exec does not make it younger."""
+    start_ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - start_ticks / os.sysconf("SC_CLK_TCK")

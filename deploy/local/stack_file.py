@@ -18,16 +18,21 @@ class StackFile:
         self._lock = threading.Lock()
         self._processes: list[ManagedProcess] = []
         self._demo_slots: list[str] = []
+        self._is_removed = False
 
     def describe(self, processes: Iterable[ManagedProcess], demo_slots: Iterable[str]) -> None:
         self._processes, self._demo_slots = list(processes), list(demo_slots)
 
     def write(self) -> None:
         with self._lock:
-            write_private(self._file, json.dumps(self._content(), indent=2) + "\n")
+            if not self._is_removed:
+                write_private(self._file, json.dumps(self._content(), indent=2) + "\n")
 
     def remove(self) -> None:
-        self._file.unlink(missing_ok=True)
+        """For good: a part that is just starting again does not bring it back."""
+        with self._lock:
+            self._is_removed = True
+            self._file.unlink(missing_ok=True)
 
     def _content(self) -> dict[str, object]:
         parts, secret = self._parts, self._credentials

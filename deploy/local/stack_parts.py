@@ -52,7 +52,6 @@ class StackParts:
         defaults = {
             "PHOTOCHANGER_PUBLIC_BASE_URL": self.gateway_url,
             "PHOTOCHANGER_SECRET_KEY": self._credentials.secret_key,
-            "LOG_LEVEL": "INFO",
         }
         return (
             defaults

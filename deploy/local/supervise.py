@@ -48,14 +48,15 @@ def _run(layout: Layout, progress: Progress, signals: StopSignals) -> None:
         stack_file.describe(supervisor.processes.values(), DEMO_SLOTS)
         supervisor.on_restart = stack_file.write
         stack_file.write()
+        progress.say("everything runs")
         for line in summary_lines(layout, parts, credentials, DEMO_SLOTS):
             print(line, flush=True)
         while not signals.is_asked:
             time.sleep(0.1)
     finally:
+        stack_file.remove()
         supervisor.stop(lambda: signals.is_urgent)
         end_marked(marker, grace_seconds=2)
-        stack_file.remove()
     progress.say(f"stopped; photos, rows and logs stay in {layout.home}")
 
 

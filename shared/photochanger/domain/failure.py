@@ -30,6 +30,11 @@ class ProblemCode(StrEnum):
     SYNC_TIMEOUT = "sync_timeout"
     RESULT_NOT_FOUND = "result_not_found"
     RESULT_EXPIRED = "result_expired"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    DATABASE_UNAVAILABLE = "database_unavailable"
 
 
 class FailureReason(StrEnum):
@@ -69,7 +74,7 @@ def _table(*rows: Problem) -> MappingProxyType[ProblemCode, Problem]:
     return MappingProxyType({row.code: row for row in rows})
 
 
-#: Every error a booth or a guest can get (product, "Ingest: the contract with the booth").
+#: Every error a booth, a guest or an administrator can get (product, "Ingest: the contract with the booth").
 PROBLEMS = _table(
     Problem(ProblemCode.INVALID_REQUEST, 400, "The request cannot be read"),
     Problem(ProblemCode.INVALID_PASSWORD, 401, "Wrong password"),
@@ -93,6 +98,12 @@ PROBLEMS = _table(
     Problem(ProblemCode.JOB_CANCELLED, 503, "The photo was cancelled", 5),
     Problem(ProblemCode.INTERNAL, 500, "A defect in PhotoChanger", 5),
     Problem(ProblemCode.SYNC_TIMEOUT, 504, "The sync window is over"),
+    # The administrators' API only.
+    Problem(ProblemCode.UNAUTHENTICATED, 401, "Nobody is logged in"),
+    Problem(ProblemCode.FORBIDDEN, 403, "Not allowed"),
+    Problem(ProblemCode.NOT_FOUND, 404, "No such thing"),
+    Problem(ProblemCode.METHOD_NOT_ALLOWED, 405, "This cannot be done here"),
+    Problem(ProblemCode.DATABASE_UNAVAILABLE, 503, "The database is not available", 5),
 )
 
 _ANSWERS = MappingProxyType(

@@ -1,26 +1,36 @@
-"""A photo as it arrived."""
+"""What is known about a photo from its bytes alone."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class PictureType(StrEnum):
-    """Every accepted picture type, by its MIME type."""
+    """Types that a booth may post; the value is the MIME type."""
 
+    #: Baseline or progressive, 8 bit a sample.
     JPEG = "image/jpeg"
+    #: Still PNG, never APNG.
     PNG = "image/png"
+    #: Still WEBP, lossy or lossless.
     WEBP = "image/webp"
+    #: HEIF container whose brand promises HEVC.
     HEIC = "image/heic"
+    #: HEIF container of a general brand.
     HEIF = "image/heif"
 
     @property
     def extension(self) -> str:
+        """Usual file name ending, without the dot."""
         return "jpg" if self is PictureType.JPEG else self.value.removeprefix("image/")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PhotoInfo:
-    """What a picture's headers say; width and height in pixels as stored, before `orientation` (EXIF 1-8)."""
+    """A checked single-frame picture.
+
+    `width` and `height` are pixels as stored, before `orientation` is applied. `orientation` is the EXIF value (1 to 8)
+    that a decoder leaves to us: always 1 for HEIC and HEIF, whose own rotation is part of decoding.
+    """
 
     type: PictureType
     width: int

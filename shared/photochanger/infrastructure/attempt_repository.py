@@ -75,7 +75,7 @@ class AttemptRepository:
         """Write off attempt n, taken over from a dead process, and start n + 1 on the same route, ours at once."""
         lost = {"outcome": AttemptOutcome.LOST.value, "ended": row.NOW}
         old = {"$arrayElemAt": ["$attempts", n - 1]}
-        successor = {name: {"$getField": {"field": name, "input": old}} for name in _OF_ROUTE}
+        successor: Expression = {name: {"$getField": {"field": name, "input": old}} for name in _OF_ROUTE}
         successor |= {
             "owner": literal(owner),
             "lease_until": row.after_now(row.LEASE_MS),

@@ -9,7 +9,7 @@ from pymongo.read_concern import ReadConcern
 from photochanger.domain.job import RUNNING, Job, JobStatus
 from photochanger.domain.public_link import PublicResult
 from photochanger.infrastructure import job_row as row
-from photochanger.infrastructure.job_row import Document
+from photochanger.infrastructure.job_row import Document, as_job
 from photochanger.infrastructure.mongo import translated
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ class JobUpkeep:
                     sort=[("next_dispatch_at", 1)],
                     return_document=ReturnDocument.AFTER,
                 )
-            if document is None:
+            job = as_job(document)
+            if job is None:
                 break
-            claimed.append(Job.model_validate(document))
+            claimed.append(job)
         return claimed
 
     async def find_overdue(self, limit: int, *, grace_ms: int = 1_000) -> list[str]:

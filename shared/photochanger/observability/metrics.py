@@ -18,6 +18,7 @@ class Metrics:
         self._add_platform()
         self._add_broker()
         self._add_ingest()
+        self._add_dispatcher()
         self._add_providers()
         self._add_media()
 
@@ -47,13 +48,29 @@ class Metrics:
             "jobs_oldest_pending_seconds", "Age in seconds of the oldest job that nobody works on."
         )
 
+    def _add_dispatcher(self) -> None:
+        self.dispatcher_steps = self._counter("dispatcher_steps", "Decisions about photos, by step.")
+        self.dispatcher_tasks = self._counter(
+            "dispatcher_tasks", "Tasks published to providers, by provider and the publish's outcome."
+        )
+        self.dead_letters = self._counter(
+            "dead_letters", "Messages that died, by queue and reason; `expired` ones are normal and not kept."
+        )
+
     def _add_providers(self) -> None:
         self.provider_calls = self._counter("provider_calls", "Calls to a provider, by provider and result.")
+        self.provider_call_duration = self._seconds(
+            "provider_call_duration", "Time of one call to a provider, by provider and result."
+        )
+        self.provider_attempts = self._counter("provider_attempts", "Attempts ended, by provider and outcome.")
         self.late_results = self._counter("late_results", "Provider answers discarded because the job had ended.")
 
     def _add_media(self) -> None:
         self.media_objects = self._gauge("media_objects", "Objects in the store, by kind.")
         self.janitor_deleted = self._counter("janitor_deleted", "Objects and rows the janitor removed, by kind.")
+        self.janitor_last_run = self._gauge(
+            "janitor_last_run_timestamp_seconds", "When the janitor's last round without an error ended, unix time."
+        )
 
     def _counter(self, name: str, sentence: str) -> Counter:
         return self._meter.create_counter(name, description=sentence)

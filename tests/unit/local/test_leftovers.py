@@ -3,8 +3,9 @@
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -15,23 +16,25 @@ OURS, NEIGHBOURS = "tests-1:/home/of/this", "tests-1:/home/of/this-and-more"
 
 
 @contextmanager
-def _sleeper(marker: str, script: str = "exec sleep 60") -> Iterator[subprocess.Popen[bytes]]:
-    env = os.environ | {MARKER_VARIABLE: marker}
+def _two_sleepers(marker: str, script: str = "sleep 60") -> Iterator[subprocess.Popen[bytes]]:
+    """A shell and its child, both with the mark."""
     process = subprocess.Popen(
-        ["sh", "-c", f"{script} & echo; wait"], env=env, stdout=subprocess.PIPE, start_new_session=True
+        ["sh", "-c", f"{script} & wait"], env=os.environ | {MARKER_VARIABLE: marker}, start_new_session=True
     )
-    assert process.stdout is not None
-    process.stdout.readline()
     try:
+        deadline = time.monotonic() + 10
+        while len(find_marked(marker)) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
         yield process
     finally:
-        os.killpg(process.pid, signal.SIGKILL) if process.poll() is None else None
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        process.stdout.close()
 
 
 def test_a_neighbours_processes_are_left_alone() -> None:
-    with _sleeper(OURS) as ours, _sleeper(NEIGHBOURS) as neighbour:
+    with _two_sleepers(OURS) as ours, _two_sleepers(NEIGHBOURS) as neighbour:
         ended = end_marked(OURS, grace_seconds=5)
 
         assert ended == 2
@@ -41,7 +44,7 @@ def test_a_neighbours_processes_are_left_alone() -> None:
 
 
 def test_one_that_ignores_the_polite_signal_is_killed_after_the_grace() -> None:
-    with _sleeper(OURS, script="trap '' TERM; sleep 60") as stubborn:
+    with _two_sleepers(OURS, script="trap '' TERM; sleep 60") as stubborn:
         end_marked(OURS, grace_seconds=0.2)
 
         assert stubborn.wait(5) < 0
@@ -49,8 +52,7 @@ def test_one_that_ignores_the_polite_signal_is_killed_after_the_grace() -> None:
 
 
 def test_without_leftovers_nothing_happens() -> None:
-    with ExitStack():
-        assert end_marked("nobody:/nowhere", grace_seconds=5) == 0
+    assert end_marked("nobody:/nowhere", grace_seconds=5) == 0
 
 
 @pytest.mark.parametrize("number", [1, os.getpid()])

@@ -1,0 +1,69 @@
+"""The administrators' REST API."""
+
+import asyncio
+import time
+
+from admin_api.app import build_app, endpoints
+from admin_api.auth import Auth
+from admin_api.first_administrator import FirstAdministrator
+from admin_api.front_page import FrontPage
+from admin_api.job_routes import JobRoutes
+from admin_api.login_throttle import LoginThrottle
+from admin_api.passwords import Passwords
+from admin_api.session_routes import SessionRoutes
+from admin_api.settings import Settings
+from admin_api.slot_routes import SlotRoutes
+from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals
+from photochanger.infrastructure.job_reader import JobReader
+from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
+from photochanger.infrastructure.session_repository import SessionRepository
+from photochanger.infrastructure.slot_repository import SlotRepository
+from photochanger.infrastructure.user_repository import UserRepository
+from photochanger.observability import Telemetry, configure
+from photochanger.preparation import Preparation
+from photochanger.settings import load_settings
+
+SERVICE = "admin-api"
+DATABASE_TIMEOUT_MS = 3_000
+DRAIN_SECONDS = 10.0
+
+
+async def run(settings: Settings, telemetry: Telemetry) -> None:
+    """Serve until a signal says stop."""
+    stop = stop_on_signals()
+    async with connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo:
+        await _serve(settings, telemetry, mongo, stop=stop)
+
+
+async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, stop: asyncio.Event) -> None:
+    base_url = settings.photochanger_public_base_url
+    users, passwords = UserRepository(mongo.database), Passwords()
+    auth = Auth(users, SessionRepository(mongo.database), passwords, LoginThrottle(time.monotonic))
+    app = build_app(
+        auth,
+        endpoints(
+            SessionRoutes(auth, is_https=base_url.startswith("https:")),
+            SlotRoutes(SlotRepository(mongo.database), public_base_url=base_url),
+            JobRoutes(JobRepository(mongo.database), JobReader(mongo.database), public_base_url=base_url),
+            FrontPage(base_url),
+        ),
+    )
+    first = FirstAdministrator(users, passwords, login=settings.admin_login, password=settings.admin_password)
+    preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})
+    checks = {"database": mongo.ping, "preparation": preparation.missing}
+    async with (
+        operations_server(telemetry, settings.listen_host, settings.metrics_port, checks),
+        http_server(app, settings.listen_host, settings.admin_port, drain_seconds=DRAIN_SECONDS),
+    ):
+        await preparation.run(stop)
+        await stop.wait()
+
+
+def main() -> None:
+    settings = load_settings(Settings, SERVICE)
+    asyncio.run(run(settings, configure(SERVICE, settings.log_level)))
+
+
+if __name__ == "__main__":
+    main()

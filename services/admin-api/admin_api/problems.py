@@ -1,0 +1,66 @@
+"""Refusals of the admin API, as exceptions until they reach the outermost handler."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from photochanger.domain.failure import PROBLEMS, ProblemCode
+from photochanger.infrastructure.http_server import problem_response
+from photochanger.infrastructure.mongo import DatabaseUnavailable
+from photochanger.observability import get_logger
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_CODE_OF_STATUS = {404: ProblemCode.NOT_FOUND, 405: ProblemCode.METHOD_NOT_ALLOWED, 413: ProblemCode.PAYLOAD_TOO_LARGE}
+
+log = get_logger(__name__)
+
+
+class Refused(Exception):
+    """The request is answered with this problem."""
+
+    def __init__(
+        self, code: ProblemCode, detail: str, *, retry_after_seconds: float | None = None, fields: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.retry_after_seconds = retry_after_seconds
+        self.fields = fields
+
+    @classmethod
+    def for_fields(cls, error: ValidationError) -> "Refused":
+        """Name every wrong field, never its value."""
+        faults = error.errors(include_input=False, include_url=False, include_context=False)
+        named = [(".".join(str(part) for part in fault["loc"]) or "body", fault["msg"]) for fault in faults]
+        detail = "; ".join(f"{name}: {message}" for name, message in named)
+        return cls(ProblemCode.INVALID_REQUEST, detail, fields=tuple(name for name, _ in named))
+
+
+@web.middleware
+async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every refusal and failure into problem+json."""
+    try:
+        return await handler(request)
+    except Refused as refused:
+        extra = {"fields": refused.fields} if refused.fields else None
+        return problem_response(
+            PROBLEMS[refused.code],
+            detail=refused.detail,
+            retry_after_seconds=refused.retry_after_seconds,
+            extra=extra,
+        )
+    except DatabaseUnavailable as error:
+        log.warning("database_unavailable_request_refused", path=request.path, error=repr(error))
+        return problem_response(PROBLEMS[ProblemCode.DATABASE_UNAVAILABLE], detail="The database does not answer.")
+    except web.HTTPException as error:
+        code = _CODE_OF_STATUS.get(error.status, ProblemCode.INVALID_REQUEST)
+        response = problem_response(PROBLEMS[code], detail=error.reason)
+        if "Allow" in error.headers:
+            response.headers["Allow"] = error.headers["Allow"]
+        return response
+    except Exception:
+        # the client gets its answer all the same; the defect is in the log
+        log.exception("request_crashed", path=request.path)
+        return problem_response(PROBLEMS[ProblemCode.INTERNAL], detail="The request could not be handled.")

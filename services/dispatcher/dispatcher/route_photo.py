@@ -1,0 +1,92 @@
+"""Carries out what a job's row asks for: the provider's task is published, or the job ends."""
+
+from dataclasses import dataclass
+
+from dispatcher.next_step import Fail, Leave, PublishAgain, StartAttempt, TimeOut, next_step
+from dispatcher.recent_times import RecentTimes
+from photochanger.domain.job import Attempt, AttemptOutcome, Job
+from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
+from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.broker_messages import Delivery, PublishOutcome, outgoing
+from photochanger.infrastructure.job_finalizer import JobFinalizer
+from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.messages import PhotoSubmitted, PhotoTask
+from photochanger.observability import Metrics, get_logger
+from photochanger.topology import provider_queue
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoRouter:
+    """Repeating anything here is harmless: rows are written by compare-and-set, and workers claim what they run."""
+
+    jobs: JobRepository
+    attempts: AttemptRepository
+    finalizer: JobFinalizer
+    broker: Broker
+    times: RecentTimes
+    metrics: Metrics
+
+    async def on_submitted(self, message: PhotoSubmitted, delivery: Delivery) -> None:
+        """Route a photo; a redelivery may follow a crash between the attempt's row and its message."""
+        job = await self.jobs.get(message.job_id)
+        if job is None:
+            log.warning("submission_without_row_dropped", job_id=message.job_id)
+            return
+        await self.advance(job, may_publish_again=delivery.redelivered)
+
+    async def advance(self, job: Job, *, may_publish_again: bool) -> None:
+        """Take steps until the job is in other hands or has ended."""
+        current: Job | None = job
+        while current is not None:
+            current = await self._take_step(current, may_publish_again=may_publish_again)
+
+    async def _take_step(self, job: Job, *, may_publish_again: bool) -> Job | None:
+        """Give the row when there is more to decide."""
+        step = next_step(job, self.times.current)
+        self.metrics.dispatcher_steps.add(1, {"step": type(step).__name__})
+        match step:
+            case Leave():
+                return None
+            case TimeOut():
+                await self.finalizer.time_out(job.id)
+                return None
+            case Fail(ending):
+                await self.finalizer.fail(
+                    job.id, ending.reason, detail=ending.detail, retry_after_seconds=ending.retry_after_seconds
+                )
+                return None
+            case PublishAgain(attempt):
+                return await self._publish(job, attempt) if may_publish_again else None
+            case StartAttempt():
+                return await self._start(job, step)
+
+    async def _start(self, job: Job, step: StartAttempt) -> Job | None:
+        started = await self._start_attempt(job, step)
+        if started is None or started.latest_attempt is None:
+            log.info("photo_already_routed", job_id=job.id)
+            return None
+        return await self._publish(started, started.latest_attempt)
+
+    async def _start_attempt(self, job: Job, step: StartAttempt) -> Job | None:
+        return await self.jobs.start_attempt(
+            job.id,
+            route=step.index,
+            provider=step.route.provider,
+            operation=step.route.operation,
+            cut_left_ms=step.cut_left_ms,
+            after=step.after,
+        )
+
+    async def _publish(self, job: Job, attempt: Attempt) -> Job | None:
+        """Hand the attempt to its provider's queue; give the row back when no such queue exists."""
+        task = PhotoTask(job_id=job.id, attempt=attempt.n, provider=attempt.provider)
+        message = outgoing(provider_queue(attempt.provider), task, job_id=job.id, left_ms=job.left_ms)
+        outcome = await self.broker.publish(message)
+        self.metrics.dispatcher_tasks.add(1, {"provider": attempt.provider, "outcome": outcome})
+        log.info("photo_dispatched", job_id=job.id, provider=attempt.provider, attempt=attempt.n, outcome=outcome)
+        if outcome is not PublishOutcome.UNROUTABLE:
+            return None  # when it is not confirmed the sweep publishes it again: the row is the outbox
+        end = AttemptEnd(AttemptOutcome.UNAVAILABLE, "no service of this provider has ever run here")
+        return await self.attempts.record_outcome(job.id, attempt.n, owner=None, end=end)

@@ -1,0 +1,1 @@
+"""Takes the booth's photo, waits inside the sync window, answers with the picture."""

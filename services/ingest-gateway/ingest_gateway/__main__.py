@@ -1,0 +1,126 @@
+"""The ingest gateway's composition root: settings, clients, handlers, run."""
+
+import asyncio
+import secrets
+import time
+import uuid
+from contextlib import AsyncExitStack
+
+from ingest_gateway.admission import Admission
+from ingest_gateway.app import build_app
+from ingest_gateway.await_answer import WaitingRoom
+from ingest_gateway.finished_picture import Pictures
+from ingest_gateway.ingest_photo import IngestPhoto, Surroundings
+from ingest_gateway.preparation import Preparation
+from ingest_gateway.public_results import PublicResults
+from ingest_gateway.settings import Settings
+from ingest_gateway.slot_load import SlotLoads
+from ingest_gateway.store_probe import StoreProbe
+from ingest_gateway.submit_photo import Ids, SubmitPhoto
+from photochanger import topology
+from photochanger.background import Background, running
+from photochanger.domain.slot import MAX_SYNC_RESPONSE_SECONDS
+from photochanger.imaging.guarded_decode import GuardedDecoder
+from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals
+from photochanger.infrastructure.job_finalizer import JobFinalizer
+from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.job_upkeep import JobUpkeep
+from photochanger.infrastructure.media_store import MediaStore
+from photochanger.infrastructure.mongo import connect, ensure_indexes
+from photochanger.infrastructure.reply_queue import ReplyQueue
+from photochanger.infrastructure.settings_repository import SettingsRepository
+from photochanger.infrastructure.slot_repository import SlotRepository
+from photochanger.observability import Telemetry, configure, get_logger
+from photochanger.settings import load_settings
+
+SERVICE = "ingest-gateway"
+#: On the answer's path nobody waits longer for the database.
+DATABASE_MS = 1_500
+#: A booth that was let in gets its answer, whatever its window.
+DRAIN_SECONDS = MAX_SYNC_RESPONSE_SECONDS + 10.0
+
+log = get_logger(__name__)
+
+
+async def run(settings: Settings, telemetry: Telemetry) -> None:
+    """Serve until SIGTERM or SIGINT; then let running photos finish."""
+    stop = stop_on_signals()
+    clock = time.monotonic
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        background = await enter(Background(telemetry))
+        mongo = await enter(connect(settings.mongo_url, timeout_ms=DATABASE_MS))
+        store = await enter(MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key))
+        broker = Broker(settings.amqp_url, name=SERVICE, telemetry=telemetry)
+        broker.declare([topology.SUBMISSIONS])
+        replies = ReplyQueue(broker)
+        await enter(broker)
+        decoder = await enter(GuardedDecoder())
+
+        jobs, upkeep = JobRepository(mongo.database), JobUpkeep(mongo.database)
+        room = WaitingRoom(jobs, JobFinalizer(jobs, store, broker, background), clock=clock)
+        replies.on_message(room.wake)
+        probe, preparation = (
+            StoreProbe(store.ping),
+            Preparation({"indexes": lambda: ensure_indexes(mongo.database), "buckets": store.ensure_buckets}),
+        )
+        pictures = Pictures(store, clock=clock)
+        ingest = IngestPhoto(
+            admission=Admission(
+                settings=SettingsRepository(mongo.database),
+                slots=SlotRepository(mongo.database),
+                loads=SlotLoads(upkeep.count_in_flight, clock=clock),
+                queue_fault=lambda: _queue_fault(broker),
+                store_fault=probe.fault,
+                clock=clock,
+            ),
+            submit=SubmitPhoto(
+                jobs=jobs,
+                store=store,
+                broker=broker,
+                replies=replies,
+                decoder=decoder,
+                background=background,
+                secret_key=settings.photochanger_secret_key.get_secret_value(),
+                ids=Ids(lambda: str(uuid.uuid4()), secrets.token_bytes),
+                clock=clock,
+            ),
+            room=room,
+            pictures=pictures,
+            jobs=jobs,
+            background=background,
+            metrics=telemetry.metrics,
+            surroundings=Surroundings(settings.public_base_url, settings.trusted_proxies),
+            clock=clock,
+        )
+        for name, work in (("look", room.watch()), ("probe", probe.run()), ("prepare", preparation.run())):
+            await enter(running(work, name=name))
+        checks = {
+            "mongodb": mongo.ping,
+            "rabbitmq": broker.readiness,
+            "store": store.ping,
+            "preparation": preparation.readiness,
+        }
+        await enter(operations_server(telemetry, settings.listen_host, settings.metrics_port, checks))
+        app = build_app(ingest, PublicResults(upkeep, pictures))
+        port = await enter(http_server(app, settings.listen_host, settings.gateway_port, drain_seconds=DRAIN_SECONDS))
+        log.info("gateway_started", port=port, public_base_url=settings.public_base_url)
+        await stop.wait()
+        log.info("gateway_stopping", next="running photos finish")
+
+
+def _queue_fault(broker: Broker) -> str | None:
+    state = broker.state
+    if not state.is_connected:
+        return "RabbitMQ is not connected"
+    return "RabbitMQ takes no messages" if state.is_blocked else None
+
+
+def main() -> None:
+    settings = load_settings(Settings, SERVICE)
+    asyncio.run(run(settings, configure(SERVICE, settings.log_level)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The gateway's public routes, and what holds for the answers of all of them."""
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from ingest_gateway.answer import refusal_answer
+from ingest_gateway.ingest_photo import IngestPhoto
+from ingest_gateway.public_results import PublicResults
+from ingest_gateway.refusal import Refusal
+from photochanger.domain.failure import ProblemCode
+from photochanger.infrastructure.http_server import answer_expectation_by_hand
+from photochanger.observability import get_logger
+
+_HEADERS_OF_ALL = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Referrer-Policy": "no-referrer",
+}
+
+log = get_logger(__name__)
+
+
+def build_app(ingest: IngestPhoto, results: PublicResults) -> web.Application:
+    """The application; its handlers own what they need."""
+    app = web.Application(middlewares=[_problems])
+    for path in ("/ingest/{slot:[^/]*}", "/api/ingest/{slot:[^/]*}"):
+        app.router.add_post(path, ingest.handle, expect_handler=answer_expectation_by_hand)
+    app.router.add_get("/public/results/{public_id:[^/]*}", results.handle)
+    app.on_response_prepare.append(_add_headers)
+    return app
+
+
+@web.middleware
+async def _problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error leaves as a problem, a defect too."""
+    try:
+        return await handler(request)
+    except Refusal as refusal:
+        log.info("request_refused", path=request.path, code=refusal.problem.code, reason=refusal.reason)
+        return refusal_answer(refusal)
+    except web.HTTPMethodNotAllowed as error:
+        detail = f"this address takes {', '.join(sorted(error.allowed_methods))}"
+        answer = refusal_answer(Refusal(ProblemCode.METHOD_NOT_ALLOWED, detail))
+        answer.headers[hdrs.ALLOW] = error.headers[hdrs.ALLOW]
+        return answer
+    except web.HTTPNotFound:
+        return refusal_answer(Refusal(ProblemCode.NOT_FOUND, "there is nothing under this address"))
+    except Exception:  # a defect: whoever asked gets an answer, the log gets the rest
+        log.exception("request_failed", path=request.path)
+        return refusal_answer(Refusal(ProblemCode.INTERNAL, "a defect stopped this request; the log has it"))
+
+
+async def _add_headers(_request: web.Request, answer: web.StreamResponse) -> None:
+    for name, value in _HEADERS_OF_ALL.items():
+        answer.headers.setdefault(name, value)

@@ -1,0 +1,185 @@
+"""One booth request from its first byte to its answer."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from aiohttp import hdrs, web
+
+from ingest_gateway.admission import Admission, Admitted, Request
+from ingest_gateway.answer import (
+    failure_answer,
+    failure_reason,
+    picture_answer,
+    picture_elsewhere_answer,
+    refusal_answer,
+)
+from ingest_gateway.await_answer import WaitingRoom
+from ingest_gateway.client_address import Network, client_address
+from ingest_gateway.finished_picture import Pictures, PictureUnavailable, finished_picture
+from ingest_gateway.multipart_reader import MultipartReader, ReceivedForm
+from ingest_gateway.photo_story import PhotoStory
+from ingest_gateway.refusal import ClientGone, Refusal
+from ingest_gateway.submit_photo import SubmitPhoto
+from ingest_gateway.upload import receive_form
+from photochanger.background import Background
+from photochanger.domain.failure import ProblemCode, problem_for
+from photochanger.domain.job import Job, JobStatus
+from photochanger.imaging.sniff import sniff
+from photochanger.infrastructure.http_server import request_started, send_continue
+from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.observability import Metrics, get_logger, span
+
+CLEAR_INLINE_SECONDS = 5.0
+#: A picture that is late because the store is slow may leave so long after the deadline.
+PICTURE_UNTIL = 1.5
+#: nginx's own number for a client that hung up; nobody sees it.
+_CLIENT_GONE_STATUS = 499
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where this gateway stands: its outside address, and the proxies before it."""
+
+    public_base_url: str
+    trusted_proxies: Sequence[Network]
+
+
+class IngestPhoto:
+    """Handler of the ingest routes."""
+
+    def __init__(
+        self,
+        *,
+        admission: Admission,
+        submit: SubmitPhoto,
+        room: WaitingRoom,
+        pictures: Pictures,
+        jobs: JobRepository,
+        background: Background,
+        metrics: Metrics,
+        surroundings: Surroundings,
+        clock: Callable[[], float],
+    ) -> None:
+        self._admission, self._submit, self._room, self._pictures = admission, submit, room, pictures
+        self._jobs, self._background, self._metrics = jobs, background, metrics
+        self._surroundings, self._clock = surroundings, clock
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one POST; every end of it is logged and counted here."""
+        slot_id = request.match_info["slot"]
+        address = self._address(request)
+        story = PhotoStory(slot_id, address, started=request_started(request), clock=self._clock)
+        self._metrics.inflight.add(1)
+        try:
+            with span("ingest_photo", slot_id=slot_id):
+                return await self._answer(request, story)
+        except Refusal as refusal:
+            self._refused(story, refusal)
+            return refusal_answer(refusal, job_id=story.job_id)
+        except ClientGone:
+            self._ended(story, "client_gone", status=_CLIENT_GONE_STATUS)
+            return web.Response(status=_CLIENT_GONE_STATUS)
+        except Exception:  # a defect: the booth gets its answer, the log gets the rest
+            log.exception("photo_failed", **story.facts, **story.timing)
+            self._count(ProblemCode.INTERNAL, story)
+            return refusal_answer(
+                Refusal(ProblemCode.INTERNAL, "a defect stopped this photo; the log has it"), job_id=story.job_id
+            )
+        finally:
+            self._metrics.inflight.add(-1)
+
+    async def _answer(self, request: web.Request, story: PhotoStory) -> web.StreamResponse:
+        with ExitStack() as places:
+            head = Request(story.slot_id, story.address, story.started, request.headers, request.content_length)
+            admitted = await self._admission.enter(head, places)
+            await send_continue(request)
+            job = await self._submit.admit(
+                await self._receive(request, admitted, story), request.headers, admitted.terms, story
+            )
+            admitted.memory.release()
+            admitted.slot_place.row_admitted()
+            with self._room.seat(job.id) as woken:
+                await self._submit.announce(job, admitted.terms)
+                story.passed("announce")
+                log.info("photo_received", **story.facts, **_photo_facts(job), **story.timing)
+                job = await self._room.end_of(job.id, woken, deadline=admitted.terms.deadline)
+            story.passed("wait")
+            return await self._deliver(request, job, story, deadline=admitted.terms.deadline)
+
+    async def _receive(self, request: web.Request, admitted: Admitted, story: PhotoStory) -> ReceivedForm:
+        terms = admitted.terms
+        reader = MultipartReader(
+            terms.boundary,
+            max_file_bytes=terms.slot.max_upload_bytes,
+            is_supported=lambda head: sniff(head) is not None,
+        )
+        form = await receive_form(request.content, reader, deadline=terms.upload_deadline, clock=self._clock)
+        story.passed("receive")
+        return form
+
+    async def _deliver(
+        self, request: web.Request, job: Job, story: PhotoStory, *, deadline: float
+    ) -> web.StreamResponse:
+        """Send the answer to its last byte, then forget the inline copy."""
+        answer, outcome = await self._build(job, deadline)
+        try:
+            await answer.prepare(request)
+            await answer.write_eof()
+        except OSError:
+            outcome = "client_gone"
+        story.passed("answer")
+        if job.status is JobStatus.DONE:
+            clearing = self._jobs.clear_inline(job.id)
+            self._background.start(clearing, name="clear_inline", timeout_seconds=CLEAR_INLINE_SECONDS)
+        self._ended(story, outcome, status=answer.status, job_status=job.status)
+        return answer
+
+    async def _build(self, job: Job, deadline: float) -> tuple[web.Response, str]:
+        base = self._surroundings.public_base_url
+        if job.status is not JobStatus.DONE:
+            return failure_answer(job), problem_for(failure_reason(job)).code
+        picture = finished_picture(job)
+        try:
+            data = await self._pictures.whole(picture, until=deadline + PICTURE_UNTIL)
+        except PictureUnavailable:
+            return picture_elsewhere_answer(picture, public_base_url=base), ProblemCode.STORAGE_UNAVAILABLE
+        return picture_answer(picture, data, public_base_url=base), "done"
+
+    def _address(self, request: web.Request) -> str:
+        peer = request.transport.get_extra_info("peername") if request.transport else None
+        return client_address(
+            peer[0] if peer else None,
+            request.headers.getall(hdrs.X_FORWARDED_FOR, ()),
+            trusted=self._surroundings.trusted_proxies,
+        )
+
+    def _refused(self, story: PhotoStory, refusal: Refusal) -> None:
+        problem = refusal.problem
+        why = {"reason": refusal.reason} if refusal.reason else {}
+        event = "photo_refused" if story.job_id is None else "photo_answered"
+        log.info(
+            event,
+            **story.facts,
+            status=problem.status,
+            code=problem.code,
+            detail=refusal.detail,
+            **why,
+            **story.timing,
+        )
+        self._count(problem.code, story)
+
+    def _ended(self, story: PhotoStory, outcome: str, *, status: int, **facts: str) -> None:
+        log.info("photo_answered", **story.facts, status=status, outcome=outcome, **facts, **story.timing)
+        self._count(outcome, story)
+
+    def _count(self, outcome: str, story: PhotoStory) -> None:
+        self._metrics.ingest_requests.add(1, {"outcome": outcome})
+        self._metrics.ingest_duration.record(story.seconds, {"outcome": outcome})
+
+
+def _photo_facts(job: Job) -> dict[str, str | int]:
+    photo = job.photo
+    return {"type": photo.type, "size_bytes": photo.size_bytes, "width": photo.width, "height": photo.height}

@@ -1,0 +1,30 @@
+"""What a photo was let in on: the slot and the settings in force when its request began."""
+
+from dataclasses import dataclass
+
+from ingest_gateway.upload import LEFT_AFTER_UPLOAD_SECONDS, MAX_UPLOAD_SECONDS
+from photochanger.domain.platform_settings import PlatformSettings
+from photochanger.domain.slot import Slot
+
+
+@dataclass(frozen=True)
+class Terms:
+    """`started` is the monotonic time of the request's first byte; `boundary` separates the parts of its body."""
+
+    slot: Slot
+    settings: PlatformSettings
+    started: float
+    boundary: bytes
+
+    @property
+    def window_seconds(self) -> float:
+        return self.slot.sync_response_seconds or self.settings.sync_response_seconds
+
+    @property
+    def deadline(self) -> float:
+        """When the answer has to leave; monotonic."""
+        return self.started + self.window_seconds
+
+    @property
+    def upload_deadline(self) -> float:
+        return self.started + min(MAX_UPLOAD_SECONDS, self.window_seconds - LEFT_AFTER_UPLOAD_SECONDS)

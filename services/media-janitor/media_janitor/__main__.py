@@ -1,0 +1,93 @@
+"""The janitor: removes what ended jobs and dead processes left behind."""
+
+import argparse
+import asyncio
+import sys
+from dataclasses import dataclass
+
+import orjson
+
+from media_janitor.settings import Settings
+from media_janitor.sweep import Janitor
+from photochanger.infrastructure.http_server import operations_server, stop_on_signals
+from photochanger.infrastructure.job_reader import JobReader
+from photochanger.infrastructure.job_upkeep import JobUpkeep
+from photochanger.infrastructure.media_store import MediaStore
+from photochanger.infrastructure.mongo import DatabaseClock, Mongo, connect, ensure_indexes
+from photochanger.observability import Telemetry, configure
+from photochanger.periodic import run_periodically
+from photochanger.preparation import Preparation
+from photochanger.settings import load_settings
+
+SERVICE = "media-janitor"
+DATABASE_TIMEOUT_MS = 5_000
+
+
+@dataclass(frozen=True)
+class Arguments:
+    once: bool
+    dry_run: bool
+
+
+def read_arguments() -> Arguments:
+    parser = argparse.ArgumentParser(prog="media_janitor", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="do one round, print its result as JSON, end")
+    parser.add_argument("--dry-run", action="store_true", help="with --once: touch nothing, print what would go")
+    given = parser.parse_args()
+    if given.dry_run and not given.once:
+        parser.error("--dry-run needs --once")
+    return Arguments(once=given.once, dry_run=given.dry_run)
+
+
+async def run(settings: Settings, telemetry: Telemetry, arguments: Arguments) -> int:
+    """Clean round by round until a signal says stop, or once; gives the exit code."""
+    stop = stop_on_signals()
+    async with (
+        connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo,
+        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region) as store,
+        DatabaseClock(mongo) as clock,
+    ):
+        janitor = Janitor(
+            store,
+            JobUpkeep(mongo.database),
+            reader=JobReader(mongo.database),
+            now=clock.now,
+            telemetry=telemetry,
+        )
+        if arguments.once:
+            await clock.sample()
+            return await _clean_once(janitor, is_dry_run=arguments.dry_run)
+        await _serve(settings, telemetry, janitor, mongo=mongo, store=store, stop=stop)
+        return 0
+
+
+async def _clean_once(janitor: Janitor, *, is_dry_run: bool) -> int:
+    cleaning = await janitor.run_once(is_dry_run=is_dry_run)
+    sys.stdout.write(orjson.dumps(cleaning.summary()).decode() + "\n")
+    return 1 if cleaning.errors else 0
+
+
+async def _serve(
+    settings: Settings, telemetry: Telemetry, janitor: Janitor, *, mongo: Mongo, store: MediaStore, stop: asyncio.Event
+) -> None:
+    preparation = Preparation(
+        {"indexes": lambda: ensure_indexes(mongo.database), "buckets and lifecycle rules": store.ensure_buckets}
+    )
+    checks = {"database": mongo.ping, "store": store.ping, "preparation": preparation.missing}
+
+    async def clean() -> None:
+        await janitor.run_once(is_dry_run=False)
+
+    async with operations_server(telemetry, settings.listen_host, settings.metrics_port, checks):
+        await preparation.run(stop)
+        await run_periodically(clean, telemetry, name="janitor", seconds=settings.janitor_seconds, stop=stop)
+
+
+def main() -> None:
+    arguments = read_arguments()
+    settings = load_settings(Settings, SERVICE)
+    sys.exit(asyncio.run(run(settings, configure(SERVICE, settings.log_level), arguments)))
+
+
+if __name__ == "__main__":
+    main()

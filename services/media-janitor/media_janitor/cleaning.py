@@ -1,0 +1,46 @@
+"""What one round removed, or would have."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from media_janitor.orphans import Kind
+from photochanger.infrastructure.media_store import Bucket, MediaStore, StoreUnavailable
+from photochanger.observability import Telemetry, get_logger
+
+log = get_logger(__name__)
+
+
+class Cleaning:
+    """One round's hands and its memory; on a dry run nothing is touched, only counted."""
+
+    def __init__(self, store: MediaStore, telemetry: Telemetry, *, is_dry_run: bool) -> None:
+        self._store = store
+        self._telemetry = telemetry
+        self.is_dry_run = is_dry_run
+        self.removed: Counter[Kind] = Counter()
+        self.errors = 0
+
+    async def delete(self, kind: Kind, bucket: Bucket, keys: Sequence[str]) -> None:
+        """Delete the objects; one that resists is logged and left to the next round."""
+        for key in keys:
+            try:
+                if not self.is_dry_run:
+                    await self._store.delete(bucket, key)
+            except StoreUnavailable as error:
+                self.failed(kind, error)
+            else:
+                log.info("would_remove" if self.is_dry_run else "removed", kind=kind, key=key)
+                self.count(kind, 1)
+
+    def count(self, kind: Kind, removed: int) -> None:
+        self.removed[kind] += removed
+        if not self.is_dry_run and removed:
+            self._telemetry.metrics.janitor_deleted.add(removed, {"kind": kind})
+
+    def failed(self, work: str, error: Exception) -> None:
+        self._telemetry.swallow(f"janitor.{work}", error, then="the next round tries again")
+        self.errors += 1
+
+    def summary(self) -> dict[str, object]:
+        removed = {kind.value: self.removed[kind] for kind in Kind}
+        return {"dry_run": self.is_dry_run, "removed": removed, "errors": self.errors}

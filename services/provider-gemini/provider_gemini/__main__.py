@@ -1,0 +1,29 @@
+"""Runs photos through Google Gemini."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from photochanger.observability import Telemetry, configure
+from photochanger.provider_worker.service import run_provider
+from photochanger.settings import load_settings
+from provider_gemini.adapter import GeminiAdapter
+from provider_gemini.client import gemini_client
+from provider_gemini.settings import Settings, forget_sdk_variables
+
+SERVICE = "provider-gemini"
+
+
+async def run(settings: Settings, telemetry: Telemetry) -> None:
+    async with gemini_client(settings.gemini_api_key, settings.gemini_base_url) as client:
+        adapter = GeminiAdapter(client, api_key=settings.gemini_api_key, now=lambda: datetime.now(UTC))
+        await run_provider(settings, telemetry, adapter)
+
+
+def main() -> None:
+    settings = load_settings(Settings, SERVICE)
+    forget_sdk_variables()
+    asyncio.run(run(settings, configure(SERVICE, settings.log_level)))
+
+
+if __name__ == "__main__":
+    main()

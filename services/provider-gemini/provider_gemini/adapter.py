@@ -1,0 +1,59 @@
+"""Gemini as a provider: build the request, send it through the SDK, parse the answer."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from google import genai
+from pydantic import SecretStr, ValidationError
+
+from photochanger.domain.provider_manifest import ProviderManifest
+from photochanger.provider_worker.failures import FailureKind, ProviderFailure
+from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
+from photochanger.provider_worker.provider_text import presentable
+from provider_gemini.bounded_answer import read_at
+from provider_gemini.errors import CALL_ERRORS, translate
+from provider_gemini.manifest import gemini_manifest
+from provider_gemini.params import GeminiParams
+from provider_gemini.request import GeminiCall, build_request
+from provider_gemini.response import parse_response
+
+
+class GeminiAdapter:
+    """One `generate_content` a call. `now` gives aware time, for the daily quota's reset only."""
+
+    def __init__(self, client: genai.Client, *, api_key: SecretStr, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._api_key = api_key
+        self._now = now
+        self._manifest = gemini_manifest()
+
+    @property
+    def manifest(self) -> ProviderManifest:
+        return self._manifest
+
+    async def call(self, request: ProviderRequest) -> ProviderAnswer:
+        params = _checked(request)
+        secrets = (self._api_key.get_secret_value(), params.prompt)
+        photo, templates = await request.images.photo(), await request.images.templates()
+        call = build_request(params, photo, templates, seconds_left=request.seconds_left)
+        try:
+            with read_at(request.place):
+                body = await self._send(call)
+        except CALL_ERRORS as error:
+            raise translate(error, model=call.model, now=self._now(), secrets=secrets) from None
+        return parse_response(body, secrets=secrets)
+
+    async def _send(self, call: GeminiCall) -> str:
+        answer = await self._client.aio.models.generate_content(
+            model=call.model, contents=call.contents, config=call.config
+        )
+        response = answer.sdk_http_response
+        return "" if response is None else response.body or ""
+
+
+def _checked(request: ProviderRequest) -> GeminiParams:
+    try:
+        return GeminiParams.model_validate(request.params)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))} {fault['msg']}" for fault in error.errors())
+        raise ProviderFailure(FailureKind.BAD_REQUEST, presentable(f"parameters: {faults}")) from None

@@ -1,0 +1,72 @@
+"""An answer of `generateContent` as it is on the wire, as far as we read it.
+
+Read here rather than by the SDK, whose 3.4.0 drops `finishMessage` (with the code that Google's support asks for) and
+warns about every reason it does not know.
+"""
+
+import base64
+import binascii
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+_FROM_URL_SAFE = str.maketrans("-_", "+/")
+
+
+def _decoded(data: object) -> bytes:
+    """Both base64 alphabets, with or without padding.
+
+    Raises:
+        ValueError: no base64.
+    """
+    if not isinstance(data, str):
+        raise ValueError("picture data is no text")  # noqa: TRY004 - pydantic's validators raise ValueError
+    text = data.rstrip("=").translate(_FROM_URL_SAFE)
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except binascii.Error as error:
+        raise ValueError("picture data is no base64") from error
+
+
+class _Wire(BaseModel):
+    """Camel and snake case are both in use; what we do not read may be anything."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True
+    )
+
+
+class Blob(_Wire):
+    """Picture bytes; the type they are said to be of is not believed."""
+
+    data: Annotated[bytes, BeforeValidator(_decoded)] = Field(default=b"", repr=False)
+
+
+class Part(_Wire):
+    text: str | None = None
+    thought: bool | None = None
+    inline_data: Blob | None = Field(default=None)
+
+
+class Content(_Wire):
+    parts: tuple[Part, ...] | None = None
+
+
+class Candidate(_Wire):
+    content: Content | None = None
+    finish_reason: str | None = None
+    finish_message: str | None = None
+
+
+class PromptFeedback(_Wire):
+    block_reason: str | None = None
+    block_reason_message: str | None = None
+
+
+class Answer(_Wire):
+    """The whole answer; every part of it may be missing."""
+
+    candidates: tuple[Candidate, ...] | None = None
+    prompt_feedback: PromptFeedback | None = None
+    response_id: str | None = None

@@ -1,0 +1,65 @@
+"""Remembers the last calls the sandbox got; never their pictures."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from sandbox.behaviours import Behaviour
+from sandbox.operations import Operation
+from sandbox.picture_metadata import PictureReport
+
+_PROMPT_KEPT = 1000
+
+
+@dataclass(slots=True)
+class Call:
+    """One call, from its arrival; `duration_seconds` is None while it runs."""
+
+    id: str
+    received_at: datetime
+    model: str
+    streamed: bool
+    key_last4: str
+    body_bytes: int = 0
+    operation: Operation | None = None
+    pictures: Sequence[PictureReport] = ()
+    #: The first 1,000 characters.
+    prompt: str = ""
+    prompt_length: int = 0
+    prompt_sha256: str = ""
+    aspect_ratio: str | None = None
+    image_size: str | None = None
+    behaviour: Behaviour | None = None
+    status: int | None = None
+    duration_seconds: float | None = None
+    client_hung_up: bool = False
+
+    def note_prompt(self, prompt: str) -> None:
+        self.prompt, self.prompt_length = prompt[:_PROMPT_KEPT], len(prompt)
+        self.prompt_sha256 = sha256(prompt.encode()).hexdigest()
+
+
+class CallLog:
+    """The newest `limit` calls, and how many there were since the last `clear`."""
+
+    def __init__(self, limit: int = 10_000) -> None:
+        self._calls: deque[Call] = deque(maxlen=limit)
+        self.total = 0
+
+    def begin(self, *, call_id: str, model: str, streamed: bool, key: str) -> Call:
+        """Note a call that has just arrived; the caller fills in the rest as it learns it."""
+        call = Call(call_id, datetime.now(UTC), model, streamed, key[-4:] if len(key) > 8 else "")
+        self._calls.append(call)
+        self.total += 1
+        return call
+
+    def find(self, *, prompt_contains: str = "", limit: int = 10_000) -> list[Call]:
+        """Give the newest `limit` calls whose kept prompt contains the text, oldest first."""
+        fitting = [call for call in self._calls if prompt_contains in call.prompt]
+        return fitting[-limit:]
+
+    def clear(self) -> None:
+        self._calls.clear()
+        self.total = 0

@@ -1,0 +1,60 @@
+"""What one running sandbox holds between calls."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from random import Random
+from typing import Literal
+
+from aiohttp import web
+
+from sandbox.call_log import CallLog
+from sandbox.canned import build_canned_answer
+from sandbox.faults import FaultPlan, Instruction, Latency
+from sandbox.gemini_models import ImageModel
+from sandbox.metrics import SandboxMetrics
+from sandbox.settings import PictureFormat, SandboxSettings
+from sandbox.wire_answer import WireAnswer
+
+
+@dataclass
+class SandboxState:
+    """Settings as they were given, and what the control endpoints have made of them."""
+
+    settings: SandboxSettings
+    plan: FaultPlan
+    latency: Latency
+    picture_format: PictureFormat
+    random: Random
+    canned: WireAnswer
+    threads: ThreadPoolExecutor
+    calls: CallLog = field(default_factory=CallLog)
+    metrics: SandboxMetrics = field(default_factory=SandboxMetrics)
+
+    @classmethod
+    def of(cls, settings: SandboxSettings) -> "SandboxState":
+        return cls(
+            settings=settings,
+            plan=FaultPlan(default_instruction(settings)),
+            latency=default_latency(settings),
+            picture_format=settings.sandbox_picture_format,
+            random=Random(settings.sandbox_seed),  # noqa: S311  repeatable latencies, no secret
+            canned=build_canned_answer(settings.sandbox_seed),
+            threads=ThreadPoolExecutor(settings.sandbox_draw_threads, thread_name_prefix="draw"),
+        )
+
+    def choose_format(self, model: ImageModel) -> Literal["png", "jpeg"]:
+        """Give the format of the next picture by `model`."""
+        if self.picture_format == "mixed":
+            return "png" if self.random.random() < 0.5 else "jpeg"
+        return model.picture_format if self.picture_format == "model" else self.picture_format
+
+
+STATE = web.AppKey("state", SandboxState)
+
+
+def default_instruction(settings: SandboxSettings) -> Instruction:
+    return Instruction(behaviour=settings.sandbox_behaviour)
+
+
+def default_latency(settings: SandboxSettings) -> Latency:
+    return Latency(seconds=settings.sandbox_latency_seconds, jitter_seconds=settings.sandbox_latency_jitter_seconds)

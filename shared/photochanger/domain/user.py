@@ -1,0 +1,33 @@
+"""People who may log in, and what they may do."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$")]
+
+
+class Role(StrEnum):
+    #: sees
+    VIEWER = "viewer"
+    #: sees, downloads, cancels
+    OPERATOR = "operator"
+    #: changes everything
+    ADMIN = "admin"
+
+    def includes(self, other: "Role") -> bool:
+        """Whether this role may do all that the other may."""
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
+
+class User(BaseModel):
+    """`password_hash` is argon2id in its own text form."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    login: Login
+    password_hash: str
+    role: Role
+    is_active: bool = True

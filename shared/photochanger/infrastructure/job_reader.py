@@ -1,0 +1,52 @@
+"""Rows of `jobs` as people and predictions read them; nothing here is on one photo's way."""
+
+from typing import TYPE_CHECKING, Any
+
+from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobStatus
+from photochanger.infrastructure import job_row as row
+from photochanger.infrastructure.mongo import translated
+
+if TYPE_CHECKING:
+    from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
+
+
+class JobReader:
+    """Reads only. Every method may raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: "AsyncIOMotorDatabase[dict[str, Any]]") -> None:
+        self._jobs: AsyncIOMotorCollection[dict[str, Any]] = database["jobs"]
+
+    async def delivered_attempts(self, *, newest: int) -> list[Attempt]:
+        """Give the attempts that delivered, of the `newest` ended jobs, newest first."""
+        condition = {"is_finalized": True, "status": JobStatus.DONE.value}
+        with translated():
+            documents = await self._jobs.find(
+                condition, {"attempts": 1}, sort=[("expires_at", -1)], limit=newest
+            ).to_list(None)
+        attempts = [Attempt.model_validate(attempt) for document in documents for attempt in document["attempts"]]
+        return [attempt for attempt in attempts if attempt.outcome is AttemptOutcome.DELIVERED]
+
+    async def newest_first(self, *, limit: int, before: str | None = None) -> list[Job]:
+        """Give a page of jobs, newest first; `before` is the last id of the page before it.
+
+        An id that is gone gives an empty page.
+        """
+        condition: dict[str, Any] = {}
+        with translated():
+            if before is not None:
+                last = await self._jobs.find_one({"_id": before}, {"created_at": 1})
+                if last is None:
+                    return []
+                same_moment = {"created_at": last["created_at"], "_id": {"$lt": before}}
+                condition = {"$or": [{"created_at": {"$lt": last["created_at"]}}, same_moment]}
+            documents = await self._jobs.find(
+                condition, row.ROW_FIELDS, sort=[("created_at", -1), ("_id", -1)], limit=limit
+            ).to_list(None)
+        return [Job.model_validate(document) for document in documents]
+
+    async def count_stale_inline(self, *, older_than_seconds: float) -> int:
+        """Count the inline copies that the janitor would drop."""
+        age = {"$lte": ["$finalized_at", {"$subtract": [row.NOW, int(older_than_seconds * 1000)]}]}
+        condition = {"is_finalized": True, "result_inline_base64": {"$type": "string"}, "$expr": age}
+        with translated():
+            return await self._jobs.count_documents(condition)

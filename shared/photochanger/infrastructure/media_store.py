@@ -1,0 +1,261 @@
+"""Pictures in an S3 store: plain S3 calls only, each in a bounded thread pool and under a deadline."""
+
+import asyncio
+import io
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from itertools import islice
+from types import MappingProxyType, TracebackType
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
+
+from minio import Minio
+from minio.commonconfig import ENABLED, Filter
+from minio.error import MinioException, S3Error
+from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
+from pydantic import SecretStr
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError
+
+from photochanger.infrastructure.cached_check import CachedCheck
+from photochanger.infrastructure.media_http import store_connections
+from photochanger.infrastructure.media_objects import (
+    LIFETIME_DAYS,
+    Bucket,
+    ObjectInfo,
+    ObjectMissing,
+    StoreUnavailable,
+)
+
+__all__ = ["Bucket", "MediaStore", "ObjectInfo", "ObjectMissing", "StoreUnavailable"]
+
+T = TypeVar("T")
+Objects = list[ObjectInfo]
+
+DEFAULT_SECONDS = 5.0
+_CHUNK_BYTES = 2**18
+#: A body below this is one PUT, never a multipart upload.
+_MIN_PART_BYTES = 5 * 2**20
+_METADATA_PREFIX = "x-amz-meta-"
+_MISSING = frozenset({"NoSuchKey", "ResourceNotFound"})
+
+
+class MediaStore:
+    """`async with MediaStore(...)` opens it at once, also while no server is there.
+
+    Every call raises StoreUnavailable for trouble of the store, at the latest after its `timeout_seconds`. A server's
+    answer that never comes holds a thread for some seconds, not for ever. Over http the server checks each body
+    against the sha256 it was signed with.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        access_key: SecretStr,
+        secret_key: SecretStr,
+        *,
+        region: str = "us-east-1",
+        threads: int = 16,
+    ) -> None:
+        parts = urlsplit(url)
+        self._connections = store_connections(threads)
+        self._client = Minio(
+            endpoint=parts.netloc,
+            access_key=access_key.get_secret_value(),
+            secret_key=secret_key.get_secret_value(),
+            secure=parts.scheme == "https",
+            region=region,
+            http_client=self._connections,
+        )
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="media-store")
+        self._check = CachedCheck(self._buckets_answer, expected=StoreUnavailable, keep_good_seconds=2.0)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._connections.clear()
+
+    async def put(
+        self,
+        bucket: Bucket,
+        key: str,
+        data: bytes,
+        *,
+        content_type: str,
+        metadata: Mapping[str, str] = MappingProxyType({}),
+        timeout_seconds: float = DEFAULT_SECONDS,
+    ) -> None:
+        """Stores the object, durable when this returns; overwrites."""
+
+        def call() -> None:
+            self._client.put_object(
+                bucket_name=bucket,
+                object_name=key,
+                data=io.BytesIO(data),
+                length=len(data),
+                content_type=content_type,
+                metadata=dict(metadata),
+                part_size=max(_MIN_PART_BYTES, len(data)),
+            )
+
+        await self._run(call, timeout_seconds)
+
+    async def get(
+        self,
+        bucket: Bucket,
+        key: str,
+        *,
+        offset: int = 0,
+        length: int | None = None,
+        timeout_seconds: float = DEFAULT_SECONDS,
+    ) -> bytes:
+        """The object's bytes from `offset`, all or `length` of them.
+
+        Raises:
+            ObjectMissing: there is none.
+        """
+        give_up_at = time.monotonic() + timeout_seconds
+
+        def call() -> bytes:
+            response = self._client.get_object(bucket_name=bucket, object_name=key, offset=offset, length=length or 0)
+            try:
+                return _read(response, give_up_at)
+            finally:
+                response.close()
+                response.release_conn()
+
+        if length == 0:
+            return b""
+        return await self._run(call, timeout_seconds)
+
+    async def head(self, bucket: Bucket, key: str, *, timeout_seconds: float = DEFAULT_SECONDS) -> ObjectInfo | None:
+        """What is stored under the key, None when nothing is."""
+
+        def call() -> ObjectInfo:
+            found = self._client.stat_object(bucket_name=bucket, object_name=key)
+            metadata = {
+                name.lower().removeprefix(_METADATA_PREFIX): value
+                for name, value in (found.metadata or {}).items()
+                if name.lower().startswith(_METADATA_PREFIX)
+            }
+            return _info(found.object_name, found.size, found.last_modified, metadata)
+
+        try:
+            return await self._run(call, timeout_seconds)
+        except ObjectMissing:
+            return None
+
+    async def delete(self, bucket: Bucket, key: str, *, timeout_seconds: float = DEFAULT_SECONDS) -> None:
+        """Removes the object; one that is not there is fine."""
+        await self._run(lambda: self._client.remove_object(bucket_name=bucket, object_name=key), timeout_seconds)
+
+    async def delete_prefix(self, bucket: Bucket, prefix: str, *, timeout_seconds: float = DEFAULT_SECONDS) -> int:
+        """Removes every object under `prefix`, which must end in a slash; gives how many there were."""
+        if not prefix.endswith("/") or prefix == "/":
+            raise ValueError(f"no folder: {prefix!r}")
+        give_up_at = time.monotonic() + timeout_seconds
+
+        def call() -> int:
+            count = 0
+            for found in self._client.list_objects(bucket_name=bucket, prefix=prefix, recursive=True):
+                _check_time(give_up_at)
+                self._client.remove_object(bucket_name=bucket, object_name=found.object_name)
+                count += 1
+            return count
+
+        return await self._run(call, timeout_seconds)
+
+    async def list(
+        self,
+        bucket: Bucket,
+        prefix: str = "",
+        *,
+        limit: int,
+        start_after: str | None = None,
+        timeout_seconds: float = DEFAULT_SECONDS,
+    ) -> Objects:
+        """At most `limit` objects under `prefix` in the order of their keys, from behind `start_after`."""
+
+        def call() -> list[ObjectInfo]:
+            found = self._client.list_objects(
+                bucket_name=bucket, prefix=prefix, recursive=True, start_after=start_after
+            )
+            return [_info(each.object_name, each.size, each.last_modified, {}) for each in islice(found, limit)]
+
+        return await self._run(call, timeout_seconds)
+
+    async def ensure_buckets(self, *, timeout_seconds: float = 10.0) -> None:
+        """Creates the buckets that are missing and sets their lifetimes; every service may do it at start."""
+
+        def call() -> None:
+            for bucket in Bucket:
+                if not self._client.bucket_exists(bucket_name=bucket):
+                    _create(self._client, bucket)
+                if days := LIFETIME_DAYS.get(bucket):
+                    rule = Rule(
+                        status=ENABLED,
+                        rule_filter=Filter(prefix=""),
+                        rule_id="lifetime",
+                        expiration=Expiration(days=days),
+                    )
+                    self._client.set_bucket_lifecycle(bucket_name=bucket, config=LifecycleConfig([rule]))
+
+        await self._run(call, timeout_seconds)
+
+    async def ping(self) -> str | None:
+        """None when the store answers and has our buckets, else the reason; asked at most every 2 s."""
+        return await self._check()
+
+    async def _buckets_answer(self) -> str | None:
+        def call() -> str | None:
+            missing = [bucket for bucket in Bucket if not self._client.bucket_exists(bucket_name=bucket)]
+            return f"no bucket {', '.join(missing)}" if missing else None
+
+        return await self._run(call, 1.0)
+
+    async def _run(self, call: Callable[[], T], timeout_seconds: float) -> T:
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+        except TimeoutError as error:
+            raise StoreUnavailable(f"no answer in {timeout_seconds:g} s") from error
+        except S3Error as error:
+            if error.code in _MISSING:
+                raise ObjectMissing(error.object_name or "") from error
+            raise StoreUnavailable(f"the store refused: {error.code}") from error
+        except (MinioException, HTTPError, OSError) as error:
+            raise StoreUnavailable(f"the store cannot be reached: {type(error).__name__}") from error
+
+
+def _read(response: BaseHTTPResponse, give_up_at: float) -> bytes:
+    chunks = []
+    for chunk in response.stream(_CHUNK_BYTES):
+        _check_time(give_up_at)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _check_time(give_up_at: float) -> None:
+    """The caller has given up by then; this frees the thread that works for nobody."""
+    if time.monotonic() > give_up_at:
+        raise TimeoutError
+
+
+def _info(key: str | None, size: int | None, modified_at: datetime | None, metadata: Mapping[str, str]) -> ObjectInfo:
+    if key is None or size is None or modified_at is None:
+        raise StoreUnavailable("the store described an object without key, size or time")
+    return ObjectInfo(key, size, modified_at, metadata)
+
+
+def _create(client: Minio, bucket: Bucket) -> None:
+    try:
+        client.make_bucket(bucket_name=bucket)
+    except S3Error as error:
+        if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+            raise

@@ -1,0 +1,36 @@
+"""Rows of `users`, named by their login."""
+
+from typing import TYPE_CHECKING, Any
+
+from pymongo.errors import DuplicateKeyError
+
+from photochanger.domain.user import User
+from photochanger.infrastructure.mongo import translated
+
+if TYPE_CHECKING:
+    from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
+
+
+class UserRepository:
+    """Every method may raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: "AsyncIOMotorDatabase[dict[str, Any]]") -> None:
+        self._users: AsyncIOMotorCollection[dict[str, Any]] = database["users"]
+
+    async def find(self, login: str) -> User | None:
+        with translated():
+            document = await self._users.find_one({"_id": login})
+        return None if document is None else User.model_validate(document)
+
+    async def exists_any(self) -> bool:
+        with translated():
+            return await self._users.find_one({}, {"_id": 1}) is not None
+
+    async def insert_if_missing(self, user: User) -> bool:
+        """Say whether this call created the user; an existing one stays as it is."""
+        try:
+            with translated():
+                await self._users.insert_one({"_id": user.login, **user.model_dump(mode="json")})
+        except DuplicateKeyError:
+            return False
+        return True

@@ -1,0 +1,1 @@
+"""The loop that every provider service runs, and the ports through which it meets its provider."""

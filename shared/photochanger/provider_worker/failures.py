@@ -1,0 +1,104 @@
+"""How one call at a provider can fail, and what follows from it: decided here once for every provider."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from photochanger.domain.job import AttemptOutcome
+
+
+class FailureKind(StrEnum):
+    """Why a call gave no picture."""
+
+    #: bad key, no permission, out of credit
+    AUTH = "auth"
+    #: the provider does not serve where we call from
+    REGION = "region"
+    #: the model is retired or was never there
+    MODEL_GONE = "model_gone"
+    #: the request, its parameters or its pictures are not what the provider takes
+    BAD_REQUEST = "bad_request"
+    #: over a rate limit that passes
+    QUOTA = "quota"
+    #: over a limit that lasts longer than any window, such as a day's
+    QUOTA_GONE = "quota_gone"
+    #: 5xx
+    OVERLOADED = "overloaded"
+    #: the provider, or a proxy before it, gave up waiting
+    TIMEOUT = "timeout"
+    #: connection refused, dropped, reset, no address, no TLS
+    TRANSPORT = "transport"
+    #: the provider will not make this picture
+    REFUSED = "refused"
+    #: answered well, but with no picture
+    NO_IMAGE = "no_image"
+    #: as `NO_IMAGE`, for a reason that hardly passes by itself
+    NO_IMAGE_AGAIN = "no_image_again"
+    #: answered with what is not the protocol: no JSON, cut short, far too long
+    GARBAGE = "garbage"
+    #: answered with a picture that failed our check
+    BAD_PICTURE = "bad_picture"
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """The attempt's outcome if this failure was the last, and how retrying goes.
+
+    `max_calls` counts every call of the job at this provider; the pause is drawn between 0 and a bound that doubles
+    from `first_pause_seconds` to `longest_pause_seconds`.
+    """
+
+    outcome: AttemptOutcome
+    max_calls: int = 1
+    first_pause_seconds: float = 0.5
+    longest_pause_seconds: float = 3.0
+
+
+_UNAVAILABLE = Treatment(AttemptOutcome.UNAVAILABLE)
+_NO_PICTURE = Treatment(AttemptOutcome.BAD_OUTPUT, max_calls=5)
+_PASSING = Treatment(AttemptOutcome.FAILED, max_calls=3)
+
+TREATMENTS = MappingProxyType(
+    {
+        FailureKind.AUTH: _UNAVAILABLE,
+        FailureKind.REGION: _UNAVAILABLE,
+        FailureKind.MODEL_GONE: _UNAVAILABLE,
+        FailureKind.BAD_REQUEST: Treatment(AttemptOutcome.FAILED),
+        FailureKind.QUOTA: Treatment(AttemptOutcome.UNAVAILABLE, max_calls=3, first_pause_seconds=1.0),
+        FailureKind.QUOTA_GONE: _UNAVAILABLE,
+        FailureKind.OVERLOADED: _PASSING,
+        FailureKind.TIMEOUT: _PASSING,
+        FailureKind.TRANSPORT: _PASSING,
+        FailureKind.REFUSED: Treatment(AttemptOutcome.REFUSED),
+        FailureKind.NO_IMAGE: _NO_PICTURE,
+        FailureKind.NO_IMAGE_AGAIN: Treatment(AttemptOutcome.BAD_OUTPUT, max_calls=2),
+        FailureKind.GARBAGE: _NO_PICTURE,
+        FailureKind.BAD_PICTURE: _NO_PICTURE,
+    }
+)
+
+
+class ProviderFailure(Exception):
+    """One call that gave no usable picture.
+
+    `detail` is fit for the row and an administrator's eyes: no key, no prompt, no control characters, at most
+    `MAX_DETAIL_CHARS`. `retry_after_seconds` is what the provider asked for, `reference` the provider's own id.
+    """
+
+    def __init__(
+        self,
+        kind: FailureKind,
+        detail: str,
+        *,
+        retry_after_seconds: float | None = None,
+        reference: str | None = None,
+    ) -> None:
+        super().__init__(f"{kind}: {detail}")
+        self.kind = kind
+        self.detail = detail
+        self.retry_after_seconds = retry_after_seconds
+        self.reference = reference
+
+    @property
+    def treatment(self) -> Treatment:
+        return TREATMENTS[self.kind]

@@ -1,0 +1,95 @@
+"""What the loop asks of a provider, and what a provider may ask of the loop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from photochanger.domain.photo import PictureType
+from photochanger.domain.provider_manifest import ProviderManifest
+from photochanger.domain.slot import Operation
+
+#: The role of the guest's photo among an operation's pictures; template roles are the manifest's.
+PHOTO_ROLE = "photo"
+
+
+@dataclass(frozen=True)
+class InputPicture:
+    """A picture in a type and size that the provider's manifest takes."""
+
+    role: str
+    type: PictureType
+    data: bytes = field(repr=False)
+
+
+class InputImage(Protocol):
+    """The pictures of one job, made ready for this provider; each is fetched and converted once per attempt."""
+
+    async def photo(self) -> InputPicture:
+        """Give the guest's photo.
+
+        Raises:
+            InputUnavailable: the object store does not give it.
+            InputUnusable: it cannot be made into what the provider takes.
+        """
+        ...
+
+    async def templates(self) -> tuple[InputPicture, ...]:
+        """Give the slot's template pictures whose roles the operation takes, in the slot's order; raises as `photo`."""
+        ...
+
+
+class InputUnavailable(Exception):
+    """The object store did not give a picture."""
+
+
+class InputUnusable(Exception):
+    """A picture is gone, or cannot be made into what the provider takes."""
+
+
+class AnswerPlace(Protocol):
+    """One of the few places between "read answer" and "row written", which bound what answers may cost in memory."""
+
+    async def take(self) -> None:
+        """Wait for a place; at once when it is held already. The loop gives it back."""
+        ...
+
+    def give_back(self) -> None:
+        """Let others go first: while reading is slow, and after the call failed."""
+        ...
+
+
+@dataclass(frozen=True)
+class ProviderRequest:
+    """One call to make. `seconds_left` is all its time; it is cancelled when that is over or the job ended."""
+
+    operation: Operation
+    params: Mapping[str, JsonValue] = field(repr=False)
+    images: InputImage
+    place: AnswerPlace
+    seconds_left: float
+
+
+@dataclass(frozen=True)
+class ProviderAnswer:
+    """The provider's picture as it came, not checked. `reference` is the provider's own id of the call."""
+
+    data: bytes = field(repr=False)
+    reference: str | None = None
+
+
+class ProviderAdapter(Protocol):
+    """One provider's protocol: build the request, send it, parse the answer. It never retries."""
+
+    @property
+    def manifest(self) -> ProviderManifest: ...
+
+    async def call(self, request: ProviderRequest) -> ProviderAnswer:
+        """Make one call, which may cost money, taking `request.place` before the answer's body is read.
+
+        Raises:
+            ProviderFailure: no picture; every error of the provider and of the way to it is one.
+            InputUnavailable, InputUnusable: from `request.images`.
+        """
+        ...

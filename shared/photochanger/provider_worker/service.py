@@ -1,0 +1,146 @@
+"""A provider service around its adapter: servers, lease keeping, queue, drain."""
+
+import asyncio
+import random
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from photochanger import topology
+from photochanger.background import Background, running
+from photochanger.imaging.guarded_decode import GuardedDecoder
+from photochanger.infrastructure.attempt_repository import AttemptRepository
+from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.http_server import operations_server, stop_on_signals
+from photochanger.infrastructure.job_finalizer import JobFinalizer
+from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.media_store import MediaStore
+from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
+from photochanger.infrastructure.provider_repository import ProviderRepository
+from photochanger.infrastructure.template_repository import TemplateRepository
+from photochanger.messages import PhotoTask
+from photochanger.observability import Telemetry
+from photochanger.periodic import run_periodically
+from photochanger.preparation import Preparation
+from photochanger.provider_worker.answer_places import AnswerPlaces
+from photochanger.provider_worker.attempt_ends import AttemptEnds
+from photochanger.provider_worker.claims import Claims
+from photochanger.provider_worker.input_images import ImageSources, TemplateCache
+from photochanger.provider_worker.leases import LOOK_SECONDS, RENEW_SECONDS, Leases
+from photochanger.provider_worker.picture_maker import PictureMaker
+from photochanger.provider_worker.ports import ProviderAdapter
+from photochanger.provider_worker.result_delivery import ResultDelivery
+from photochanger.provider_worker.retry import RetryBudget
+from photochanger.provider_worker.running_attempts import RunningAttempts
+from photochanger.provider_worker.settings import ProviderSettings
+from photochanger.provider_worker.worker import ProviderWorker
+
+DATABASE_TIMEOUT_MS = 5_000
+
+
+@dataclass(frozen=True)
+class Servers:
+    """One process's clients, open."""
+
+    mongo: Mongo
+    store: MediaStore
+    broker: Broker
+    background: Background
+    decoder: GuardedDecoder
+    telemetry: Telemetry
+
+
+async def run_provider(settings: ProviderSettings, telemetry: Telemetry, adapter: ProviderAdapter) -> None:
+    """Serve the provider's queue until a signal says stop, then finish what runs."""
+    stop = stop_on_signals()
+    async with (
+        connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo,
+        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key) as store,
+        GuardedDecoder(settings.decoder_processes) as decoder,
+        Background(telemetry) as background,
+        Broker(settings.amqp_url, name=f"provider-{adapter.manifest.name}", telemetry=telemetry) as broker,
+    ):
+        servers = Servers(mongo, store, broker, background, decoder, telemetry)
+        await _serve(settings, servers, adapter, stop=stop)
+
+
+async def _serve(
+    settings: ProviderSettings, servers: Servers, adapter: ProviderAdapter, *, stop: asyncio.Event
+) -> None:
+    manifests = ProviderRepository(servers.mongo.database)
+    preparation = Preparation(
+        {
+            "indexes": lambda: ensure_indexes(servers.mongo.database),
+            "buckets": servers.store.ensure_buckets,
+            "manifest": lambda: manifests.upsert_manifest(adapter.manifest),
+        }
+    )
+    checks = {
+        "database": servers.mongo.ping,
+        "store": servers.store.ping,
+        "broker": servers.broker.readiness,
+        "preparation": preparation.missing,
+    }
+    broker = servers.broker
+    broker.declare([topology.OUTCOMES])
+    async with operations_server(servers.telemetry, settings.listen_host, settings.metrics_port, checks):
+        await preparation.run(stop)
+        async with serving(settings, servers, adapter):
+            await stop.wait()
+            await broker.drain(settings.drain_seconds)
+
+
+@asynccontextmanager
+async def serving(settings: ProviderSettings, servers: Servers, adapter: ProviderAdapter) -> AsyncIterator[None]:
+    """Consume the provider's queue and keep the leases while the block runs; drain the broker before its end."""
+    owner, attempts_here = uuid.uuid4().hex, RunningAttempts()
+    jobs, attempts = JobRepository(servers.mongo.database), AttemptRepository(servers.mongo.database)
+    worker = _worker(settings, servers, adapter, owner=owner, attempts_here=attempts_here)
+    leases = Leases(attempts_here, jobs, attempts, owner=owner)
+    queue = topology.provider_queue(adapter.manifest.name)
+    servers.broker.consume(queue, PhotoTask, worker.on_task, concurrency=settings.provider_concurrency)
+    never = asyncio.Event()
+    renewing = run_periodically(
+        leases.renew, servers.telemetry, name="provider.leases", seconds=RENEW_SECONDS, stop=never
+    )
+    looking = run_periodically(leases.look, servers.telemetry, name="provider.look", seconds=LOOK_SECONDS, stop=never)
+    async with running(renewing, name="provider.leases"), running(looking, name="provider.look"):
+        yield
+
+
+def _worker(
+    settings: ProviderSettings,
+    servers: Servers,
+    adapter: ProviderAdapter,
+    *,
+    owner: str,
+    attempts_here: RunningAttempts,
+) -> ProviderWorker:
+    database, metrics = servers.mongo.database, servers.telemetry.metrics
+    jobs, attempts = JobRepository(database), AttemptRepository(database)
+    ends = AttemptEnds(attempts, servers.broker, metrics, owner=owner)
+    sources = ImageSources(
+        servers.store, TemplateRepository(database), servers.decoder, adapter.manifest, TemplateCache()
+    )
+    maker = PictureMaker(
+        adapter,
+        attempts,
+        sources=sources,
+        decoder=servers.decoder,
+        budget=RetryBudget(time.monotonic),
+        metrics=metrics,
+        owner=owner,
+        uniform=random.uniform,
+    )
+    finalizer = JobFinalizer(jobs, servers.store, servers.broker, servers.background)
+    return ProviderWorker(
+        attempts_here,
+        Claims(jobs, attempts, ends, owner=owner),
+        maker=maker,
+        delivery=ResultDelivery(jobs, finalizer, servers.store, metrics=metrics, owner=owner),
+        ends=ends,
+        places=AnswerPlaces(settings.answers_at_once),
+        telemetry=servers.telemetry,
+    )

@@ -1,0 +1,20 @@
+"""What every provider service reads from its environment."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from photochanger.settings import BrokerSettings, MongoSettings, OperationsSettings, StoreSettings
+
+
+class ProviderSettings(BrokerSettings, MongoSettings, StoreSettings, OperationsSettings):
+    """A provider service adds its key and its address."""
+
+    #: Calls at once in this process.
+    provider_concurrency: Annotated[int, Field(ge=1, le=1_000)] = 64
+    #: Answers at once between "read answer" and "row written": each may cost some hundred megabytes.
+    answers_at_once: Annotated[int, Field(ge=1, le=64)] = 4
+    #: Guarded processes that check the providers' pictures.
+    decoder_processes: Annotated[int, Field(ge=1, le=32)] = 2
+    #: The longest sync window and 10 s.
+    drain_seconds: Annotated[float, Field(ge=0, le=600)] = 70.0

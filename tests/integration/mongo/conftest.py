@@ -1,0 +1,22 @@
+"""A database of its own for each test."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+from pydantic import SecretStr
+
+from photochanger.infrastructure.mongo import Mongo, connect
+from tests.servers import RunningServer
+
+
+def url_of(server: RunningServer, database: str) -> SecretStr:
+    return SecretStr(server.url.replace("/photochanger?", f"/{database}?"))
+
+
+@pytest.fixture
+async def mongo(mongodb: RunningServer) -> AsyncIterator[Mongo]:
+    name = f"test_{uuid.uuid4().hex}"
+    async with connect(url_of(mongodb, name), timeout_ms=3_000) as mongo:
+        yield mongo
+        await mongo.database.client.drop_database(name)

@@ -1,0 +1,317 @@
+"""In-memory stand-ins for what the provider loop talks to, and rows as it gets them."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobGlance, JobStatus
+from photochanger.domain.photo import PhotoInfo, PictureType
+from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
+from photochanger.domain.slot import Operation
+from photochanger.domain.template import TemplateMedia
+from photochanger.imaging.errors import ResultFlaw, UnusableResult
+from photochanger.imaging.guarded_decode import GuardedDecoder
+from photochanger.imaging.provider_input import PreparedPicture
+from photochanger.imaging.result_check import FinishedPicture
+from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
+from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.broker_messages import OutgoingMessage, PublishOutcome
+from photochanger.infrastructure.job_finalizer import JobFinalizer
+from photochanger.infrastructure.job_repository import Delivery, JobRepository
+from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectInfo, ObjectMissing, StoreUnavailable
+from photochanger.infrastructure.template_repository import TemplateRepository
+from photochanger.observability import Telemetry
+from photochanger.provider_worker.input_images import ImageSources, TemplateCache
+from photochanger.provider_worker.picture_maker import PictureMaker
+from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
+from photochanger.provider_worker.retry import RetryBudget
+
+JOB_ID = "0b6d4f5e-0000-4000-8000-000000000001"
+OWNER = "this-process"
+#: Bytes that the fake decoder takes for a blank picture.
+BLANK = b"blank"
+
+
+def attempt_row(n: int = 1, **changes: object) -> Attempt:
+    fields: dict[str, object] = {
+        "n": n,
+        "route": 0,
+        "provider": "gemini",
+        "operation": Operation.STYLE_TRANSFER,
+        "cut_left_ms": 500,
+        "dispatched_at": datetime(2026, 11, 24, 12, tzinfo=UTC),
+    }
+    return Attempt.model_validate(fields | changes)
+
+
+def job_row(*attempts: Attempt, **changes: object) -> Job:
+    slot = {
+        "version": 1,
+        "routes": [{"provider": "gemini", "operation": "style_transfer", "params": {"prompt": "art"}}],
+    }
+    photo = {
+        "key": f"{JOB_ID}/source",
+        "type": "image/jpeg",
+        "size_bytes": 5,
+        "width": 4,
+        "height": 3,
+        "orientation": 1,
+        "has_alpha": False,
+        "sha256": "ab" * 32,
+    }
+    fields: dict[str, object] = {
+        "_id": JOB_ID,
+        "slot_id": "demo",
+        "slot_version": 1,
+        "slot_snapshot": slot,
+        "status": JobStatus.PROCESSING,
+        "is_finalized": False,
+        "source": "ingest",
+        "created_at": datetime(2026, 11, 24, 12, tzinfo=UTC),
+        "sync_deadline": datetime(2026, 11, 24, 12, 1, tzinfo=UTC),
+        "window_ms": 60_000,
+        "answer_reserve_ms": 500,
+        "retention_ms": 3_600_000,
+        "photo": photo,
+        "attempts": attempts or (attempt_row(),),
+        "inline_max_bytes": 1_000,
+        "public_id": "p",
+        "left_ms": 60_000,
+    }
+    return Job.model_validate(fields | changes)
+
+
+def manifest(*roles: str) -> ProviderManifest:
+    operation = OperationManifest(params_schema={}, template_roles=tuple(TemplateRole(role=role) for role in roles))
+    return ProviderManifest(
+        name="gemini",
+        title="Gemini",
+        version=1,
+        operations={Operation.STYLE_TRANSFER: operation},
+        input_types=(PictureType.JPEG, PictureType.PNG),
+    )
+
+
+Step = ProviderAnswer | Exception | Callable[[ProviderRequest], Awaitable[ProviderAnswer]]
+
+
+class ScriptedAdapter:
+    """A `ProviderAdapter` that does the steps in turn, the last one again and again."""
+
+    def __init__(self, *steps: Step) -> None:
+        self._steps = list(steps)
+        self.manifest = manifest()
+        self.requests: list[ProviderRequest] = []
+
+    async def call(self, request: ProviderRequest) -> ProviderAnswer:
+        self.requests.append(request)
+        step = self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
+        if isinstance(step, Exception):
+            raise step
+        return step if isinstance(step, ProviderAnswer) else await step(request)
+
+
+async def hang(_: ProviderRequest) -> ProviderAnswer:
+    await asyncio.sleep(3_600)
+    raise AssertionError("never reached")
+
+
+class FakeDecoder(GuardedDecoder):
+    """Takes every picture but `BLANK`; counts how many checks run at once."""
+
+    def __init__(self, check_seconds: float = 0.0) -> None:
+        super().__init__()
+        self._check_seconds = check_seconds
+        self._at_once = 0
+        self.most_at_once = 0
+        self.wishes: list[Mapping[str, object]] = []
+
+    async def prepare(
+        self,
+        data: bytes,
+        info: PhotoInfo,
+        *,
+        accepted: frozenset[PictureType],
+        max_side: int | None,
+        max_bytes: int | None,
+    ) -> PreparedPicture:
+        return PreparedPicture(data, info.type, info.width, info.height)
+
+    async def finish_result(
+        self,
+        data: bytes,
+        *,
+        png_wanted: bool,
+        keep_alpha: bool,
+        quality: int,
+        max_side: int | None,
+        photo: PhotoInfo | None,
+    ) -> FinishedPicture:
+        self.wishes.append({"png_wanted": png_wanted, "keep_alpha": keep_alpha, "quality": quality})
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        await asyncio.sleep(self._check_seconds)
+        self._at_once -= 1
+        if data == BLANK:
+            raise UnusableResult(ResultFlaw.BLANK)
+        return FinishedPicture(data, PictureType.JPEG, 1024, 768, "cd" * 32)
+
+
+class FakeAttempts(AttemptRepository):
+    """Claims and outcomes of one row; `claims` are given in turn, the last one again and again."""
+
+    def __init__(self, *claims: Job | None) -> None:
+        self._claims = list(claims)
+        self.claimed: list[int] = []
+        self.calls = 0
+        self.may_call = True
+        self.ends: list[AttemptEnd] = []
+        self.silent_writes = 0
+        self.row_after_end: Job | None = job_row(attempt_row(outcome=AttemptOutcome.FAILED))
+        self.unavailable: type[Exception] = RuntimeError
+        self.replaced: Job | None = None
+        self.renewed: list[list[str]] = []
+
+    async def claim(self, job_id: str, n: int, owner: str) -> Job | None:
+        self.claimed.append(n)
+        return self._claims.pop(0) if len(self._claims) > 1 else self._claims[0]
+
+    async def renew_leases(self, owner: str, job_ids: Iterable[str]) -> None:
+        self.renewed.append(list(job_ids))
+
+    async def note_call(self, job_id: str, n: int, owner: str) -> bool:
+        self.calls += self.may_call
+        return self.may_call
+
+    async def replace_lost(self, job_id: str, n: int, owner: str) -> Job | None:
+        return self.replaced
+
+    async def record_outcome(self, job_id: str, n: int, *, owner: str | None, end: AttemptEnd) -> Job | None:
+        if self.silent_writes > 0:
+            self.silent_writes -= 1
+            raise self.unavailable("silent")
+        self.ends.append(end)
+        return self.row_after_end
+
+
+class FakeJobs(JobRepository):
+    """One row, the same at every look; `rows` are given in turn, the last one again and again."""
+
+    def __init__(self, *rows: Job | None) -> None:
+        self._rows = list(rows)
+
+    async def get(self, job_id: str, *, with_inline: bool = False) -> Job | None:
+        return self._rows.pop(0) if len(self._rows) > 1 else self._rows[0]
+
+    async def confirm(self, job_id: str, *, with_inline: bool = False) -> Job | None:
+        return await self.get(job_id)
+
+    async def look(self, job_ids: object) -> dict[str, JobGlance]:
+        row = await self.get(JOB_ID)
+        glance = {"_id": JOB_ID, "status": row.status, "is_finalized": row.is_finalized} if row else None
+        return {} if glance is None else {JOB_ID: JobGlance.model_validate(glance)}
+
+
+class FakeFinalizer(JobFinalizer):
+    """Ends the job with `answer`."""
+
+    def __init__(self, answer: Job | None) -> None:
+        self.answer = answer
+        self.deliveries: list[Delivery] = []
+
+    async def done(self, job_id: str, delivery: Delivery) -> Job | None:
+        self.deliveries.append(delivery)
+        return self.answer
+
+
+class FakeStore(MediaStore):
+    """Objects in memory; the next `failures` puts fail."""
+
+    def __init__(self) -> None:
+        self.objects: dict[tuple[Bucket, str], tuple[bytes, dict[str, str]]] = {}
+        self.failures = 0
+        self.gets = 0
+
+    async def put(
+        self,
+        bucket: Bucket,
+        key: str,
+        data: bytes,
+        *,
+        content_type: str,
+        metadata: Mapping[str, str] = MappingProxyType({}),
+        timeout_seconds: float = 5.0,
+    ) -> None:
+        if self.failures > 0:
+            self.failures -= 1
+            raise StoreUnavailable("down")
+        self.objects[bucket, key] = (data, dict(metadata))
+
+    async def get(
+        self, bucket: Bucket, key: str, *, offset: int = 0, length: int | None = None, timeout_seconds: float = 5.0
+    ) -> bytes:
+        self.gets += 1
+        if self.failures > 0:
+            raise StoreUnavailable("down")
+        if (bucket, key) not in self.objects:
+            raise ObjectMissing(key)
+        return self.objects[bucket, key][0]
+
+    async def head(self, bucket: Bucket, key: str, *, timeout_seconds: float = 5.0) -> ObjectInfo | None:
+        if (bucket, key) not in self.objects:
+            return None
+        data, metadata = self.objects[bucket, key]
+        return ObjectInfo(key, len(data), datetime(2026, 11, 24, tzinfo=UTC), metadata)
+
+    async def delete(self, bucket: Bucket, key: str, *, timeout_seconds: float = 5.0) -> None:
+        self.objects.pop((bucket, key), None)
+
+
+class NoTemplates(TemplateRepository):
+    def __init__(self) -> None:
+        pass
+
+    async def get(self, media_id: str) -> TemplateMedia | None:
+        return None
+
+
+def no_pause(low: float, _: float) -> float:
+    return low
+
+
+def picture_maker(
+    adapter: ScriptedAdapter,
+    attempts: FakeAttempts,
+    telemetry: Telemetry,
+    *,
+    decoder: FakeDecoder,
+    budget: RetryBudget | None = None,
+    uniform: Callable[[float, float], float] = no_pause,
+) -> PictureMaker:
+    sources = ImageSources(FakeStore(), NoTemplates(), decoder, adapter.manifest, TemplateCache())
+    return PictureMaker(
+        adapter,
+        attempts,
+        sources=sources,
+        decoder=decoder,
+        budget=budget or RetryBudget(time.monotonic),
+        metrics=telemetry.metrics,
+        owner=OWNER,
+        uniform=uniform,
+    )
+
+
+class ListeningBroker(Broker):
+    """Remembers what was published."""
+
+    def __init__(self, outcome: PublishOutcome = PublishOutcome.CONFIRMED) -> None:
+        self._outcome = outcome
+        self.published: list[OutgoingMessage] = []
+
+    async def publish(
+        self, message: OutgoingMessage, *, timeout_seconds: float = 2.0, mandatory: bool = True
+    ) -> PublishOutcome:
+        self.published.append(message)
+        return self._outcome

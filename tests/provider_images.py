@@ -1,0 +1,38 @@
+"""Pictures and places for adapters that are tested without the loop."""
+
+from dataclasses import dataclass
+
+from photochanger.domain.photo import PictureType
+from photochanger.provider_worker.ports import PHOTO_ROLE, InputPicture
+
+
+@dataclass(frozen=True)
+class GivenImages:
+    """An `InputImage` of pictures that are there already."""
+
+    guest: InputPicture
+    others: tuple[InputPicture, ...] = ()
+
+    async def photo(self) -> InputPicture:
+        return self.guest
+
+    async def templates(self) -> tuple[InputPicture, ...]:
+        return self.others
+
+
+class CountingPlace:
+    """An `AnswerPlace` that is always free and remembers."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.given_back = 0
+
+    async def take(self) -> None:
+        self.taken += 1
+
+    def give_back(self) -> None:
+        self.given_back += 1
+
+
+def guest_photo(data: bytes = b"\xff\xd8guest", picture_type: PictureType = PictureType.JPEG) -> InputPicture:
+    return InputPicture(PHOTO_ROLE, picture_type, data)

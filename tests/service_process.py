@@ -1,0 +1,79 @@
+"""A service as its own process, as `make run` starts it."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.local.ports import free_port_block
+from tests.servers import DIES_WITH_US
+
+ROOT = Path(__file__).parent.parent
+SERVICES = ("ingest-gateway", "dispatcher", "provider-gemini", "media-janitor", "admin-api", "sandbox")
+READY_SECONDS = 20.0
+
+
+class ServiceProcess:
+    def __init__(self, process: "subprocess.Popen[str]", metrics_port: int) -> None:
+        self._process = process
+        self._metrics_port = metrics_port
+
+    def readiness(self) -> dict[str, str] | None:
+        """What is missing, by name; None while it does not answer at all."""
+        answer = self._get("/health/ready")
+        missing = None if answer is None else json.loads(answer)["missing"]
+        assert missing is None or isinstance(missing, dict)
+        return missing
+
+    def metrics(self) -> str:
+        return self._get("/metrics") or ""
+
+    def wait_ready(self) -> None:
+        end = time.monotonic() + READY_SECONDS
+        while (missing := self.readiness()) != {}:
+            assert self._process.poll() is None, f"ended with {self._process.returncode}"
+            assert time.monotonic() < end, f"not ready: {missing}"
+            time.sleep(0.05)
+
+    def terminate(self, *, within_seconds: float = 15.0) -> int:
+        """Ask it to stop; gives the exit code."""
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(within_seconds)
+
+    def _get(self, path: str) -> str | None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._metrics_port, timeout=5)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode()
+        except OSError:
+            return None
+        finally:
+            connection.close()
+
+
+def service_environment(settings: Mapping[str, str]) -> dict[str, str]:
+    folders = [ROOT, ROOT / "shared", *(ROOT / "services" / service for service in SERVICES)]
+    path = os.pathsep.join(str(folder) for folder in folders)
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": path, **settings}
+
+
+@contextmanager
+def running_service(package: str, settings: Mapping[str, str], *, wait: bool = True) -> Iterator[ServiceProcess]:
+    """Run `python -m package` until the block ends; its log goes to the test's output."""
+    port = free_port_block(1)
+    environment = service_environment({**settings, "METRICS_PORT": str(port)})
+    command = [*DIES_WITH_US, sys.executable, "-m", package]
+    with subprocess.Popen(command, env=environment, cwd=ROOT, text=True) as process:
+        try:
+            service = ServiceProcess(process, port)
+            if wait:
+                service.wait_ready()
+            yield service
+        finally:
+            process.kill()

@@ -1,0 +1,131 @@
+"""A job's pictures on their way to a provider."""
+
+from dataclasses import replace
+
+import pytest
+
+from photochanger.domain.job import Job
+from photochanger.domain.photo import PictureType
+from photochanger.domain.slot import TemplateUse
+from photochanger.domain.template import TemplateMedia
+from photochanger.infrastructure.media_store import Bucket
+from photochanger.provider_worker.input_images import ImageSources, StoredImages, TemplateCache
+from photochanger.provider_worker.ports import InputPicture, InputUnavailable, InputUnusable
+from tests.booth_pictures import jpeg_photograph
+from tests.provider_fakes import JOB_ID, FakeDecoder, FakeStore, NoTemplates, job_row, manifest
+
+
+class OneTemplate(NoTemplates):
+    async def get(self, media_id: str) -> TemplateMedia | None:
+        return TemplateMedia(
+            id=media_id,
+            name="Waves",
+            key="waves",
+            type=PictureType.JPEG,
+            width=256,
+            height=256,
+            size_bytes=1,
+            sha256="ef" * 32,
+        )
+
+
+class Pictures:
+    """A store with the guest's photo and one template in it."""
+
+    def __init__(self) -> None:
+        self.store = FakeStore()
+        self.store.objects[Bucket.SOURCES, f"{JOB_ID}/source"] = (b"guest", {})
+        self.store.objects[Bucket.TEMPLATES, "waves"] = (jpeg_photograph(side=256), {})
+        self.sources = ImageSources(
+            self.store, OneTemplate(), FakeDecoder(), manifest("style"), TemplateCache(max_bytes=1_000_000)
+        )
+
+    def of(self, *uses: TemplateUse) -> StoredImages:
+        job = _with_templates(job_row(), uses)
+        return self.sources.of(job, job.slot_snapshot.routes[0])
+
+
+def _with_templates(job: Job, uses: tuple[TemplateUse, ...]) -> Job:
+    return job.model_copy(update={"slot_snapshot": job.slot_snapshot.model_copy(update={"template_media": uses})})
+
+
+STYLE = TemplateUse(role="style", media_id="waves")
+
+
+async def test_the_photo_is_fetched_once_however_often_it_is_sent() -> None:
+    pictures = Pictures()
+    images = pictures.of()
+
+    first, second = await images.photo(), await images.photo()
+
+    assert (first.role, first.data) == ("photo", b"guest")
+    assert first is second
+    assert pictures.store.gets == 1
+
+
+async def test_templates_come_in_the_slots_order_and_only_in_roles_the_operation_takes() -> None:
+    images = Pictures().of(STYLE, TemplateUse(role="face", media_id="waves"), STYLE)
+
+    assert [picture.role for picture in await images.templates()] == ["style", "style"]
+
+
+async def test_a_template_is_fetched_once_for_all_jobs() -> None:
+    pictures = Pictures()
+
+    await pictures.of(STYLE).templates()
+    await pictures.of(STYLE).templates()
+
+    assert pictures.store.gets == 1
+
+
+async def test_a_template_that_was_deleted_is_unusable() -> None:
+    pictures = Pictures()
+    pictures.sources = replace(pictures.sources, templates=NoTemplates())
+
+    with pytest.raises(InputUnusable, match="waves is gone"):
+        await pictures.of(STYLE).templates()
+
+
+async def test_a_template_that_cannot_be_read_is_unusable() -> None:
+    pictures = Pictures()
+    pictures.store.objects[Bucket.TEMPLATES, "waves"] = (b"no picture", {})
+
+    with pytest.raises(InputUnusable, match="waves"):
+        await pictures.of(STYLE).templates()
+
+
+async def test_a_store_that_does_not_answer_is_unavailable() -> None:
+    pictures = Pictures()
+    pictures.store.failures = 1
+
+    with pytest.raises(InputUnavailable):
+        await pictures.of().photo()
+
+
+async def test_a_source_that_is_gone_is_unavailable() -> None:
+    pictures = Pictures()
+    pictures.store.objects.clear()
+
+    with pytest.raises(InputUnavailable):
+        await pictures.of().photo()
+
+
+def test_the_cache_keeps_what_was_used_last_within_its_bytes() -> None:
+    cache = TemplateCache(max_bytes=25)
+    for name in ("a", "b"):
+        cache.put(name, InputPicture("style", PictureType.JPEG, b"x" * 10))
+    cache.get("a")
+
+    cache.put("c", InputPicture("style", PictureType.JPEG, b"x" * 10))
+
+    assert [name for name in ("a", "b", "c") if cache.get(name)] == ["a", "c"]
+
+
+def test_the_cache_does_not_throw_all_away_for_one_picture() -> None:
+    cache = TemplateCache(max_bytes=25)
+    cache.put("a", InputPicture("style", PictureType.JPEG, b"x" * 10))
+
+    cache.put("huge", InputPicture("style", PictureType.JPEG, b"x" * 26))
+
+    assert cache.get("a")
+    assert cache.get("huge") is None
