@@ -10,8 +10,10 @@ import aio_pika
 import pytest
 from pydantic import SecretStr
 
+from photochanger.infrastructure import broker_consumer
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import Delivery, OutgoingMessage, PublishOutcome
+from photochanger.infrastructure.broker_subscription import Subscription
 from photochanger.infrastructure.reply_queue import ReplyQueue
 from photochanger.observability import Telemetry
 from photochanger.topology import JOBS_EXCHANGE, Queue, provider_queue
@@ -42,6 +44,10 @@ class Consuming:
         await self.release.wait()
 
     @property
+    def subscription(self) -> Subscription:
+        return next(s for s in self.broker._consumer._subscriptions if s.label == self.queue.name)
+
+    @property
     def is_whole(self) -> bool:
         state = self.broker.state
         return state.is_connected and not state.is_blocked and not state.missing
@@ -57,7 +63,7 @@ class Consuming:
         started = time.monotonic()
         async with asyncio.timeout(seconds):
             body = uuid.uuid4().bytes
-            while (await self.publish(body))[0] is not PublishOutcome.CONFIRMED:  # noqa: ASYNC110  no event tells
+            while (await self.publish(body))[0] is not PublishOutcome.CONFIRMED:
                 await asyncio.sleep(0.02)
             await eventually(lambda: body in self.bodies, seconds=seconds)
         return time.monotonic() - started
@@ -115,6 +121,7 @@ async def test_a_broker_out_of_memory_answers_unknown_fast_and_works_when_it_has
     rabbitmq: RunningRabbitmq,
 ) -> None:
     async with consuming(rabbitmq) as user:
+        channel = user.broker._publisher._channel
         await asyncio.to_thread(rabbitmq.ctl, "set_vm_memory_high_watermark", "0")
         try:
             first = await user.publish()
@@ -128,6 +135,7 @@ async def test_a_broker_out_of_memory_answers_unknown_fast_and_works_when_it_has
         assert (first[0], second[0], is_blocked) == (PublishOutcome.UNKNOWN, PublishOutcome.UNKNOWN, True)
         assert (first[1] < 2.5, second[1] < 0.1, back <= 3) == (True, True, True)
         assert reason == "RabbitMQ takes no messages (memory or disk alarm)"
+        assert user.broker._publisher._channel is not channel
 
 
 async def test_an_idle_service_notices_the_alarm_before_a_photo_comes(rabbitmq: RunningRabbitmq) -> None:
@@ -171,20 +179,38 @@ async def test_many_publishes_at_once_all_end_when_the_broker_freezes(rabbitmq: 
 async def test_a_deleted_queue_is_declared_and_consumed_again(rabbitmq: RunningRabbitmq) -> None:
     async with consuming(rabbitmq) as user:
         await asyncio.to_thread(rabbitmq.ctl, "delete_queue", user.queue.name)
-        noticed = await eventually(lambda: user.queue.name in user.broker.state.missing, seconds=20)
+        noticed = await eventually(lambda: user.queue.name in user.broker.state.missing, seconds=8)
 
-        back = await user.carries_a_message(seconds=20)
+        await user.carries_a_message(seconds=5)
 
-        assert noticed + back < 20
+        # the library's own list is looked at every 5 s
+        assert noticed < 7
         assert b"amqp_consumers_lost_total{" in user.telemetry.render()
+
+
+async def test_a_consumer_that_only_the_library_believes_in_is_replaced(
+    rabbitmq: RunningRabbitmq, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broker_consumer, "LOOK_SECONDS", 0.2)
+    async with consuming(rabbitmq) as user:
+        subscription = user.subscription
+        assert subscription._queue is not None
+        await subscription._queue.cancel(subscription._tag)
+        assert subscription._channel is not None
+        consumers: dict[str, object] = vars(await subscription._channel.get_underlay_channel())["consumers"]
+        consumers[subscription._tag] = None
+
+        await eventually(lambda: b"amqp_consumers_lost_total{" in user.telemetry.render())
+
+        await user.carries_a_message(seconds=5)
 
 
 async def test_a_channel_that_the_broker_closed_is_replaced_alone(rabbitmq: RunningRabbitmq) -> None:
     async with consuming(rabbitmq) as user:
         name_before = user.replies.name
-        subscription = next(s for s in user.broker._consumer._subscriptions if s.label == user.queue.name)
-        assert subscription._channel is not None
-        nowhere = await subscription._channel.get_exchange("nowhere", ensure=False)
+        channel = user.subscription._channel
+        assert channel is not None
+        nowhere = await channel.get_exchange("nowhere", ensure=False)
 
         await nowhere.publish(aio_pika.Message(b""), "")
 
@@ -205,6 +231,19 @@ async def test_a_message_whose_channel_went_is_not_acknowledged_elsewhere(rabbit
 
         await eventually(lambda: b'outcome="lost"' in user.telemetry.render())
         await eventually(lambda: b'outcome="acked"' in user.telemetry.render())
+
+
+async def test_a_draining_process_leaves_what_comes_to_the_others(rabbitmq: RunningRabbitmq) -> None:
+    async with consuming(rabbitmq) as draining, consuming(rabbitmq) as other:
+        other.broker.consume_raw(draining.queue, other.take, concurrency=1)
+        await eventually(lambda: other.is_whole)
+
+        await draining.broker.drain(1)
+        for _ in range(4):
+            await draining.publish(b"late")
+
+        await eventually(lambda: other.bodies == [b"late"] * 4)
+        assert draining.bodies == []
 
 
 async def test_a_full_queue_says_no(rabbitmq: RunningRabbitmq) -> None:
@@ -239,7 +278,7 @@ async def test_a_publish_does_not_wait_for_the_confirm_of_another(rabbitmq: Runn
     async with consuming(rabbitmq) as user:
         channel = user.broker._publisher._channel
         assert channel is not None
-        confirmations = getattr(await channel.get_underlay_channel(), "confirmations")  # noqa: B009  its abstract class hides it
+        confirmations: dict[int, object] = vars(await channel.get_underlay_channel())["confirmations"]
         most = 0
 
         async with asyncio.TaskGroup() as tasks:
