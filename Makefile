@@ -10,7 +10,7 @@ export PYTHONPATH := $(subst $(SPACE),:,$(addprefix $(CURDIR)/,. shared $(addpre
 # Services start a second sooner from compiled files.
 unexport PYTHONDONTWRITEBYTECODE
 STACK := $(PYTHON3) -m deploy.local
-SOURCES := shared services deploy tests
+SOURCES := shared services deploy docs tests
 
 .PHONY: help
 help: ## what each target does
@@ -28,6 +28,10 @@ clean: ## remove .local/ with all photos, rows and passwords; asks first, YES=1 
 
 setup: ## only fetch and install what is missing
 	@exec $(STACK) setup
+
+.PHONY: docs
+docs: ## make the README's picture anew, from the stack that `make run` started
+	@$(VENV)/python docs/pictures/before_and_after.py
 
 .PHONY: check
 check: ## format, lint, types, imports, unit tests

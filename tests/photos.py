@@ -3,6 +3,7 @@
 import io
 from functools import cache
 
+import pillow_heif
 from PIL import ExifTags, Image
 
 from tests.photographs import photograph
@@ -25,6 +26,9 @@ def camera_jpeg(width: int = 2400, height: int = 1600, *, name: str = "chelsea.p
 def picture(width: int, height: int, *, name: str = "chelsea.png") -> Image.Image:
     with Image.open(photograph(name)) as opened:
         return opened.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+
+
+pillow_heif.register_heif_opener()
 
 
 def saved(image: Image.Image, file_format: str, **options: object) -> bytes:

@@ -61,16 +61,20 @@ def an_attempt(
     outcome: AttemptOutcome | None = None,
     *,
     n: int = 1,
+    index: int | None = None,
     owner: str | None = "worker-1",
     lease_left_ms: int = 6_000,
     retry_after_seconds: float | None = None,
     left_ms: int = 40_000,
 ) -> Attempt:
-    """An attempt at `route`; its lease ends `lease_left_ms` after the moment when `left_ms` of the window are left."""
+    """An attempt at `route`, by default the n-th of the slot.
+
+    Its lease ends `lease_left_ms` after the moment when `left_ms` of the window are left.
+    """
     read_at = DEADLINE - timedelta(milliseconds=left_ms)
     return Attempt(
         n=n,
-        route=0,
+        route=n - 1 if index is None else index,
         provider=route.provider,
         operation=route.operation,
         cut_left_ms=500,

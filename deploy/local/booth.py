@@ -23,12 +23,12 @@ def booth_request(photo: bytes, password: str) -> tuple[str, bytes]:
     return f"multipart/form-data; boundary={boundary}", head.encode() + photo + tail.encode()
 
 
-def post_photo(port: int, photo: bytes, password: str) -> tuple[int, bytes]:
-    """Status and body of the first demo slot's answer; status 0 and the reason without an answer."""
+def post_photo(port: int, photo: bytes, password: str, *, slot: str = DEMO_SLOTS[0]) -> tuple[int, bytes]:
+    """Status and body of the slot's answer; status 0 and the reason without an answer."""
     content_type, body = booth_request(photo, password)
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_SECONDS)
     try:
-        connection.request("POST", f"/ingest/{DEMO_SLOTS[0]}", body, {"Content-Type": content_type})
+        connection.request("POST", f"/ingest/{slot}", body, {"Content-Type": content_type})
         answer = connection.getresponse()
         return answer.status, answer.read()
     except (OSError, http.client.HTTPException) as error:

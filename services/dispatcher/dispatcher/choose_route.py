@@ -14,14 +14,12 @@ Candidate = tuple[int, Route]
 
 
 def untried_routes(job: Job) -> list[Candidate]:
-    """Give the snapshot's routes, in order, one a provider, whose provider had no attempt of this job yet."""
-    seen = {attempt.provider for attempt in job.attempts}
-    candidates: list[Candidate] = []
-    for index, route in enumerate(job.slot_snapshot.routes):
-        if route.provider not in seen:
-            seen.add(route.provider)
-            candidates.append((index, route))
-    return candidates
+    """Give the snapshot's routes that had no attempt of this job yet, in order.
+
+    Two routes may name one provider, e.g. with another model; its retries are counted together.
+    """
+    tried = {attempt.route for attempt in job.attempts}
+    return [(index, route) for index, route in enumerate(job.slot_snapshot.routes) if index not in tried]
 
 
 def in_time(candidates: Sequence[Candidate], times: ProviderTimes, *, usable_ms: int) -> list[Candidate]:

@@ -49,7 +49,6 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
     clock = time.monotonic
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        background = await enter(Background(telemetry))
         mongo = await enter(connect(settings.mongo_url, timeout_ms=DATABASE_MS))
         store = await enter(MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key))
         broker = Broker(settings.amqp_url, name=SERVICE, telemetry=telemetry)
@@ -57,6 +56,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         replies = ReplyQueue(broker)
         await enter(broker)
         decoder = await enter(GuardedDecoder())
+        background = await enter(Background(telemetry))
 
         jobs, upkeep = JobRepository(mongo.database), JobUpkeep(mongo.database)
         room = WaitingRoom(jobs, JobFinalizer(jobs, store, broker, background), clock=clock)

@@ -33,6 +33,8 @@ from photochanger.observability import Metrics, get_logger, span
 CLEAR_INLINE_SECONDS = 5.0
 #: A picture that is late because the store is slow may leave so long after the deadline.
 PICTURE_UNTIL = 1.5
+#: Longer than any slot's id, so that a cut one is none either.
+MAX_SLOT_CHARACTERS = 80
 #: nginx's own number for a client that hung up; nobody sees it.
 _CLIENT_GONE_STATUS = 499
 
@@ -71,7 +73,7 @@ class IngestPhoto:
         """Answer one POST; every end of it is logged and counted here."""
         slot_id = request.match_info["slot"]
         address = self._address(request)
-        story = PhotoStory(slot_id, address, started=request_started(request), clock=self._clock)
+        story = PhotoStory(slot_id[:MAX_SLOT_CHARACTERS], address, started=request_started(request), clock=self._clock)
         self._metrics.inflight.add(1)
         try:
             with span("ingest_photo", slot_id=slot_id):
@@ -90,17 +92,20 @@ class IngestPhoto:
             )
         finally:
             self._metrics.inflight.add(-1)
+            self._show_load()
 
     async def _answer(self, request: web.Request, story: PhotoStory) -> web.StreamResponse:
         with ExitStack() as places:
             head = Request(story.slot_id, story.address, story.started, request.headers, request.content_length)
             admitted = await self._admission.enter(head, places)
+            self._show_load()
             await send_continue(request)
             job = await self._submit.admit(
                 await self._receive(request, admitted, story), request.headers, admitted.terms, story
             )
             admitted.memory.release()
             admitted.slot_place.row_admitted()
+            self._show_load()
             with self._room.seat(job.id) as woken:
                 await self._submit.announce(job, admitted.terms)
                 story.passed("announce")
@@ -174,6 +179,10 @@ class IngestPhoto:
     def _ended(self, story: PhotoStory, outcome: str, *, status: int, **facts: str) -> None:
         log.info("photo_answered", **story.facts, status=status, outcome=outcome, **facts, **story.timing)
         self._count(outcome, story)
+
+    def _show_load(self) -> None:
+        self._metrics.ingest_waiting.set(self._admission.waiting.count)
+        self._metrics.ingest_receiving.set(self._admission.receiving.reserved)
 
     def _count(self, outcome: str, story: PhotoStory) -> None:
         self._metrics.ingest_requests.add(1, {"outcome": outcome})

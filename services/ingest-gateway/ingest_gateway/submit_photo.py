@@ -100,7 +100,7 @@ class SubmitPhoto:
             reply_to=self._replies.name,
             traceparent=current_traceparent(),
         )
-        job = await self._write_row(new, terms)
+        job = await self._write_row(new, terms, story)
         story.job_id = job.id
         story.passed("admit")
         return job
@@ -158,7 +158,7 @@ class SubmitPhoto:
             sha256=photo.sha256,
         )
 
-    async def _write_row(self, new: NewJob, terms: Terms) -> Job:
+    async def _write_row(self, new: NewJob, terms: Terms, story: PhotoStory) -> Job:
         """Admit the row; when the database did not say how that ended, ask once whether it is there."""
         left_ms = max(1, round((terms.deadline - self._clock()) * 1000))
         try:
@@ -169,6 +169,7 @@ class SubmitPhoto:
             job = await self._jobs.confirm(new.id)
         except DatabaseUnavailable as error:
             # The row may exist, so its source stays: whoever ends the row removes it, else the store's own rule.
+            story.job_id = new.id
             raise Refusal(
                 ProblemCode.OUTCOME_UNKNOWN, "the database did not say whether it took the photo", reason=str(error)
             ) from error

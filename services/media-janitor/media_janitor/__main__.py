@@ -2,10 +2,9 @@
 
 import argparse
 import asyncio
+import json
 import sys
 from dataclasses import dataclass
-
-import orjson
 
 from media_janitor.settings import Settings
 from media_janitor.sweep import Janitor
@@ -13,7 +12,7 @@ from photochanger.infrastructure.http_server import operations_server, stop_on_s
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore
-from photochanger.infrastructure.mongo import DatabaseClock, Mongo, connect, ensure_indexes
+from photochanger.infrastructure.mongo import DatabaseClock, DatabaseUnavailable, Mongo, connect, ensure_indexes
 from photochanger.observability import Telemetry, configure
 from photochanger.periodic import run_periodically
 from photochanger.preparation import Preparation
@@ -55,15 +54,19 @@ async def run(settings: Settings, telemetry: Telemetry, arguments: Arguments) ->
             telemetry=telemetry,
         )
         if arguments.once:
-            await clock.sample()
-            return await _clean_once(janitor, is_dry_run=arguments.dry_run)
+            return await _clean_once(janitor, clock, is_dry_run=arguments.dry_run)
         await _serve(settings, telemetry, janitor, mongo=mongo, store=store, stop=stop)
         return 0
 
 
-async def _clean_once(janitor: Janitor, *, is_dry_run: bool) -> int:
+async def _clean_once(janitor: Janitor, clock: DatabaseClock, *, is_dry_run: bool) -> int:
+    try:
+        await clock.sample()
+    except DatabaseUnavailable as error:
+        sys.stderr.write(f"{SERVICE}: {error}; nothing was done\n")
+        return 1
     cleaning = await janitor.run_once(is_dry_run=is_dry_run)
-    sys.stdout.write(orjson.dumps(cleaning.summary()).decode() + "\n")
+    sys.stdout.write(json.dumps(cleaning.summary()) + "\n")
     return 1 if cleaning.errors else 0
 
 

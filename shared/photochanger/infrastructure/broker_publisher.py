@@ -14,7 +14,7 @@ from photochanger.infrastructure.broker_messages import OutgoingMessage, Publish
 from photochanger.infrastructure.broker_topology import declare_topology
 from photochanger.topology import JOBS_EXCHANGE, Queue
 
-PROBE_SECONDS = 5.0
+PROBE_SECONDS = 1.0
 #: A publish that finds the channel being replaced waits this long for the new one.
 _REPLACEMENT_SECONDS = 0.5
 

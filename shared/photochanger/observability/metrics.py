@@ -43,6 +43,10 @@ class Metrics:
         self.ingest_duration = self._seconds(
             "ingest_duration", "From a booth request's first byte to its answer, by outcome."
         )
+        self.ingest_waiting = self._gauge("ingest_waiting", "Booth requests that wait for their answer.")
+        self.ingest_receiving = self._gauge(
+            "ingest_receiving_bytes", "Memory in bytes promised to photos that are being received and checked."
+        )
         self.job_stage = self._seconds("job_stage", "Time a job spent in one stage, by stage and provider.")
         self.jobs_oldest_pending = self._gauge(
             "jobs_oldest_pending_seconds", "Age in seconds of the oldest job that nobody works on."

@@ -237,6 +237,19 @@ def run_once(settings: Mapping[str, str], *arguments: str) -> dict[str, dict[str
     return result
 
 
+def test_one_round_without_a_database_is_one_line_and_no_success(settings: Mapping[str, str]) -> None:
+    nowhere = {**settings, "MONGO_URL": "mongodb://127.0.0.1:9/photochanger", "METRICS_PORT": "0"}
+    command = [sys.executable, "-m", "media_janitor", "--once"]
+
+    ended = subprocess.run(
+        command, env=service_environment(nowhere), cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("media-janitor: the database did not answer")
+    assert len(ended.stderr.splitlines()) == 1
+
+
 async def test_the_process_cleans_round_by_round_and_stops_when_asked(
     settings: Mapping[str, str], jobs: JobRepository, store: MediaStore
 ) -> None:

@@ -52,13 +52,20 @@ def test_the_only_provider_is_given_all_but_the_reserve() -> None:
     assert step == StartAttempt(index=0, route=GEMINI, cut_left_ms=500, after=0)
 
 
-def test_a_provider_already_asked_is_not_asked_again_by_another_route() -> None:
+def test_a_fallback_may_name_the_same_provider_with_another_operation() -> None:
     other_operation = GEMINI.model_copy(update={"operation": Operation.IMAGE_EDIT})
-    routes = [GEMINI, other_operation, TURBOTEXT]
 
-    step = next_step(a_job(routes=routes, attempts=[an_attempt(outcome=O.FAILED)]), NO_SAMPLES)
+    step = next_step(a_job(routes=[GEMINI, other_operation], attempts=[an_attempt(outcome=O.FAILED)]), NO_SAMPLES)
 
-    assert step == StartAttempt(index=2, route=TURBOTEXT, cut_left_ms=500, after=1)
+    assert step == StartAttempt(index=1, route=other_operation, cut_left_ms=500, after=1)
+
+
+def test_a_route_that_was_taken_over_counts_as_one() -> None:
+    attempts = [an_attempt(outcome=O.LOST), an_attempt(n=2, index=0, outcome=O.FAILED)]
+
+    step = next_step(a_job(routes=[GEMINI, TURBOTEXT], attempts=attempts), NO_SAMPLES)
+
+    assert step == StartAttempt(index=1, route=TURBOTEXT, cut_left_ms=500, after=2)
 
 
 def test_too_short_a_rest_asks_no_provider_and_waits_for_the_window() -> None:
@@ -179,7 +186,7 @@ ENDED = st.sampled_from([outcome for outcome in AttemptOutcome if outcome is not
 
 
 @given(outcomes=st.lists(ENDED, max_size=2), left_ms=st.integers(-5_000, 48_000))
-def test_whatever_happened_before_no_provider_is_asked_twice_or_without_time(
+def test_whatever_happened_before_no_route_is_taken_twice_or_without_time(
     outcomes: list[AttemptOutcome], left_ms: int
 ) -> None:
     attempts = [an_attempt(*pair, n=n) for n, pair in enumerate(zip([GEMINI, TURBOTEXT], outcomes, strict=False), 1)]
@@ -187,7 +194,7 @@ def test_whatever_happened_before_no_provider_is_asked_twice_or_without_time(
     step = next_step(a_job(attempts=attempts, left_ms=left_ms), NO_SAMPLES)
 
     if isinstance(step, StartAttempt):
-        assert step.route.provider not in {attempt.provider for attempt in attempts}
+        assert step.index not in {attempt.route for attempt in attempts}
         assert step.after == len(attempts)
         assert 500 <= step.cut_left_ms <= left_ms - 500
     if isinstance(step, TimeOut):

@@ -71,6 +71,12 @@ def test_whatever_is_sent_stays_bounded_and_without_control_characters(fields: l
     assert all(character.isprintable() or not character.isascii() for field in kept for character in field.value)
 
 
+def test_a_form_full_of_long_fields_is_cut_at_its_total() -> None:
+    kept = client_metadata(a_form(*((f"survey{n}", "y" * MAX_VALUE_BYTES) for n in range(31))))
+
+    assert len(kept) == MAX_TOTAL_BYTES // MAX_VALUE_BYTES - 1
+
+
 @given(st.text())
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean_text(clean_text(text)) == clean_text(text)
