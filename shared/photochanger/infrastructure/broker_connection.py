@@ -31,19 +31,19 @@ class _Wire:
     """The socket factory of one connection; remembers the socket so that it can be dropped without asking."""
 
     def __init__(self) -> None:
-        self._transport: asyncio.BaseTransport | None = None
+        self._writer: asyncio.StreamWriter | None = None
 
     async def create(
         self, url: Any, *, ssl_context_provider: Any, **options: Any
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         ssl = await ssl_context_provider.get_context() if url.scheme == "amqps" else None
         reader, writer = await asyncio.open_connection(url.host, url.port, ssl=ssl, **options)
-        self._transport = writer.transport
+        self._writer = writer
         return reader, writer
 
     def abort(self) -> None:
-        if isinstance(self._transport, asyncio.WriteTransport):
-            self._transport.abort()
+        if self._writer is not None:
+            self._writer.transport.abort()
 
 
 class _Connection(Connection):
