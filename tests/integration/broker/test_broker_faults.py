@@ -297,3 +297,12 @@ async def test_nothing_is_left_behind_when_a_broker_is_left(rabbitmq: RunningRab
 
     await asyncio.sleep(0.05)
     assert asyncio.all_tasks() == before
+
+
+async def test_a_broker_is_left_even_when_its_connections_break_in_the_same_moment(rabbitmq: RunningRabbitmq) -> None:
+    async with asyncio.timeout(10):
+        async with consuming(rabbitmq) as user:
+            for supervisor in (user.broker._publishing, user.broker._consuming):
+                connection = supervisor.current
+                assert connection is not None
+                connection._lost.set()
