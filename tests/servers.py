@@ -5,6 +5,7 @@ import secrets
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +59,8 @@ class RunningServer:
     def pause(self) -> None:
         """The process hangs: connections stay open, nothing is answered."""
         self._process.pause()
+        while Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
+            time.sleep(0.001)  # noqa: TID251 - a stop signal takes its time on a busy machine
 
     def resume(self) -> None:
         self._process.resume()
