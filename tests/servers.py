@@ -60,7 +60,7 @@ class RunningServer:
         """The process hangs: connections stay open, nothing is answered."""
         self._process.pause()
         while Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
-            time.sleep(0.001)  # noqa: TID251 - a stop signal takes its time on a busy machine
+            time.sleep(0.001)
 
     def resume(self) -> None:
         self._process.resume()
