@@ -9,7 +9,7 @@ from tests.running_stack import RunningStack, running_stack
 
 
 @pytest.fixture(scope="session")
-def rabbitmq() -> Iterator[servers.RunningServer]:
+def rabbitmq() -> Iterator[servers.RunningRabbitmq]:
     with servers.running_rabbitmq() as server:
         yield server
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import subprocess
 import tempfile
 import threading
 import time
@@ -40,6 +41,8 @@ class RunningServer:
         return self._process.log.read_text(errors="replace")
 
     def start(self, *, wait: bool = True) -> None:
+        """Only from the main thread: Linux kills the server when the *thread* that started it ends."""
+        assert threading.current_thread() is threading.main_thread()
         if not self._process.is_running:
             self._process.start(wrapper=DIES_WITH_US)
         if wait:
@@ -66,6 +69,16 @@ class RunningServer:
         self._process.resume()
 
 
+class RunningRabbitmq(RunningServer):
+    def ctl(self, *arguments: str) -> str:
+        """What `rabbitmqctl` prints."""
+        part = self._process.part
+        command = [str(Path(part.command[0]).with_name("rabbitmqctl")), "-q", *arguments]
+        return subprocess.run(
+            command, env=dict(part.env), timeout=30, check=True, capture_output=True, text=True
+        ).stdout
+
+
 class RunningMinio(RunningServer):
     def __init__(self, place: MinioPlace, process: ManagedProcess) -> None:
         super().__init__(place.url, process)
@@ -73,7 +86,7 @@ class RunningMinio(RunningServer):
 
 
 @contextmanager
-def running_rabbitmq() -> Iterator[RunningServer]:
+def running_rabbitmq() -> Iterator[RunningRabbitmq]:
     with _folder("rabbitmq") as folder:
         base = free_port_block(3)
         place = RabbitmqPlace(folder / "rabbitmq", "tests", secrets.token_urlsafe(12), base, base + 1, base + 2)
@@ -82,7 +95,7 @@ def running_rabbitmq() -> Iterator[RunningServer]:
             helper.start(wrapper=DIES_WITH_US)
             helper.wait_ready(READY_SECONDS, threading.Event())
             with _process(broker, folder) as process:
-                server = RunningServer(place.url, process)
+                server = RunningRabbitmq(place.url, process)
                 server.start()
                 yield server
 

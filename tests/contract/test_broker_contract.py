@@ -1,18 +1,12 @@
 """What every broker promises: the fake in memory and the façade over a real RabbitMQ."""
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
-from pydantic import SecretStr
 
 from photochanger.domain.job import JobStatus
-from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import (
     Delivery,
     OutgoingMessage,
@@ -21,84 +15,12 @@ from photochanger.infrastructure.broker_messages import (
     outgoing,
     outgoing_event,
 )
-from photochanger.infrastructure.reply_queue import ReplyQueue, wake
-from photochanger.messages import MAX_MESSAGE_BYTES, JobEnded, JobEvent, PhotoSubmitted
-from photochanger.observability import Telemetry
-from photochanger.topology import DEAD_LETTERS, DELIVERY_LIMIT, JOBS_EXCHANGE, Queue, provider_queue
+from photochanger.messages import MAX_MESSAGE_BYTES, JobEvent, PhotoSubmitted
+from photochanger.topology import DEAD_LETTERS, DELIVERY_LIMIT, JOBS_EXCHANGE, Queue
+from tests.broker_worlds import Inbox, OpenWorld, message_for
 from tests.eventually import eventually
-from tests.fakes import FakeBroker
 
 pytestmark = pytest.mark.timeout(90)
-
-
-@dataclass(frozen=True)
-class World:
-    """A broker, and what the test does to it from outside."""
-
-    broker: Broker
-    lose_connection: Callable[[], None]
-
-    async def ready(self) -> None:
-        await eventually(lambda: self.broker.state.is_connected and not self.broker.state.missing)
-
-
-OpenWorld = Callable[[], AbstractAsyncContextManager[World]]
-
-
-@asynccontextmanager
-async def fake_world() -> AsyncIterator[World]:
-    async with FakeBroker() as broker:
-        yield World(broker, broker.lose_connection)
-
-
-def real_world(url: str) -> OpenWorld:
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[World]:
-        broker = Broker(
-            SecretStr(url), name="contract", telemetry=Telemetry("contract"), pause=lambda _: 0.0, jitter=lambda: 0.5
-        )
-
-        def lose_connection() -> None:
-            assert broker._consuming.current is not None
-            broker._consuming.current.abort()
-
-        async with broker:
-            yield World(broker, lose_connection)
-
-    return opened
-
-
-@pytest.fixture(params=["fake", "rabbitmq"])
-def open_world(request: pytest.FixtureRequest) -> OpenWorld:
-    return fake_world if request.param == "fake" else real_world(request.getfixturevalue("rabbitmq").url)
-
-
-@pytest.fixture
-def queue() -> Queue:
-    return provider_queue(f"test-{uuid.uuid4().hex}")
-
-
-@pytest.fixture
-def job_id() -> str:
-    return str(uuid.uuid4())
-
-
-class Inbox:
-    """A handler that keeps what it gets."""
-
-    def __init__(self) -> None:
-        self.deliveries: list[Delivery] = []
-
-    async def take(self, delivery: Delivery) -> None:
-        self.deliveries.append(delivery)
-
-    async def of_job(self, job_id: str) -> Delivery:
-        await eventually(lambda: any(delivery.correlation_id == job_id for delivery in self.deliveries))
-        return next(delivery for delivery in self.deliveries if delivery.correlation_id == job_id)
-
-
-def message_for(queue: Queue, body: bytes = b"{}", job_id: str | None = None) -> OutgoingMessage:
-    return OutgoingMessage(JOBS_EXCHANGE, queue.name, body, job_id)
 
 
 async def test_a_published_message_arrives_as_it_was_sent(open_world: OpenWorld, queue: Queue, job_id: str) -> None:
@@ -363,61 +285,6 @@ async def test_the_trace_goes_with_the_message(open_world: OpenWorld, queue: Que
 
         await eventually(lambda: len(traces) == 2)
         assert traces == [span.get_span_context().trace_id, trace.INVALID_TRACE_ID]
-
-
-class Waiter:
-    """A process that waits for hints."""
-
-    def __init__(self, broker: Broker) -> None:
-        self.heard: list[JobEnded] = []
-        self.replies = ReplyQueue(broker)
-        self.replies.on_message(self.heard.append)
-
-
-async def test_the_hint_reaches_the_process_that_waits(open_world: OpenWorld, job_id: str) -> None:
-    async with open_world() as world:
-        waiter = Waiter(world.broker)
-        await world.ready()
-
-        await wake(world.broker, waiter.replies.name, JobEnded(job_id=job_id, status=JobStatus.DONE))
-
-        await eventually(lambda: waiter.heard)
-        assert waiter.heard == [JobEnded(job_id=job_id, status=JobStatus.DONE)]
-
-
-async def test_the_reply_queue_has_a_new_name_on_a_new_connection(open_world: OpenWorld, job_id: str) -> None:
-    async with open_world() as world:
-        waiter = Waiter(world.broker)
-        await world.ready()
-        first = waiter.replies.name
-
-        world.lose_connection()
-        await eventually(lambda: waiter.replies.name != first)
-        await world.ready()
-        await wake(world.broker, waiter.replies.name, JobEnded(job_id=job_id, status=JobStatus.FAILED))
-
-        await eventually(lambda: waiter.heard)
-
-
-@pytest.mark.parametrize("reply_to", ["reply.gone", None])
-async def test_a_hint_for_nobody_is_no_error(open_world: OpenWorld, job_id: str, reply_to: str | None) -> None:
-    async with open_world() as world:
-        await world.ready()
-
-        await wake(world.broker, reply_to, JobEnded(job_id=job_id, status=JobStatus.DONE))
-
-        assert world.broker.state.is_connected
-
-
-async def test_an_unreadable_hint_does_not_stop_the_next_one(open_world: OpenWorld, job_id: str) -> None:
-    async with open_world() as world:
-        waiter = Waiter(world.broker)
-        await world.ready()
-
-        await world.broker.publish(OutgoingMessage("", waiter.replies.name or "", b"nonsense"), mandatory=False)
-        await wake(world.broker, waiter.replies.name, JobEnded(job_id=job_id, status=JobStatus.DONE))
-
-        await eventually(lambda: waiter.heard)
 
 
 async def test_a_message_over_64_kib_is_a_defect(queue: Queue) -> None:

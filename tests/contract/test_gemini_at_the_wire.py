@@ -1,6 +1,7 @@
 """The Gemini adapter against the sandbox over HTTP: one test a case."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -105,6 +106,19 @@ async def test_guest_photo_templates_and_prompt_arrive_in_order(wire: Wire) -> N
     assert isinstance(pictures, list)
     assert [max(picture["width"], picture["height"]) for picture in pictures] == [256, 128]
     assert call["prompt"] == "In this style"
+
+
+async def test_a_photo_of_a_megabyte_and_more_arrives_whole(wire: Wire) -> None:
+    photo = jpeg_photograph("hubble_deep_field.jpg", side=4000)
+    images = GivenImages(guest_photo(photo))
+
+    await wire.adapter.call(ProviderRequest(Operation.IMAGE_EDIT, {"prompt": "Sky"}, images, wire.place, 20))
+
+    [call] = await wire.calls()
+    pictures = call["pictures"]
+    assert isinstance(pictures, list)
+    assert len(photo) > 1_500_000
+    assert pictures[0]["sha256"] == hashlib.sha256(photo).hexdigest()
 
 
 async def test_ratio_and_size_are_the_ones_asked_for(wire: Wire) -> None:

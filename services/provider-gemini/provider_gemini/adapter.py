@@ -12,6 +12,7 @@ from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
 from photochanger.provider_worker.provider_text import presentable
 from provider_gemini.bounded_answer import read_at
 from provider_gemini.errors import CALL_ERRORS, translate
+from provider_gemini.inline_pictures import sending
 from provider_gemini.manifest import gemini_manifest
 from provider_gemini.params import GeminiParams
 from provider_gemini.request import GeminiCall, build_request
@@ -37,7 +38,7 @@ class GeminiAdapter:
         photo, templates = await request.images.photo(), await request.images.templates()
         call = build_request(params, photo, templates, seconds_left=request.seconds_left)
         try:
-            with read_at(request.place):
+            with read_at(request.place), sending(call.pictures):
                 body = await self._send(call)
         except CALL_ERRORS as error:
             raise translate(error, model=call.model, now=self._now(), secrets=secrets) from None

@@ -22,7 +22,9 @@ def _decoded(data: object) -> bytes:
     """
     if not isinstance(data, str):
         raise ValueError("picture data is no text")  # noqa: TRY004 - pydantic's validators raise ValueError
-    text = data.rstrip("=").translate(_FROM_URL_SAFE)
+    text = data.rstrip("=")
+    if "-" in text or "_" in text:
+        text = text.translate(_FROM_URL_SAFE)
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except binascii.Error as error:

@@ -14,6 +14,7 @@ from google.genai.client import DebugConfig
 from pydantic import SecretStr
 
 from provider_gemini.bounded_answer import BoundedResponse
+from provider_gemini.inline_pictures import fill_in
 
 #: The SDK's default changed from one major version to the next.
 API_VERSION = "v1beta"
@@ -40,7 +41,10 @@ async def gemini_client(api_key: SecretStr, base_url: str) -> AsyncIterator[gena
     tls = ssl.create_default_context()
     connector = _ImpatientConnector(limit=0, ssl=tls)
     async with aiohttp.ClientSession(
-        connector=connector, response_class=BoundedResponse, trust_env=not _is_loopback(base_url)
+        connector=connector,
+        middlewares=(fill_in,),
+        response_class=BoundedResponse,
+        trust_env=not _is_loopback(base_url),
     ) as session:
         client = genai.Client(
             # each given, so that no variable of the SDK's decides it

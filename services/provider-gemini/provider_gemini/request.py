@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from google.genai import types
 
 from photochanger.provider_worker.ports import InputPicture
+from provider_gemini.inline_pictures import mark
 from provider_gemini.params import GeminiParams, Safety
 
 #: Categories whose threshold may be set; Gemini's own image safety cannot be.
@@ -22,19 +23,21 @@ _GRACE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class GeminiCall:
-    """The arguments of `generate_content`."""
+    """The arguments of `generate_content`, and the pictures that belong where `contents` has their marks."""
 
     model: str
     contents: types.Content = field(repr=False)
     config: types.GenerateContentConfig = field(repr=False)
+    pictures: tuple[bytes, ...] = field(repr=False)
 
 
 def build_request(
     params: GeminiParams, photo: InputPicture, templates: Sequence[InputPicture], *, seconds_left: float
 ) -> GeminiCall:
     """Put the guest's photo first, then the templates in the slot's order, then the prompt."""
-    pictures = [
-        types.Part.from_bytes(data=picture.data, mime_type=picture.type.value) for picture in (photo, *templates)
+    pictures = (photo, *templates)
+    marks = [
+        types.Part.from_bytes(data=mark(index), mime_type=picture.type.value) for index, picture in enumerate(pictures)
     ]
     config = types.GenerateContentConfig(
         response_modalities=["IMAGE"],
@@ -49,8 +52,8 @@ def build_request(
         should_return_http_response=True,
         http_options=types.HttpOptions(timeout=math.ceil((seconds_left + _GRACE_SECONDS) * 1000)),
     )
-    contents = types.Content(role="user", parts=[*pictures, types.Part.from_text(text=params.prompt)])
-    return GeminiCall(params.model, contents, config)
+    contents = types.Content(role="user", parts=[*marks, types.Part.from_text(text=params.prompt)])
+    return GeminiCall(params.model, contents, config, tuple(picture.data for picture in pictures))
 
 
 def _image_config(params: GeminiParams) -> types.ImageConfig | None:

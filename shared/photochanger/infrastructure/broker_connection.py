@@ -31,19 +31,19 @@ class _Wire:
     """The socket factory of one connection; remembers the socket so that it can be dropped without asking."""
 
     def __init__(self) -> None:
-        self._transport: asyncio.BaseTransport | None = None
+        self._writer: asyncio.StreamWriter | None = None
 
     async def create(
         self, url: Any, *, ssl_context_provider: Any, **options: Any
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         ssl = await ssl_context_provider.get_context() if url.scheme == "amqps" else None
         reader, writer = await asyncio.open_connection(url.host, url.port, ssl=ssl, **options)
-        self._transport = writer.transport
+        self._writer = writer
         return reader, writer
 
     def abort(self) -> None:
-        if isinstance(self._transport, asyncio.WriteTransport):
-            self._transport.abort()
+        if self._writer is not None:
+            self._writer.transport.abort()
 
 
 class _Connection(Connection):
@@ -206,6 +206,7 @@ class ConnectionSupervisor:
                 log.warning("broker_connection_lost", connection=self._name, reason=str(error), next="connect again")
             except Exception as error:  # noqa: BLE001  the loop's edge: a defect must not end publishing for good
                 self._telemetry.swallow("broker_connection", error, connection=self._name, next="connect again")
+            _raise_if_cancelled()
             self._telemetry.metrics.amqp_reconnects.add(1, {"connection": self._name})
             await asyncio.sleep(self._delay_seconds())
 
@@ -235,6 +236,17 @@ class ConnectionSupervisor:
         except* BrokerUnavailable as group:
             reason = str(group.exceptions[0])
         raise BrokerUnavailable(reason)
+
+
+def _raise_if_cancelled() -> None:
+    """Before Python 3.13 a task group whose child fails while the group is cancelled loses the cancellation.
+
+    Raises:
+        asyncio.CancelledError: this task was asked to end.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _run(watch: Callable[[LiveConnection], Awaitable[None]], connection: LiveConnection) -> None:

@@ -61,6 +61,8 @@ class MessageHandler:
         self._running: set[asyncio.Task[None]] = set()
 
     def on_message(self, connection: LiveConnection, message: AbstractIncomingMessage) -> None:
+        if self._draining.is_set():
+            return
         task = self._tasks.create_task(self._process(connection, message))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -73,6 +75,7 @@ class MessageHandler:
         return len(self._running)
 
     def cancel(self) -> None:
+        self._draining.set()
         for task in self._running:
             task.cancel()
 

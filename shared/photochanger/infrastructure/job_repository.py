@@ -190,7 +190,8 @@ class JobRepository:
             "attempts": row.change_attempt(delivery.n, ended),
         }
         condition = {**row.owned_attempt(delivery.n, delivery.owner), "$expr": row.HAS_TIME}
-        return await self._finish(job_id, JobStatus.DONE, condition, change)
+        responded = ("provider_responded", AttemptOutcome.DELIVERED.value)
+        return await self._finish(job_id, JobStatus.DONE, condition, change, before=(responded,))
 
     async def finish_failed(
         self, job_id: str, reason: FailureReason, *, detail: str, retry_after_seconds: float | None = None
@@ -223,7 +224,15 @@ class JobRepository:
 
     # -- one place for every write
 
-    async def _finish(self, job_id: str, new: JobStatus, condition: Document, change: Document) -> Job | None:
+    async def _finish(
+        self,
+        job_id: str,
+        new: JobStatus,
+        condition: Document,
+        change: Document,
+        *,
+        before: tuple[tuple[str, str], ...] = (),
+    ) -> Job | None:
         """Write a terminal state once. Whose write won is read from `finalized_by` when the answer is lost."""
         token = uuid.uuid4().hex
         change = {
@@ -234,7 +243,7 @@ class JobRepository:
             "finalized_by": token,
             "expires_at": row.after_now("$retention_ms"),
             "next_dispatch_at": None,
-            "events": row.event(new.value),
+            "events": row.events(*before, (new.value, "")),
         }
         condition = {**condition, "status": {"$in": [status.value for status in states_leading_to(new)]}}
         try:

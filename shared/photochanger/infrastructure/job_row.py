@@ -47,8 +47,13 @@ ROW_FIELDS_WITH_INLINE = _row_fields(with_inline=True)
 
 def event(name: str, detail: str = "") -> Expression:
     """Append one line to the job's story."""
-    entry = {"name": name, "at": NOW, "detail": literal(detail)}
-    return {"$concatArrays": ["$events", [entry]]}
+    return events((name, detail))
+
+
+def events(*lines: tuple[str, str]) -> Expression:
+    """Append lines, each a name and a detail."""
+    entries = [{"name": name, "at": NOW, "detail": literal(detail)} for name, detail in lines]
+    return {"$concatArrays": ["$events", entries]}
 
 
 def new_attempt(attempt: Mapping[str, object]) -> Expression:

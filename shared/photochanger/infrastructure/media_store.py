@@ -235,7 +235,8 @@ class MediaStore:
 
 def _read(response: BaseHTTPResponse, give_up_at: float) -> bytes:
     chunks = []
-    for chunk in response.stream(_CHUNK_BYTES):
+    # `read1` gives what has come; `stream` would wait for a full chunk, however slowly it drips
+    while chunk := response.read1(_CHUNK_BYTES):
         _check_time(give_up_at)
         chunks.append(chunk)
     return b"".join(chunks)

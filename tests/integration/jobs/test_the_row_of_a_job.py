@@ -85,7 +85,7 @@ async def test_a_picture_ends_the_job_and_starts_the_life_of_its_link(
     assert (done.status, done.is_finalized, done.result_size_bytes) == (JobStatus.DONE, True, 5)
     assert done.finalized_at is not None
     assert done.expires_at == done.finalized_at + timedelta(hours=72)
-    assert [event.name for event in done.events] == ["received", "dispatched", "done"]
+    assert [event.name for event in done.events] == ["received", "dispatched", "provider_responded", "done"]
 
 
 async def test_a_picture_after_the_deadline_changes_nothing(jobs: JobRepository, attempts: AttemptRepository) -> None:

@@ -52,7 +52,7 @@ async def test_a_hanging_database_is_unavailable_within_the_time_given(
     with pytest.raises(DatabaseUnavailable):
         await find(mongo)
 
-    assert time.monotonic() - began < TIMEOUT_MS / 1000 + 0.5
+    assert time.monotonic() - began < TIMEOUT_MS / 1000 + 1
 
 
 async def test_fifty_calls_to_a_hanging_database_wait_no_longer_than_one(
@@ -64,7 +64,7 @@ async def test_fifty_calls_to_a_hanging_database_wait_no_longer_than_one(
     outcomes = await asyncio.gather(*(find(mongo) for _ in range(50)), return_exceptions=True)
 
     assert all(isinstance(outcome, DatabaseUnavailable) for outcome in outcomes)
-    assert time.monotonic() - began < TIMEOUT_MS / 1000 + 1
+    assert time.monotonic() - began < TIMEOUT_MS / 1000 + 1.4
 
 
 async def test_the_ping_says_that_the_database_hangs(mongo: Mongo, own_mongodb: RunningServer) -> None:
@@ -72,7 +72,7 @@ async def test_the_ping_says_that_the_database_hangs(mongo: Mongo, own_mongodb: 
 
     began = time.monotonic()
     assert await mongo.ping() is not None
-    assert time.monotonic() - began < 1.2
+    assert time.monotonic() - began < 2
 
 
 async def test_after_a_hang_calls_work_again_by_themselves(mongo: Mongo, own_mongodb: RunningServer) -> None:
@@ -93,7 +93,7 @@ async def test_a_killed_database_is_unavailable_and_comes_back_by_itself(
     began = time.monotonic()
     with pytest.raises(DatabaseUnavailable):
         await find(mongo)
-    assert time.monotonic() - began < TIMEOUT_MS / 1000 + 0.5
+    assert time.monotonic() - began < TIMEOUT_MS / 1000 + 1
 
     own_mongodb.start()
     assert await found_again(mongo, within_seconds=10) < 10

@@ -4,6 +4,7 @@ from google.genai import types
 
 from photochanger.domain.photo import PictureType
 from photochanger.provider_worker.ports import InputPicture
+from provider_gemini.inline_pictures import mark
 from provider_gemini.params import GeminiParams, Safety
 from provider_gemini.request import GeminiCall, build_request
 from tests.provider_images import guest_photo
@@ -16,14 +17,16 @@ def build(**params: object) -> GeminiCall:
 
 
 def test_pictures_come_before_the_prompt_and_the_guest_first() -> None:
-    parts = build().contents.parts or []
+    call = build()
 
+    parts = call.contents.parts or []
     assert [part.inline_data and (part.inline_data.data, part.inline_data.mime_type) for part in parts] == [
-        (b"guest", "image/jpeg"),
-        (b"style", "image/png"),
+        (mark(0), "image/jpeg"),
+        (mark(1), "image/png"),
         None,
     ]
     assert parts[-1].text == "Make it art"
+    assert call.pictures == (b"guest", b"style")
 
 
 def test_the_newest_model_is_the_default() -> None:
