@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,6 +32,8 @@ class RunningServer:
     def __init__(self, url: str, process: ManagedProcess) -> None:
         self.url = url
         self._process = process
+        # Linux kills the server when the *thread* that started it ends, and a test's threads end with its loop
+        self._starter = ThreadPoolExecutor(1)
 
     @property
     def pid(self) -> int:
@@ -41,10 +44,8 @@ class RunningServer:
         return self._process.log.read_text(errors="replace")
 
     def start(self, *, wait: bool = True) -> None:
-        """Only from the main thread: Linux kills the server when the *thread* that started it ends."""
-        assert threading.current_thread() is threading.main_thread()
         if not self._process.is_running:
-            self._process.start(wrapper=DIES_WITH_US)
+            self._starter.submit(self._process.start, wrapper=DIES_WITH_US).result()
         if wait:
             self.wait_ready()
 

@@ -20,8 +20,7 @@ async def test_the_broker_comes_back_on_the_same_address_after_a_power_cut(rabbi
     await connection.close()
 
     await asyncio.to_thread(rabbitmq.kill)
-    rabbitmq.start(wait=False)
-    await asyncio.to_thread(rabbitmq.wait_ready)
+    await asyncio.to_thread(rabbitmq.start)
 
     async with await aio_pika.connect(rabbitmq.url) as again:
         channel = await again.channel()

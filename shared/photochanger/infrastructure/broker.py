@@ -75,8 +75,10 @@ class Broker:
     ) -> None:
         for handler, _ in self._handlers:
             handler.cancel()
-        for supervisor in self._supervisors:
-            supervisor.cancel()
+        for supervisor in (self._publishing, self._consuming):
+            supervisor.end()
+        for task in self._supervisors:
+            task.cancel()
         await self._tasks.__aexit__(kind, error, traceback)
 
     def declare(self, queues: Iterable[Queue]) -> None:

@@ -195,18 +195,26 @@ class ConnectionSupervisor:
         self._random = random
         self._telemetry = telemetry
         self._failures = 0
+        self._has_ended = False
         #: The prepared connection, while there is one.
         self.current: LiveConnection | None = None
 
-    async def run(self) -> NoReturn:
-        while True:
+    def end(self) -> None:
+        """Let no further connection be made; the task that runs `run` is to be cancelled as well.
+
+        Before Python 3.13 a task group loses a cancellation that comes while one of its children fails.
+        """
+        self._has_ended = True
+
+    async def run(self) -> None:
+        """Return only after `end`."""
+        while not self._has_ended:
             try:
                 await self._live_once()
             except BrokerUnavailable as error:
                 log.warning("broker_connection_lost", connection=self._name, reason=str(error), next="connect again")
             except Exception as error:  # noqa: BLE001  the loop's edge: a defect must not end publishing for good
                 self._telemetry.swallow("broker_connection", error, connection=self._name, next="connect again")
-            _raise_if_cancelled()
             self._telemetry.metrics.amqp_reconnects.add(1, {"connection": self._name})
             await asyncio.sleep(self._delay_seconds())
 
@@ -236,17 +244,6 @@ class ConnectionSupervisor:
         except* BrokerUnavailable as group:
             reason = str(group.exceptions[0])
         raise BrokerUnavailable(reason)
-
-
-def _raise_if_cancelled() -> None:
-    """Before Python 3.13 a task group whose child fails while the group is cancelled loses the cancellation.
-
-    Raises:
-        asyncio.CancelledError: this task was asked to end.
-    """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 async def _run(watch: Callable[[LiveConnection], Awaitable[None]], connection: LiveConnection) -> None:

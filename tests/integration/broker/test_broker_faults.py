@@ -88,8 +88,7 @@ async def test_a_service_may_start_before_its_broker(rabbitmq: RunningRabbitmq) 
             outcome, seconds = await user.publish()
             reason = await broker.readiness()
 
-            rabbitmq.start(wait=False)
-            await asyncio.to_thread(rabbitmq.wait_ready)
+            await asyncio.to_thread(rabbitmq.start)
 
             await user.carries_a_message(seconds=6)
             assert (outcome, seconds < 0.1) == (PublishOutcome.UNKNOWN, True)
@@ -107,8 +106,7 @@ async def test_a_killed_broker_is_noticed_at_once_and_used_again_when_it_is_back
         await eventually(lambda: not user.broker.state.is_connected, seconds=1)
         interrupted = await asyncio.gather(*publishes)
         while_down = await user.publish()
-        rabbitmq.start(wait=False)
-        await asyncio.to_thread(rabbitmq.wait_ready)
+        await asyncio.to_thread(rabbitmq.start)
         back = await user.carries_a_message(seconds=6)
 
         assert max(seconds for _, seconds in interrupted) < 2.5
@@ -297,3 +295,12 @@ async def test_nothing_is_left_behind_when_a_broker_is_left(rabbitmq: RunningRab
 
     await asyncio.sleep(0.05)
     assert asyncio.all_tasks() == before
+
+
+async def test_a_broker_is_left_even_when_its_connections_break_in_the_same_moment(rabbitmq: RunningRabbitmq) -> None:
+    async with asyncio.timeout(10):
+        async with consuming(rabbitmq) as user:
+            for supervisor in (user.broker._publishing, user.broker._consuming):
+                connection = supervisor.current
+                assert connection is not None
+                connection._lost.set()
