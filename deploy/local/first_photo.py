@@ -1,4 +1,4 @@
-"""On the first start: seeds the demo slots and sends one photo through. A later version's new slots come at its first."""
+"""On the first start seeds the demo slots and sends one photo through; later only the slots that a home never had."""
 
 import subprocess
 import sys

@@ -59,7 +59,7 @@ def answers_greeting(port: int, greeting: bytes, first_byte: bytes) -> bool:
 def is_loopback(url: str) -> bool:
     """Whether the URL's host is this machine alone."""
     host = urlsplit(url).hostname or ""
-    return host == "localhost" or host == "::1" or host.startswith("127.")
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def is_listening(port: int) -> bool:
