@@ -17,7 +17,7 @@ PICTURE = jpeg_photograph("coffee.png", side=640)
 
 @dataclass
 class FakeTurbotext:
-    """`polls` are answered in turn, then the picture is ready; `created` and `downloads` likewise for the other steps."""
+    """Each step answers what is in its queue, then as the real one does when all is well."""
 
     url: str = ""
     created: deque[Answer] = field(default_factory=deque)
