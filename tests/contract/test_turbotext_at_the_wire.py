@@ -33,9 +33,10 @@ class Wire:
         self.place = CountingPlace()
         self.kept: list[str] = []
 
-    async def call(
-        self, operation: Operation = Operation.IMAGE_EDIT, *, reference: str | None = None, **params: JsonValue
-    ) -> ProviderAnswer:
+    async def call(self, operation: Operation = Operation.IMAGE_EDIT, **params: JsonValue) -> ProviderAnswer:
+        return await self.resume(None, operation, params)
+
+    async def resume(self, reference: str | None, operation: Operation, params: dict[str, JsonValue]) -> ProviderAnswer:
         async def keep(queue_id: str) -> None:
             self.kept.append(queue_id)
 
@@ -227,7 +228,7 @@ async def test_the_reference_is_kept_before_the_first_poll(wire: Wire, fake: Fak
 
 
 async def test_a_resumed_call_queues_nothing_and_mints_no_link(wire: Wire, fake: FakeTurbotext) -> None:
-    answer = await wire.call(reference="99", prompt="Paint it")
+    answer = await wire.resume("99", Operation.IMAGE_EDIT, {"prompt": "Paint it"})
 
     assert (answer.data, answer.reference) == (PICTURE, "99")
     assert [(form["method"], form["do"], form["queueid"]) for form in fake.forms] == [
