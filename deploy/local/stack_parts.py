@@ -98,7 +98,10 @@ class StackParts:
             given = {name: value for name, value in self._environ.items() if name.startswith(prefix) and value}
             if f"{prefix}API_KEY" in given:
                 return given
-            return {f"{prefix}API_KEY": SANDBOX_KEY, f"{prefix}BASE_URL": self.sandbox_url} | given
+            played = {f"{prefix}API_KEY": SANDBOX_KEY, f"{prefix}BASE_URL": self.sandbox_url}
+            # the sandbox fetches the photos on this machine, where the outside address may lead nowhere
+            inside = {} if f"{prefix}BASE_URL" in given else {"PHOTOCHANGER_PUBLIC_BASE_URL": self.gateway_url}
+            return played | inside | given
         return {}
 
     def _python_path(self) -> str:

@@ -28,13 +28,13 @@ class Target:
 
 
 class TargetCheck:
-    """`base_url` is the configured server: as http, elsewhere or at an inner address only if it is not a known host."""
+    """`base_url` is the configured server, at whatever port; at an inner address only if it is none of the known hosts."""
 
     def __init__(self, base_url: str, result_hosts: Sequence[str], resolve: Resolve) -> None:
         own = urlsplit(base_url)
         self._own = _origin(own)
         self._hosts = tuple(host.lower().strip(".") for host in result_hosts)
-        self._own_is_trusted = not self._is_known(own.hostname or "")
+        self._own_may_be_inner = not self._is_known(own.hostname or "")
         self._resolve = resolve
 
     async def target(self, url: str) -> Target:
@@ -52,14 +52,14 @@ class TargetCheck:
         if parts.username is not None or parts.password is not None:
             raise UnsafeTarget("the result's link names a user")
         is_own = (scheme, host, port) == self._own
-        is_trusted = is_own and self._own_is_trusted
-        if not is_trusted:
+        if not is_own:
             if scheme != "https" or port != HTTPS_PORT:
                 raise UnsafeTarget("the result's link is not https on its usual port")
             if not self._is_known(host):
                 raise UnsafeTarget("the result's link leads to another host")
         addresses = tuple(await self._resolve(host, port))
-        if not addresses or not (is_trusted or all(is_public(address) for address in addresses)):
+        may_be_inner = is_own and self._own_may_be_inner
+        if not addresses or not (may_be_inner or all(is_public(address) for address in addresses)):
             raise UnsafeTarget("the result's host has an address that is not public")
         return Target(scheme, host, port, addresses, is_own)
 

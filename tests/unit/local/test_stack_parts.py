@@ -89,8 +89,18 @@ def test_a_real_turbotext_that_cannot_fetch_our_photos_is_warned_of(
     assert ("PHOTOCHANGER_PUBLIC_BASE_URL" in said) is is_warned
 
 
-def test_without_a_key_the_sandbox_is_turbotext_too(tmp_path: Path) -> None:
-    env = _parts(tmp_path, {"SANDBOX_PORT": "9090"})["provider-turbotext"].env
+def test_without_a_key_the_sandbox_is_turbotext_too_and_fetches_photos_on_this_machine(tmp_path: Path) -> None:
+    environ = {"SANDBOX_PORT": "9090", "PHOTOCHANGER_PUBLIC_BASE_URL": "https://booth.example"}
+    env = _parts(tmp_path, environ)["provider-turbotext"].env
 
     assert env["TURBOTEXT_BASE_URL"] == "http://127.0.0.1:9090"
     assert env["TURBOTEXT_API_KEY"]
+    assert env["PHOTOCHANGER_PUBLIC_BASE_URL"] == "http://127.0.0.1:8080"
+
+
+def test_a_real_provider_is_given_the_outside_address(tmp_path: Path) -> None:
+    environ = {"TURBOTEXT_API_KEY": "canary", "PHOTOCHANGER_PUBLIC_BASE_URL": "https://booth.example"}
+
+    assert (
+        _parts(tmp_path, environ)["provider-turbotext"].env["PHOTOCHANGER_PUBLIC_BASE_URL"] == "https://booth.example"
+    )

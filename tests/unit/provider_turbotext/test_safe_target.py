@@ -117,6 +117,12 @@ async def test_with_a_stand_in_the_real_hosts_keep_their_rules() -> None:
         await target("http://www.turbotext.ru/", base_url=STAND_IN)
 
 
+async def test_a_known_host_as_the_configured_server_keeps_to_public_addresses() -> None:
+    assert (await target("https://www.turbotext.ru:8443/", base_url="https://www.turbotext.ru:8443")).port == 8443
+    with pytest.raises(UnsafeTarget):
+        await target("https://www.turbotext.ru:8443/", "10.0.0.5", base_url="https://www.turbotext.ru:8443")
+
+
 async def test_only_the_configured_server_is_the_keys_own() -> None:
     assert (await target("https://www.turbotext.ru/a.png")).is_own
     assert not (await target("https://cdn.turbotext.ru/a.png")).is_own
