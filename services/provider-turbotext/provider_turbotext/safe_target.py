@@ -28,7 +28,7 @@ class Target:
 
 
 class TargetCheck:
-    """`base_url` is the configured server, at whatever port; at an inner address only if it is none of the known hosts."""
+    """`base_url` is the configured server, at whatever port; at an inner address only if it is no known host."""
 
     def __init__(self, base_url: str, result_hosts: Sequence[str], resolve: Resolve) -> None:
         own = urlsplit(base_url)
