@@ -18,7 +18,7 @@ from provider_turbotext.loopback import is_loopback
 from provider_turbotext.manifest import turbotext_manifest
 from provider_turbotext.request import METHODS, TurbotextCall, build_request, checked
 from provider_turbotext.response import parse_queued, parse_result
-from provider_turbotext.safe_target import Resolve, TargetCheck, resolve
+from provider_turbotext.safe_target import TargetCheck, resolve
 
 #: Our own deadline ends a call first, so that a time-out is never taken for the provider's fault.
 GRACE_SECONDS = 2.0
@@ -112,12 +112,11 @@ async def turbotext_adapter(
     *,
     result_hosts: Sequence[str],
     pace: Pace = USUAL_PACE,
-    resolver: Resolve = resolve,
 ) -> AsyncIterator[TurbotextAdapter]:
     """Open the adapter's connections; at the end they are closed."""
     # results are fetched from pinned addresses: no proxy between, no connection used for a second name
     results = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
     unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=64)
     async with httpx.AsyncClient(limits=unlimited, trust_env=not is_loopback(base_url)) as api_client, results:
-        download = Download(results, TargetCheck(base_url, result_hosts, resolver), api_key)
+        download = Download(results, TargetCheck(base_url, result_hosts, resolve), api_key)
         yield TurbotextAdapter(TurbotextApi(api_client, base_url, api_key), download, api_key=api_key, pace=pace)
