@@ -12,6 +12,7 @@ from ingest_gateway.await_answer import WaitingRoom
 from ingest_gateway.finished_picture import Pictures
 from ingest_gateway.ingest_photo import IngestPhoto, Surroundings
 from ingest_gateway.preparation import Preparation
+from ingest_gateway.public_media import PublicMedia
 from ingest_gateway.public_results import PublicResults
 from ingest_gateway.settings import Settings
 from ingest_gateway.slot_load import SlotLoads
@@ -28,6 +29,7 @@ from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import connect, ensure_indexes
+from photochanger.infrastructure.public_link_repository import PublicLinkRepository
 from photochanger.infrastructure.reply_queue import ReplyQueue
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
@@ -103,7 +105,8 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             "preparation": preparation.readiness,
         }
         await enter(operations_server(telemetry, settings.listen_host, settings.metrics_port, checks))
-        app = build_app(ingest, PublicResults(upkeep, pictures))
+        media = PublicMedia(PublicLinkRepository(mongo.database), store)
+        app = build_app(ingest, PublicResults(upkeep, pictures), media)
         port = await enter(http_server(app, settings.listen_host, settings.gateway_port, drain_seconds=DRAIN_SECONDS))
         log.info("gateway_started", port=port, public_base_url=settings.public_base_url)
         await stop.wait()

@@ -5,6 +5,7 @@ from aiohttp.typedefs import Handler
 
 from ingest_gateway.answer import refusal_answer
 from ingest_gateway.ingest_photo import IngestPhoto
+from ingest_gateway.public_media import PublicMedia
 from ingest_gateway.public_results import PublicResults
 from ingest_gateway.refusal import Refusal
 from photochanger.domain.failure import ProblemCode
@@ -20,12 +21,13 @@ _HEADERS_OF_ALL = {
 log = get_logger(__name__)
 
 
-def build_app(ingest: IngestPhoto, results: PublicResults) -> web.Application:
+def build_app(ingest: IngestPhoto, results: PublicResults, media: PublicMedia) -> web.Application:
     """The application; its handlers own what they need."""
     app = web.Application(middlewares=[_problems])
     for path in ("/ingest/{slot:[^/]*}", "/api/ingest/{slot:[^/]*}"):
         app.router.add_post(path, ingest.handle, expect_handler=answer_expectation_by_hand)
     app.router.add_get("/public/results/{public_id:[^/]*}", results.handle)
+    app.router.add_get("/public/media/{token:[^/]*}", media.handle)
     app.on_response_prepare.append(_add_headers)
     return app
 

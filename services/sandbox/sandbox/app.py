@@ -10,8 +10,11 @@ from aiohttp import web
 from sandbox.control import add_control_routes
 from sandbox.gemini_routes import add_gemini_routes
 from sandbox.guide import add_guide
+from sandbox.outages import outage_middleware
 from sandbox.settings import SandboxSettings
 from sandbox.state import STATE, SandboxState
+from sandbox.turbotext_jobs import WORKSHOP, Workshop
+from sandbox.turbotext_routes import TRAP_PATH, add_turbotext_routes
 
 #: Calls still running at the end get this long.
 _SHUTDOWN_SECONDS = 0.3
@@ -38,11 +41,19 @@ async def running_sandbox(settings: SandboxSettings) -> AsyncIterator[RunningSan
     """
     pillow_heif.register_heif_opener()
     state = SandboxState.of(settings)
+    async with Workshop(state) as workshop, _served(state, workshop) as sandbox:
+        yield sandbox
+
+
+@asynccontextmanager
+async def _served(state: SandboxState, workshop: Workshop) -> AsyncIterator[RunningSandbox]:
+    settings = state.settings
     api, metrics = web.AppRunner(
-        _api(state), handler_cancellation=True, shutdown_timeout=_SHUTDOWN_SECONDS, access_log=None
+        _api(state, workshop), handler_cancellation=True, shutdown_timeout=_SHUTDOWN_SECONDS, access_log=None
     ), web.AppRunner(_metrics(state), shutdown_timeout=_SHUTDOWN_SECONDS, access_log=None)  # fmt: skip
     try:
         metrics_url = await _listen(metrics, settings, settings.metrics_port, variable="METRICS_PORT")
+        state.metrics_port = metrics.addresses[0][1]
         url = await _listen(api, settings, settings.sandbox_port, variable="SANDBOX_PORT")
         yield RunningSandbox(url, metrics_url)
     finally:
@@ -61,10 +72,13 @@ async def _listen(runner: web.AppRunner, settings: SandboxSettings, port: int, *
     return f"http://[{host}]:{bound_port}" if ":" in host else f"http://{host}:{bound_port}"
 
 
-def _api(state: SandboxState) -> web.Application:
-    app = web.Application(client_max_size=state.settings.sandbox_max_request_bytes)
-    app[STATE] = state
+def _api(state: SandboxState, workshop: Workshop) -> web.Application:
+    app = web.Application(
+        client_max_size=state.settings.sandbox_max_request_bytes, middlewares=[outage_middleware(state.outages)]
+    )
+    app[STATE], app[WORKSHOP] = state, workshop
     add_gemini_routes(app)
+    add_turbotext_routes(app)
     add_control_routes(app)
     add_guide(app, max_request_bytes=state.settings.sandbox_max_request_bytes)
     return app
@@ -73,6 +87,10 @@ def _api(state: SandboxState) -> web.Application:
 def _metrics(state: SandboxState) -> web.Application:
     async def healthy(_: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
+
+    async def trap(_: web.Request) -> web.Response:
+        state.metrics.trap_visits.inc()
+        return web.Response(body=state.canned_picture.data, content_type=state.canned_picture.mime_type)
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(
@@ -83,4 +101,5 @@ def _metrics(state: SandboxState) -> web.Application:
     app.router.add_get("/health/live", healthy)
     app.router.add_get("/health/ready", healthy)
     app.router.add_get("/metrics", metrics)
+    app.router.add_get(TRAP_PATH, trap)
     return app

@@ -4,26 +4,41 @@ from enum import StrEnum
 from typing import Self
 
 
+class Provider(StrEnum):
+    """Whom the sandbox stands in for."""
+
+    #: `/v1beta/models/…`
+    GEMINI = "gemini"
+    #: `/api_ai/…`, `/download.php` and `/image/…`
+    TURBOTEXT = "turbotext"
+
+
+_GEMINI = frozenset({Provider.GEMINI})
+_TURBOTEXT = frozenset({Provider.TURBOTEXT})
+_BOTH = frozenset(Provider)
+
+
 class Behaviour(StrEnum):
-    """A scripted way to treat one call; `meaning` is its sentence in the guide at `GET /`."""
+    """A scripted way to treat one call; `meaning` is its sentence in the guide, `providers` those who know it."""
 
     meaning: str
+    providers: frozenset[Provider]
 
-    def __new__(cls, value: str, meaning: str = "") -> Self:
-        """Make the member a plain string that carries its meaning."""
+    def __new__(cls, value: str, meaning: str = "", providers: frozenset[Provider] = _GEMINI) -> Self:
+        """Make the member a plain string that carries the rest."""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.meaning = meaning
+        member.meaning, member.providers = meaning, providers
         return member
 
-    OK = "ok", "a drawn picture after the usual latency"
-    CANNED = "canned", "the same prebuilt 1 MB JPEG for every call, at once, posted pictures not looked at (benchmarks)"
+    OK = "ok", "a drawn picture after the usual latency", _BOTH
+    CANNED = "canned", "the same prebuilt 1 MB JPEG for every call, at once, pictures not looked at (benchmarks)", _BOTH
 
-    SLOW = "slow", "as ok, after `seconds` (10)"
-    HANG = "hang", "never answers; ends when the client leaves"
-    DROP = "drop", "closes the connection without an answer"
-    CUT = "cut", "announces the whole answer, sends half of it, closes the connection"
-    DRIP = "drip", "the ok answer, one byte every `seconds` (1)"
+    SLOW = "slow", "as ok, after `seconds` (10)", _BOTH
+    HANG = "hang", "never answers; ends when the client leaves", _BOTH
+    DROP = "drop", "closes the connection without an answer", _BOTH
+    CUT = "cut", "announces the whole answer, sends half of it, closes the connection", _BOTH
+    DRIP = "drip", "the ok answer, one byte every `seconds` (1)", _BOTH
 
     NO_IMAGE = "no_image", "200, finishReason NO_IMAGE, no content"
     NO_IMAGE_EMPTY_CONTENT = "no_image_empty_content", "200, finishReason NO_IMAGE, content {}"
@@ -47,39 +62,55 @@ class Behaviour(StrEnum):
     PROMPT_BLOCKLIST = "prompt_blocklist", "200, no candidates, promptFeedback.blockReason BLOCKLIST"
     PROMPT_PROHIBITED_CONTENT = "prompt_prohibited_content", "200, no candidates, blockReason PROHIBITED_CONTENT"
     PROMPT_IMAGE_SAFETY = "prompt_image_safety", "200, no candidates, promptFeedback.blockReason IMAGE_SAFETY"
-    EMPTY_OBJECT = "empty_object", "200, {}"
+    EMPTY_OBJECT = "empty_object", "200, {}", _BOTH
 
     INVALID_ARGUMENT = "invalid_argument", "400 INVALID_ARGUMENT: the input image cannot be processed"
-    API_KEY_INVALID = "api_key_invalid", "400 INVALID_ARGUMENT with reason API_KEY_INVALID"
+    API_KEY_INVALID = "api_key_invalid", "400 INVALID_ARGUMENT, API_KEY_INVALID; Turbotext: 401", _BOTH
     LOCATION_UNSUPPORTED = "location_unsupported", "400 FAILED_PRECONDITION: user location"
     COUNTRY_UNSUPPORTED = "country_unsupported", "400 FAILED_PRECONDITION: no image generation in this country"
     PERMISSION_DENIED = "permission_denied", "403 PERMISSION_DENIED"
     NOT_FOUND = "not_found", "404 NOT_FOUND: the model is retired"
-    RATE_LIMITED = "rate_limited", "429 RESOURCE_EXHAUSTED per minute, RetryInfo of `seconds` (34.074824224)"
+    RATE_LIMITED = "rate_limited", "429 per minute, RetryInfo or Retry-After of `seconds` (34.074824224)", _BOTH
     DAILY_QUOTA = "daily_quota", "429 RESOURCE_EXHAUSTED per day"
-    CREDITS_DEPLETED = "credits_depleted", "429 RESOURCE_EXHAUSTED: prepaid credits are used up, no details"
-    INTERNAL = "internal", "500 INTERNAL"
-    BAD_GATEWAY_HTML = "bad_gateway_html", "502 with an HTML page"
-    UNAVAILABLE = "unavailable", "503 UNAVAILABLE: the model is overloaded"
-    UNAVAILABLE_TEXT = "unavailable_text", "503 text/plain from a proxy"
+    CREDITS_DEPLETED = "credits_depleted", "429: prepaid credits are used up; Turbotext: success false, limits 0", _BOTH
+    INTERNAL = "internal", "500 INTERNAL; Turbotext: an empty 500", _BOTH
+    BAD_GATEWAY_HTML = "bad_gateway_html", "502 with an HTML page", _BOTH
+    UNAVAILABLE = "unavailable", "503 UNAVAILABLE: the model is overloaded; Turbotext: HTML", _BOTH
+    UNAVAILABLE_TEXT = "unavailable_text", "503 text/plain from a proxy", _BOTH
     DEADLINE_EXCEEDED = "deadline_exceeded", "504 DEADLINE_EXCEEDED"
     STREAM_ERROR = "stream_error", "500 INTERNAL; when streaming, an error object inside the 200 stream"
 
-    BAD_JSON = "bad_json", "200 application/json that is not JSON"
-    TRUNCATED_JSON = "truncated_json", "200, the ok answer's JSON cut in the middle"
-    HTML_200 = "html_200", "200 with an HTML page"
+    BAD_JSON = "bad_json", "200 application/json that is not JSON", _BOTH
+    TRUNCATED_JSON = "truncated_json", "200, the ok answer's JSON cut in the middle", _BOTH
+    HTML_200 = "html_200", "200 with an HTML page", _BOTH
     BAD_BASE64 = "bad_base64", "200, picture data that is not base64"
 
-    WRONG_MIME = "wrong_mime", "says image/png, sends a JPEG"
-    TEXT_AS_PICTURE = "text_as_picture", "says image/png, sends text"
-    EMPTY_PICTURE = "empty_picture", "a picture part of 0 bytes"
-    BLANK_PICTURE = "blank_picture", "a plain white picture"
-    TRUNCATED_PICTURE = "truncated_picture", "the ok picture cut at half of its bytes"
+    WRONG_MIME = "wrong_mime", "says image/png, sends a JPEG", _BOTH
+    TEXT_AS_PICTURE = "text_as_picture", "says image/png, sends text", _BOTH
+    EMPTY_PICTURE = "empty_picture", "a picture part of 0 bytes", _BOTH
+    BLANK_PICTURE = "blank_picture", "a plain white picture", _BOTH
+    TRUNCATED_PICTURE = "truncated_picture", "the ok picture cut at half of its bytes", _BOTH
     HUGE_PICTURE = "huge_picture", "a decodable PNG of 60 MB"
-    PIXEL_BOMB = "pixel_bomb", "a small PNG of 200 megapixels"
-    TINY_PICTURE = "tiny_picture", "a PNG of 1x1 pixel"
-    SVG_PICTURE = "svg_picture", "image/svg+xml with a script inside"
-    ANIMATED_PICTURE = "animated_picture", "an animated GIF of three frames"
+    PIXEL_BOMB = "pixel_bomb", "a small PNG of 200 megapixels", _BOTH
+    TINY_PICTURE = "tiny_picture", "a PNG of 1x1 pixel", _BOTH
+    SVG_PICTURE = "svg_picture", "image/svg+xml with a script inside", _BOTH
+    ANIMATED_PICTURE = "animated_picture", "an animated GIF of three frames", _BOTH
     THOUGHTS_FIRST = "thoughts_first", "two thought images, then the real one"
     TEXT_THEN_PICTURE = "text_then_picture", "a text part, then the picture"
     SEVERAL_CANDIDATES = "several_candidates", "three candidates with a picture each"
+
+    FORBIDDEN_CONTENT = "forbidden_content", "data.forbidden_content true, no picture", _TURBOTEXT
+    SUCCESS_FALSE = "success_false", "success false with an error text, no queue any more", _TURBOTEXT
+    NEVER_READY = "never_ready", "reconnect for ever", _TURBOTEXT
+    MISSING_RESULT_URL = "missing_result_url", "success true, but no picture is named anywhere", _TURBOTEXT
+    NESTED_RESULT = "nested_result", "uploaded_image inside data and nowhere else", _TURBOTEXT
+    WITH_LIMITS = "with_limits", "as ok, the answer tells the limits that are left", _TURBOTEXT
+    VALUES_AS_STRINGS = "values_as_strings", "as ok, numbers and booleans are strings, the queueid too", _TURBOTEXT
+    RESULT_404 = "result_404", "the picture's link answers 404", _TURBOTEXT
+    RESULT_HTML = "result_html", "the picture's link answers 200 with an HTML page", _TURBOTEXT
+    RESULT_HUGE = "result_huge", "the picture's link answers a decodable PNG of 60 MB", _TURBOTEXT
+    RESULT_REDIRECT_INTERNAL = (
+        "result_redirect_internal",
+        "the picture's link redirects to a picture on the metrics port, /trap.png, which counts its visits",
+        _TURBOTEXT,
+    )

@@ -6,7 +6,9 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sandbox.behaviours import Provider
 from sandbox.faults import Instruction, Latency, Rule
+from sandbox.outages import Outage
 from sandbox.settings import PictureFormat
 from sandbox.state import STATE, default_instruction, default_latency
 
@@ -27,6 +29,7 @@ class CallsQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     prompt_contains: str = ""
+    provider: Provider | None = None
     limit: int = Field(default=10_000, ge=1)
 
 
@@ -43,6 +46,8 @@ def add_control_routes(app: web.Application) -> None:
     app.router.add_delete("/control/rules", _delete_rules)
     app.router.add_put("/control/rules/{name}", _put_rule)
     app.router.add_delete("/control/rules/{name}", _delete_rule)
+    app.router.add_put("/control/outage/{provider}", _put_outage)
+    app.router.add_delete("/control/outage/{provider}", _delete_outage)
     app.router.add_get("/control/calls", _show_calls)
     app.router.add_delete("/control/calls", _delete_calls)
 
@@ -55,6 +60,7 @@ async def _show(request: web.Request) -> web.Response:
             "latency": state.latency.model_dump(),
             "picture_format": state.picture_format,
             "rules": {name: rule.model_dump() for name, rule in state.plan.rules.items()},
+            "outages": state.outages.shown(),
             "calls": state.calls.total,
         }
     )
@@ -66,6 +72,7 @@ async def _reset(request: web.Request) -> web.Response:
     state.plan.rules.clear()
     state.latency = default_latency(state.settings)
     state.picture_format = state.settings.sandbox_picture_format
+    state.outages.end_all()
     return await _show(request)
 
 
@@ -122,13 +129,31 @@ async def _delete_rule(request: web.Request) -> web.Response:
     return await _show_rules(request)
 
 
+async def _put_outage(request: web.Request) -> web.Response:
+    outage = await _read(request, Outage)
+    request.app[STATE].outages.begin(_provider(request), outage.kind)
+    return await _show(request)
+
+
+async def _delete_outage(request: web.Request) -> web.Response:
+    request.app[STATE].outages.end(_provider(request))
+    return await _show(request)
+
+
+def _provider(request: web.Request) -> Provider:
+    try:
+        return Provider(request.match_info["provider"])
+    except ValueError as error:
+        raise _refusal(f"provider: {error}") from error
+
+
 async def _show_calls(request: web.Request) -> web.Response:
     query = _checked(CallsQuery, dict(request.query))
     calls = request.app[STATE].calls
     return _json(
         {
             "total": calls.total,
-            "calls": calls.find(prompt_contains=query.prompt_contains, limit=query.limit),
+            "calls": calls.find(**query.model_dump()),
         }
     )
 

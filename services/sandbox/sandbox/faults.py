@@ -1,14 +1,39 @@
 """Decides what each call gets: by its prompt's marker, else by the first rule that fits, else by default."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from random import Random
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sandbox.behaviours import Behaviour
+from sandbox.behaviours import Behaviour, Provider
 
-_MARKER = re.compile(r"\[sandbox:([a-z0-9_]+)(?:=([0-9]+(?:\.[0-9]+)?))?\]")
+_MARKER = re.compile(r"\[sandbox:([a-z0-9_]+)(?:@([a-z_]+))?(?:=([0-9]+(?:\.[0-9]+)?))?\]")
+
+_SLOW_SECONDS = 10.0
+#: Answered without the usual latency.
+_AT_ONCE = frozenset({
+    Behaviour.CANNED, Behaviour.HANG, Behaviour.DROP, Behaviour.INVALID_ARGUMENT, Behaviour.API_KEY_INVALID,
+    Behaviour.LOCATION_UNSUPPORTED, Behaviour.COUNTRY_UNSUPPORTED, Behaviour.PERMISSION_DENIED, Behaviour.NOT_FOUND,
+    Behaviour.RATE_LIMITED, Behaviour.DAILY_QUOTA, Behaviour.CREDITS_DEPLETED,
+})  # fmt: skip
+#: Behaviours whose `seconds` is not the time before the answer.
+_OWN_SECONDS = frozenset({Behaviour.RATE_LIMITED, Behaviour.DRIP, Behaviour.HANG})
+
+
+class Step(StrEnum):
+    """Which request of a Turbotext job a broken answer is for; Gemini has but one."""
+
+    #: `do=create_queue`.
+    CREATE = "create"
+    #: Each `do=get_result`.
+    POLL = "poll"
+    #: Only the first `do=get_result`.
+    FIRST_POLL = "first_poll"
+    #: The picture's link.
+    DOWNLOAD = "download"
 
 
 class Instruction(BaseModel):
@@ -18,13 +43,33 @@ class Instruction(BaseModel):
 
     behaviour: Behaviour
     seconds: float | None = Field(default=None, ge=0, le=3600)
+    step: Step = Step.CREATE
+
+    def waiting_seconds(self, usual: Callable[[], float]) -> float:
+        """Give the time before the answer; `usual` gives the latency of a call that is not told its own."""
+        if self.seconds is not None and self.behaviour not in _OWN_SECONDS:
+            return self.seconds
+        if self.behaviour is Behaviour.SLOW:
+            return _SLOW_SECONDS
+        return 0.0 if self.behaviour in _AT_ONCE else usual()
+
+    @property
+    def error_seconds(self) -> float:
+        """Time before a broken answer of Turbotext, which comes at once unless told otherwise."""
+        return 0.0 if self.seconds is None or self.behaviour in _OWN_SECONDS else self.seconds
 
 
 class Rule(Instruction):
-    """An instruction for the next `times` calls (None: for all) whose prompt contains `prompt_contains`."""
+    """An instruction for the next `times` calls (None: all) of a provider (None: any that knows the behaviour)."""
 
     times: int | None = Field(default=None, ge=1)
     prompt_contains: str = Field(default="", max_length=1000)
+    provider: Provider | None = None
+
+    def fits(self, prompt: str, provider: Provider) -> bool:
+        """Tell whether the rule is for this call."""
+        is_known = provider in self.behaviour.providers
+        return is_known and self.provider in {None, provider} and self.prompt_contains in prompt
 
 
 class Latency(BaseModel):
@@ -47,22 +92,29 @@ class FaultPlan:
     default: Instruction
     rules: dict[str, Rule] = field(default_factory=dict)
 
-    def choose(self, prompt: str) -> Instruction:
-        """Give this call's instruction and count the rule that gave it.
+    def choose(self, prompt: str, provider: Provider = Provider.GEMINI) -> Instruction:
+        """Give this call's instruction and count the rule that gave it; a default the provider does not know is `ok`.
 
         Raises:
-            ValueError: the prompt's marker names no behaviour.
+            ValueError: the prompt's marker names no behaviour of the provider, or no step.
         """
         if marker := _MARKER.search(prompt):
-            return Instruction(behaviour=Behaviour(marker[1]), seconds=float(marker[2]) if marker[2] else None)
+            return _marked(marker, provider)
         for name, rule in self.rules.items():
-            if rule.prompt_contains in prompt:
+            if rule.fits(prompt, provider):
                 self._count(name, rule)
-                return Instruction(behaviour=rule.behaviour, seconds=rule.seconds)
-        return self.default
+                return Instruction(behaviour=rule.behaviour, seconds=rule.seconds, step=rule.step)
+        return self.default if provider in self.default.behaviour.providers else Instruction(behaviour=Behaviour.OK)
 
     def _count(self, name: str, rule: Rule) -> None:
         if rule.times == 1:
             del self.rules[name]
         elif rule.times is not None:
             self.rules[name] = rule.model_copy(update={"times": rule.times - 1})
+
+
+def _marked(marker: re.Match[str], provider: Provider) -> Instruction:
+    behaviour, step, seconds = Behaviour(marker[1]), Step(marker[2] or Step.CREATE), marker[3]
+    if provider not in behaviour.providers:
+        raise ValueError(f"{behaviour} is not a behaviour of {provider}")
+    return Instruction(behaviour=behaviour, seconds=float(seconds) if seconds else None, step=step)

@@ -2,19 +2,26 @@
 
 from aiohttp import web
 
-from sandbox.behaviours import Behaviour
+from sandbox.behaviours import Behaviour, Provider
 from sandbox.gemini_models import IMAGE_MODELS
+from sandbox.turbotext_wire import Method
 
 _TEXT = """\
-PhotoChanger sandbox: a Gemini API that draws on what it is sent, with scripted latency and faults.
+PhotoChanger sandbox: a Gemini and a Turbotext that draw on what they are sent, with scripted latency and faults.
 
-The API (any key in x-goog-api-key; one that starts with "wrong" is refused as invalid)
+Gemini (any key in x-goog-api-key; one that starts with "wrong" is refused as invalid)
   POST /{{v1|v1beta}}/models/{{model}}:generateContent           POST ...:streamGenerateContent?alt=sse
   GET  /{{v1|v1beta}}/models                                     GET  /{{v1|v1beta}}/models/{{model}}
   Models: {models}; every other one is a 404.
   Limits of a request: {max_bytes} bytes; fileData is answered as a file that is not there.
 
-What it draws
+Turbotext (any key in Authorization: Bearer; one that starts with "wrong" is refused with 401)
+  POST /api_ai/{{{methods}}}
+       form-encoded; do=create_queue answers a queueid, do=get_result&queueid=... reconnect, then the result
+  GET  /download.php?f=...   GET /image/...      the results, without a key; kept for at least 2 minutes
+  It fetches the links it is given (JPEG and PNG, each within 10 s) and never calls a webhook.
+
+What it draws (Turbotext by its method)
   1 picture              image_edit         a warm screen-print of it
   2 or more pictures     style_transfer     the second picture's colours on the first
   2 or more, and the prompt says "face" or "identity" before it says "style", "painting" or "palette"
@@ -23,11 +30,13 @@ What it draws
   Without an aspectRatio the output follows the last picture. The caption repeats the prompt.
 
 What a call gets, the first that fits
-  1. a marker in its prompt: [sandbox:NAME] or [sandbox:NAME=SECONDS]
-  2. the first rule whose prompt_contains is in its prompt
+  1. a marker in its prompt (Turbotext: content): [sandbox:NAME] or [sandbox:NAME=SECONDS]
+  2. the first rule for its provider whose prompt_contains is in its prompt
   3. the default
   SECONDS is how long the answer takes instead of the usual latency, unless the list below says otherwise.
   Errors 400, 403, 404 and 429 come at once; everything else takes the usual latency.
+  Turbotext: broken answers come at once and are for create_queue; [sandbox:NAME@STEP] or "step" in a rule makes
+  them for poll (each get_result), first_poll (only the first) or download (the picture's link).
 
 Control, JSON
   GET    /control                        default, latency, picture_format, rules, number of calls
@@ -36,22 +45,37 @@ Control, JSON
   PUT    /control/latency                {{"seconds": 1.5, "jitter_seconds": 0.3}}         DELETE: as set
   PUT    /control/picture-format         {{"format": "model"}} or png, jpeg, mixed         DELETE: as set
   PUT    /control/rules/{{name}}           {{"behaviour": "no_image", "times": 2, "prompt_contains": "booth-7"}}
-         times and prompt_contains may be left out; rules keep the order they were first put in; a used-up one goes
+         times, prompt_contains, provider and step may be left out; rules keep the order
+         they were first put in; a used-up one goes
   GET, DELETE /control/rules             DELETE /control/rules/{{name}}
-  GET    /control/calls                  ?prompt_contains=... &limit=...  the newest 10,000, with what each posted
-         picture carried: exif, gps, xmp, iptc, comment, trailing_bytes; status null: not answered (yet)
+  PUT    /control/outage/{{provider}}      {{"kind": "drop"}} or unavailable (503), hang: every request to gemini or
+         turbotext, pictures' links too, whatever rules and markers say                   DELETE: it is back
+  GET    /control/calls                  ?prompt_contains=... &provider=... &limit=...  the newest 10,000, with what
+         each picture carried: exif, gps, xmp, iptc, comment, trailing_bytes; status null: not answered (yet); a job
+         of Turbotext is one call, with its queueid, creates, polls, downloads and inputs (path and status of links)
   DELETE /control/calls
 
-Behaviours
 {behaviours}
 """
+
+_SECTIONS = {
+    "Behaviours of both": frozenset(Provider),
+    "Behaviours of Gemini": frozenset({Provider.GEMINI}),
+    "Behaviours of Turbotext": frozenset({Provider.TURBOTEXT}),
+}
+
+
+def _behaviours(title: str, providers: frozenset[Provider]) -> str:
+    known = [behaviour for behaviour in Behaviour if behaviour.providers == providers]
+    return "\n".join([title, *(f"  {behaviour:<26}{behaviour.meaning}" for behaviour in known)])
 
 
 def add_guide(app: web.Application, *, max_request_bytes: int) -> None:
     text = _TEXT.format(
         models=", ".join(IMAGE_MODELS),
         max_bytes=f"{max_request_bytes:,}",
-        behaviours="\n".join(f"  {behaviour:<26}{behaviour.meaning}" for behaviour in Behaviour),
+        methods="|".join(Method),
+        behaviours="\n\n".join(_behaviours(title, providers) for title, providers in _SECTIONS.items()),
     )
 
     async def show(_: web.Request) -> web.Response:

@@ -17,6 +17,22 @@ class SandboxMetrics:
         self.hang_ups = Counter(
             "photochanger_sandbox_hang_ups_total", "Calls whose client left before the answer.", registry=self._registry
         )
+        self.turbotext_requests = Counter(
+            "photochanger_sandbox_turbotext_requests_total", "Requests to Turbotext's methods, by their answer.",
+            ["method", "status"], registry=self._registry,
+        )  # fmt: skip
+        self.input_links = Counter(
+            "photochanger_sandbox_input_links_total", "Links fetched for Turbotext, by what they answered.",
+            ["status"], registry=self._registry,
+        )  # fmt: skip
+        self.downloads = Counter(
+            "photochanger_sandbox_downloads_total", "Results of Turbotext asked for, by the answer.",
+            ["status"], registry=self._registry,
+        )  # fmt: skip
+        self.trap_visits = Counter(
+            "photochanger_sandbox_trap_visits_total", "Clients that followed a redirect to an internal address.",
+            registry=self._registry,
+        )  # fmt: skip
         self.running = Gauge("photochanger_sandbox_running_calls", "Calls now running.", registry=self._registry)
         self.duration = Histogram(
             "photochanger_sandbox_call_seconds", "From the arrival of a call to its end.",

@@ -22,15 +22,6 @@ from sandbox.wire_answer import Delivery, WireAnswer
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
 
-_SLOW_SECONDS = 10.0
-#: Answered without the usual latency.
-_AT_ONCE = frozenset({
-    Behaviour.CANNED, Behaviour.HANG, Behaviour.DROP, Behaviour.INVALID_ARGUMENT, Behaviour.API_KEY_INVALID,
-    Behaviour.LOCATION_UNSUPPORTED, Behaviour.COUNTRY_UNSUPPORTED, Behaviour.PERMISSION_DENIED, Behaviour.NOT_FOUND,
-    Behaviour.RATE_LIMITED, Behaviour.DAILY_QUOTA, Behaviour.CREDITS_DEPLETED,
-})  # fmt: skip
-#: Behaviours whose `seconds` is not the time before the answer.
-_OWN_SECONDS = frozenset({Behaviour.RATE_LIMITED, Behaviour.DRIP, Behaviour.HANG})
 _UNSENT = {Behaviour.HANG: Delivery.HANG, Behaviour.DROP: Delivery.DROP}
 
 
@@ -61,7 +52,7 @@ async def perform_call(state: SandboxState, call: Call, body: bytes, *, model: I
     else:
         pictures = await _in_thread(state, _decode, call, asked)
         answer = await _in_thread(state, _work, state, call, task, pictures)
-    due = started + _waiting_seconds(state, task.instruction)
+    due = started + state.waiting_seconds(task.instruction)
     await asyncio.sleep(max(0.0, due - time.monotonic()))
     return answer
 
@@ -75,7 +66,7 @@ def _accept(state: SandboxState, call: Call, asked: GeminiRequest, *, model: Ima
     except ValueError as error:
         raise GeminiError(invalid_argument(f"The sandbox's marker: {error}")) from error
     call.behaviour = instruction.behaviour
-    return _Task(model, version, asked, instruction, operation, state.choose_format(model))
+    return _Task(model, version, asked, instruction, operation, state.choose_format(model.picture_format))
 
 
 def _decode(call: Call, asked: GeminiRequest) -> Sequence[bytes]:
@@ -125,15 +116,6 @@ def _draw(state: SandboxState, task: _Task, frame: AnswerFrame, pictures: Sequen
             return draw_picture(order)
     except ValueError as error:
         raise GeminiError(input_image_unreadable()) from error
-
-
-def _waiting_seconds(state: SandboxState, instruction: Instruction) -> float:
-    behaviour, seconds = instruction.behaviour, instruction.seconds
-    if seconds is not None and behaviour not in _OWN_SECONDS:
-        return seconds
-    if behaviour is Behaviour.SLOW:
-        return _SLOW_SECONDS
-    return 0.0 if behaviour in _AT_ONCE else state.latency.draw(state.random)
 
 
 async def _in_thread(state: SandboxState, work: Callable[[*Arguments], Result], *args: *Arguments) -> Result:

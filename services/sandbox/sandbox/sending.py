@@ -14,7 +14,7 @@ async def send_answer(request: web.Request, answer: WireAnswer) -> web.StreamRes
     if answer.delivery is Delivery.DROP:
         _close(request)
         return web.Response()
-    response = web.StreamResponse(status=answer.status, headers={"Content-Type": answer.content_type})
+    response = web.StreamResponse(status=answer.status, headers={"Content-Type": answer.content_type, **answer.headers})
     response.content_length = answer.length_bytes
     await response.prepare(request)
     if answer.delivery is Delivery.DRIP:

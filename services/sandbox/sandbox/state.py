@@ -8,10 +8,11 @@ from typing import Literal
 from aiohttp import web
 
 from sandbox.call_log import CallLog
-from sandbox.canned import build_canned_answer
+from sandbox.canned import build_canned_answer, draw_canned_picture
+from sandbox.drawing import DrawnPicture
 from sandbox.faults import FaultPlan, Instruction, Latency
-from sandbox.gemini_models import ImageModel
 from sandbox.metrics import SandboxMetrics
+from sandbox.outages import Outages
 from sandbox.settings import PictureFormat, SandboxSettings
 from sandbox.wire_answer import WireAnswer
 
@@ -26,27 +27,38 @@ class SandboxState:
     picture_format: PictureFormat
     random: Random
     canned: WireAnswer
+    canned_picture: DrawnPicture
     threads: ThreadPoolExecutor
     calls: CallLog = field(default_factory=CallLog)
     metrics: SandboxMetrics = field(default_factory=SandboxMetrics)
+    #: Known once it is listened on.
+    metrics_port: int = 0
+    outages: Outages = field(default_factory=Outages)
 
     @classmethod
     def of(cls, settings: SandboxSettings) -> "SandboxState":
+        canned = draw_canned_picture(settings.sandbox_seed)
         return cls(
             settings=settings,
             plan=FaultPlan(default_instruction(settings)),
             latency=default_latency(settings),
             picture_format=settings.sandbox_picture_format,
             random=Random(settings.sandbox_seed),  # noqa: S311  repeatable latencies, no secret
-            canned=build_canned_answer(settings.sandbox_seed),
+            canned=build_canned_answer(canned),
+            canned_picture=canned,
             threads=ThreadPoolExecutor(settings.sandbox_draw_threads, thread_name_prefix="draw"),
         )
 
-    def choose_format(self, model: ImageModel) -> Literal["png", "jpeg"]:
-        """Give the format of the next picture by `model`."""
+    def choose_format(self, usual: Literal["png", "jpeg"]) -> Literal["png", "jpeg"]:
+        """Give the format of the next picture of a model whose own is `usual`."""
         if self.picture_format == "mixed":
             return "png" if self.random.random() < 0.5 else "jpeg"
-        return model.picture_format if self.picture_format == "model" else self.picture_format
+        return usual if self.picture_format == "model" else self.picture_format
+
+    def waiting_seconds(self, instruction: Instruction) -> float:
+        """Give the time before the answer of a call that gets `instruction`."""
+        latency = self.latency
+        return instruction.waiting_seconds(lambda: latency.draw(self.random))
 
 
 STATE = web.AppKey("state", SandboxState)

@@ -1,7 +1,7 @@
 """An HTTP answer before it is sent, and how it is to be delivered."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 JSON_TYPE = "application/json; charset=UTF-8"
@@ -32,6 +32,7 @@ class WireAnswer:
     delivery: Delivery = Delivery.WHOLE
     #: Pause before each byte of a drip.
     pause_seconds: float = 1.0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def length_bytes(self) -> int:

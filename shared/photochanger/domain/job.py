@@ -131,6 +131,7 @@ class Attempt(_Stored):
     calls: int = 0
     #: how often another process took over after the lease had lapsed
     takeovers: int = 0
+    #: the provider's own id of the call; while the attempt runs, that of a call that can be resumed
     provider_reference: str | None = None
     provider_ms: int | None = None
 

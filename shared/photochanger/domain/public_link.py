@@ -2,11 +2,13 @@
 
 import base64
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
 PUBLIC_ID_BITS = 160
+#: How long a link to a picture on its way to a provider says "gone" rather than "never was".
+MEDIA_LINK_REMEMBERED = timedelta(days=1)
 
 
 def new_public_id(random_bytes: Callable[[int], bytes]) -> str:
@@ -20,6 +22,11 @@ def is_public_id(text: str) -> bool:
 
 def result_url(public_base_url: str, public_id: str) -> str:
     return f"{public_base_url.rstrip('/')}/public/results/{public_id}"
+
+
+def media_url(public_base_url: str, token: str) -> str:
+    """The address where a provider fetches one picture; the token is a `new_public_id`."""
+    return f"{public_base_url.rstrip('/')}/public/media/{token}"
 
 
 class PublicResult(BaseModel):

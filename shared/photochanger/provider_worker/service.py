@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import secrets
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.provider_repository import ProviderRepository
+from photochanger.infrastructure.public_link_repository import PublicLinkRepository
 from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.messages import PhotoTask
 from photochanger.observability import Telemetry
@@ -28,6 +30,7 @@ from photochanger.provider_worker.answer_places import AnswerPlaces
 from photochanger.provider_worker.attempt_ends import AttemptEnds
 from photochanger.provider_worker.claims import Claims
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
+from photochanger.provider_worker.input_links import LinkMaker
 from photochanger.provider_worker.leases import LOOK_SECONDS, RENEW_SECONDS, Leases
 from photochanger.provider_worker.picture_maker import PictureMaker
 from photochanger.provider_worker.ports import ProviderAdapter
@@ -121,8 +124,11 @@ def _worker(
     database, metrics = servers.mongo.database, servers.telemetry.metrics
     jobs, attempts = JobRepository(database), AttemptRepository(database)
     ends = AttemptEnds(attempts, servers.broker, metrics, owner=owner)
+    links = LinkMaker(
+        servers.store, PublicLinkRepository(database), settings.photochanger_public_base_url, secrets.token_bytes
+    )
     sources = ImageSources(
-        servers.store, TemplateRepository(database), servers.decoder, adapter.manifest, TemplateCache()
+        servers.store, TemplateRepository(database), servers.decoder, adapter.manifest, TemplateCache(), links
     )
     maker = PictureMaker(
         adapter,

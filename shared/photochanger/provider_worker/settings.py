@@ -4,12 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from photochanger.settings import BrokerSettings, MongoSettings, OperationsSettings, StoreSettings
+from photochanger.settings import BrokerSettings, HttpUrl, MongoSettings, OperationsSettings, StoreSettings
 
 
 class ProviderSettings(BrokerSettings, MongoSettings, StoreSettings, OperationsSettings):
     """A provider service adds its key and its address."""
 
+    #: The gateway's outside address: a provider that takes links fetches the pictures there.
+    photochanger_public_base_url: HttpUrl = "http://127.0.0.1:8080"
     #: Calls at once in this process.
     provider_concurrency: Annotated[int, Field(ge=1, le=1_000)] = 64
     #: Answers at once between "read answer" and "row written": each may cost some hundred megabytes.
