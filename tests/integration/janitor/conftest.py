@@ -68,6 +68,7 @@ class Later:
 @pytest.fixture
 async def later(mongo: Mongo) -> AsyncIterator[Later]:
     async with DatabaseClock(mongo) as clock:
+        await clock.sample()
         yield Later(clock)
 
 
@@ -125,5 +126,3 @@ def run_once(settings: Mapping[str, str], *arguments: str) -> dict[str, dict[str
     ended = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
     result: dict[str, dict[str, int]] = json.loads(ended.stdout.splitlines()[-1])
     return result
-
-

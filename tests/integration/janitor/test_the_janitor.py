@@ -5,6 +5,7 @@ import sys
 import time
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 
 from pydantic import SecretStr
 
@@ -77,7 +78,18 @@ async def test_pictures_that_came_too_late_go_and_results_stay(
     await clean(janitor)
 
     assert young == {done.result_key, late, no_job, may_win}
-    assert await stored(store, Bucket.RESULTS) == {done.result_key, may_win}
+    assert await stored(store, Bucket.RESULTS) == {done.result_key, no_job, may_win}
+
+
+async def test_a_picture_of_an_unknown_job_goes_after_a_day(janitor: Janitor, store: MediaStore, later: Later) -> None:
+    long_ago = later.now() - timedelta(days=5)
+    await store.put(Bucket.RESULTS, result_key(str(uuid.uuid4()), 1, long_ago), b"picture", content_type="image/jpeg")
+    later.by = orphans.ROWLESS_RESULT_AGE
+
+    cleaning = await clean(janitor)
+
+    assert cleaning.removed[Kind.RESULT_WITHOUT_JOB] == 1
+    assert await stored(store, Bucket.RESULTS) == set()
 
 
 async def test_a_stale_inline_picture_goes_and_a_fresh_one_stays(
@@ -106,10 +118,13 @@ async def test_a_store_that_is_down_stops_no_other_cleaning(mongo: Mongo, jobs: 
 
     async with MediaStore("http://127.0.0.1:9", secret, secret) as store:
         upkeep, reader = JobUpkeep(mongo.database), JobReader(mongo.database)
-        janitor = Janitor(store, upkeep, reader=reader, now=later.now, telemetry=Telemetry("tests"))
+        retention = JobRetention(mongo.database)
+        janitor = Janitor(
+            store, upkeep, reader=reader, retention=retention, now=later.now, telemetry=Telemetry("tests")
+        )
         cleaning = await janitor.run_once(is_dry_run=False)
 
-    assert (cleaning.errors, cleaning.removed[Kind.INLINE_PICTURE]) == (2, 1)
+    assert (cleaning.errors, cleaning.removed[Kind.INLINE_PICTURE]) == (3, 1)
 
 
 async def test_a_dry_run_says_what_would_go_and_touches_nothing(
