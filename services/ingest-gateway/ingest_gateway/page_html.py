@@ -23,6 +23,7 @@ p{margin:0}
 .save:hover{opacity:.88}
 a:focus-visible{outline:3px solid #3b82f6;outline-offset:3px}
 .soft{color:var(--soft);font-size:.92rem}
+@media(hover:hover){.hint{display:none}}
 .panel{display:grid;gap:14px;align-content:start}
 .share{border:1px solid var(--line);border-radius:14px;background:var(--card);padding:18px}
 .qr{display:block;width:200px;max-width:100%;height:auto;margin:0 auto 12px;border-radius:8px;background:#fff}
@@ -55,7 +56,7 @@ def picture_page(words: PageWords, result: PublicResult, public_id: str, *, publ
 alt="{escape(words.picture)}"></a>
 <div class="panel">
 <a class="save" href="{escape(own)}?download=1" download>{escape(words.save)}</a>
-<p class="soft">{escape(words.save_hint)}</p>
+<p class="soft hint">{escape(words.save_hint)}</p>
 <p><strong>{escape(time_left(words, result.left_ms))}</strong><br>
 <time class="soft" datetime="{rfc3339(result.expires_at)}">{escape(until(words, result.expires_at))}</time></p>
 <section class="share"><h2>{escape(words.share)}</h2>
