@@ -33,6 +33,7 @@ def run_janitor_once(product: Product) -> None:
 
 async def test_one_janitor_run_after_its_time_a_picture_is_gone_and_its_neighbour_is_not(product: Product) -> None:
     (expired, link), (living, neighbour) = await visited_job(product), await visited_job(product)
+    assert await product.sources_after(living.id, seconds=5) == []
     kept = await product.objects_of(living.id)
     picture = (await product.fetch(neighbour))[2]
     past = [{"$set": {"expires_at": {"$subtract": ["$$NOW", 1]}}}]
