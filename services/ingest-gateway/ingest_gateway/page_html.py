@@ -51,7 +51,8 @@ def picture_page(words: PageWords, result: PublicResult, public_id: str, *, publ
 <main>
 <div class="head"><h1>{escape(words.title)}</h1></div>
 <a href="{escape(own)}"><img class="picture" src="{escape(own)}/preview" srcset="\
-{escape(own)}/preview {_preview_width(result)}w, {escape(own)} {result.width}w" sizes="(min-width: 840px) 660px, 100vw" width="{result.width}" height="{result.height}" \
+{escape(own)}/preview {_preview_width(result)}w, {escape(own)} {result.width}w" \
+sizes="(min-width: 840px) 660px, 100vw" width="{result.width}" height="{result.height}" \
 alt="{escape(words.picture)}"></a>
 <div class="panel">
 <a class="save" href="{escape(own)}?download=1" download>{escape(words.save)}</a>
