@@ -13,6 +13,8 @@ from tests.admin_people import ask, fields
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
+Row = dict[str, Any]
+
 
 def attempt(provider: str, outcome: str | None, *, wait_ms: int = 100, provider_ms: int | None = None) -> Row:
     ended = None if outcome is None else NOON + timedelta(milliseconds=wait_ms + (provider_ms or 0))
