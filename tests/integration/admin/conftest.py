@@ -31,6 +31,11 @@ def api_settings(mongo_url: str) -> dict[str, str]:
         "ADMIN_PASSWORD": PASSWORD,
         "PHOTOCHANGER_SECRET_KEY": SECRET_KEY,
         "PHOTOCHANGER_PUBLIC_BASE_URL": BASE_URL,
+        # nothing in these tests goes there, and without them the rest must work
+        "AMQP_URL": "amqp://nobody:nothing@127.0.0.1:9/",
+        "S3_URL": "http://127.0.0.1:9",
+        "S3_ACCESS_KEY": "nobody",
+        "S3_SECRET_KEY": "nothing",
     }
 
 
