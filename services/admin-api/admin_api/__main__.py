@@ -1,21 +1,22 @@
 """The administrators' REST API."""
 
 import asyncio
-import time
 
-from admin_api.app import build_app, endpoints
+from admin_api.app import build_app
 from admin_api.auth import Auth
+from admin_api.core_endpoints import core_endpoints
+from admin_api.endpoint_table import job_endpoints, slot_endpoints
 from admin_api.first_administrator import FirstAdministrator
-from admin_api.front_page import FrontPage
+from admin_api.front_page import front_page_endpoint
 from admin_api.job_routes import JobRoutes
 from admin_api.login_throttle import LoginThrottle
 from admin_api.passwords import Passwords
-from admin_api.session_routes import SessionRoutes
 from admin_api.settings import Settings
 from admin_api.slot_routes import SlotRoutes
 from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.login_failures import LoginFailures
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.session_repository import SessionRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
@@ -39,16 +40,15 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
 async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, stop: asyncio.Event) -> None:
     base_url = settings.photochanger_public_base_url
     users, passwords = UserRepository(mongo.database), Passwords()
-    auth = Auth(users, SessionRepository(mongo.database), passwords, LoginThrottle(time.monotonic))
-    app = build_app(
-        auth,
-        endpoints(
-            SessionRoutes(auth, is_https=base_url.startswith("https:")),
-            SlotRoutes(SlotRepository(mongo.database), public_base_url=base_url),
-            JobRoutes(JobRepository(mongo.database), JobReader(mongo.database), public_base_url=base_url),
-            FrontPage(base_url),
-        ),
+    throttle = LoginThrottle(LoginFailures(mongo.database))
+    auth = Auth(users, SessionRepository(mongo.database), passwords, throttle, is_https=base_url.startswith("https:"))
+    endpoints = (
+        *core_endpoints(settings, mongo, auth, users, passwords),
+        *slot_endpoints(SlotRoutes(SlotRepository(mongo.database), public_base_url=base_url)),
+        *job_endpoints(JobRoutes(JobRepository(mongo.database), JobReader(mongo.database), public_base_url=base_url)),
     )
+    page = front_page_endpoint(endpoints, public_base_url=base_url)
+    app = build_app(auth, (page, *endpoints))
     first = FirstAdministrator(users, passwords, login=settings.admin_login, password=settings.admin_password)
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})
     checks = {"database": mongo.ping, "preparation": preparation.missing}
