@@ -10,8 +10,10 @@ from ingest_gateway.admission import Admission
 from ingest_gateway.app import build_app
 from ingest_gateway.await_answer import WaitingRoom
 from ingest_gateway.finished_picture import Pictures
+from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto, Surroundings
 from ingest_gateway.preparation import Preparation
+from ingest_gateway.process_photo import ProcessPhoto
 from ingest_gateway.public_results import PublicResults
 from ingest_gateway.settings import Settings
 from ingest_gateway.slot_load import SlotLoads
@@ -66,33 +68,37 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             Preparation({"indexes": lambda: ensure_indexes(mongo.database), "buckets": store.ensure_buckets}),
         )
         pictures = Pictures(store, clock=clock)
-        ingest = IngestPhoto(
-            admission=Admission(
-                settings=SettingsRepository(mongo.database),
-                slots=SlotRepository(mongo.database),
-                loads=SlotLoads(upkeep.count_in_flight, clock=clock),
-                queue_fault=lambda: _queue_fault(broker),
-                store_fault=probe.fault,
-                clock=clock,
-            ),
-            submit=SubmitPhoto(
-                jobs=jobs,
-                store=store,
-                broker=broker,
-                replies=replies,
-                decoder=decoder,
-                background=background,
-                secret_key=settings.photochanger_secret_key.get_secret_value(),
-                ids=Ids(lambda: str(uuid.uuid4()), secrets.token_bytes),
-                clock=clock,
-            ),
-            room=room,
-            pictures=pictures,
+        secret_key = settings.photochanger_secret_key.get_secret_value()
+        admission = Admission(
+            settings=SettingsRepository(mongo.database),
+            slots=SlotRepository(mongo.database),
+            loads=SlotLoads(upkeep.count_in_flight, clock=clock),
+            queue_fault=lambda: _queue_fault(broker),
+            store_fault=probe.fault,
+            clock=clock,
+        )
+        submit = SubmitPhoto(
             jobs=jobs,
+            store=store,
+            broker=broker,
+            replies=replies,
+            decoder=decoder,
             background=background,
+            ids=Ids(lambda: str(uuid.uuid4()), secrets.token_bytes),
+            clock=clock,
+        )
+        process = ProcessPhoto(submit, room, jobs, background)
+        ingest = IngestPhoto(
+            admission=admission,
+            process=process,
+            pictures=pictures,
             metrics=telemetry.metrics,
             surroundings=Surroundings(settings.public_base_url, settings.trusted_proxies),
+            secret_key=secret_key,
             clock=clock,
+        )
+        test_run = HandleTestRun(
+            admission, process, public_base_url=settings.public_base_url, secret_key=secret_key, clock=clock
         )
         for name, work in (("look", room.watch()), ("probe", probe.run()), ("prepare", preparation.run())):
             await enter(running(work, name=name))
@@ -103,7 +109,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             "preparation": preparation.readiness,
         }
         await enter(operations_server(telemetry, settings.listen_host, settings.metrics_port, checks))
-        app = build_app(ingest, PublicResults(upkeep, pictures))
+        app = build_app(ingest, test_run, PublicResults(upkeep, pictures))
         port = await enter(http_server(app, settings.listen_host, settings.gateway_port, drain_seconds=DRAIN_SECONDS))
         log.info("gateway_started", port=port, public_base_url=settings.public_base_url)
         await stop.wait()

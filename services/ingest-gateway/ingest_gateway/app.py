@@ -4,6 +4,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from ingest_gateway.answer import refusal_answer
+from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto
 from ingest_gateway.public_results import PublicResults
 from ingest_gateway.refusal import Refusal
@@ -20,11 +21,12 @@ _HEADERS_OF_ALL = {
 log = get_logger(__name__)
 
 
-def build_app(ingest: IngestPhoto, results: PublicResults) -> web.Application:
+def build_app(ingest: IngestPhoto, test_run: HandleTestRun, results: PublicResults) -> web.Application:
     """The application; its handlers own what they need."""
     app = web.Application(middlewares=[_problems])
     for path in ("/ingest/{slot:[^/]*}", "/api/ingest/{slot:[^/]*}"):
         app.router.add_post(path, ingest.handle, expect_handler=answer_expectation_by_hand)
+    app.router.add_post("/internal/test-runs", test_run.handle, expect_handler=answer_expectation_by_hand)
     app.router.add_get("/public/results/{public_id:[^/]*}", results.handle)
     app.on_response_prepare.append(_add_headers)
     return app
