@@ -196,6 +196,8 @@ class Job(_Stored):
     result_height: int | None = None
     result_sha256: str | None = None
     result_inline_base64: str | None = None
+    #: when an administrator took the picture back; its key is gone with it
+    revoked_at: datetime | None = None
     inline_max_bytes: int = 0
     public_id: str
     reply_to: str | None = None
