@@ -3,10 +3,11 @@
 import asyncio
 import time
 
-from admin_api.app import build_app, endpoints
+from admin_api.app import build_app
 from admin_api.auth import Auth
+from admin_api.endpoint_table import job_endpoints, slot_endpoints
 from admin_api.first_administrator import FirstAdministrator
-from admin_api.front_page import FrontPage
+from admin_api.front_page import front_page_endpoint
 from admin_api.job_routes import JobRoutes
 from admin_api.login_throttle import LoginThrottle
 from admin_api.passwords import Passwords
@@ -40,15 +41,12 @@ async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, stop
     base_url = settings.photochanger_public_base_url
     users, passwords = UserRepository(mongo.database), Passwords()
     auth = Auth(users, SessionRepository(mongo.database), passwords, LoginThrottle(time.monotonic))
-    app = build_app(
-        auth,
-        endpoints(
-            SessionRoutes(auth, is_https=base_url.startswith("https:")),
-            SlotRoutes(SlotRepository(mongo.database), public_base_url=base_url),
-            JobRoutes(JobRepository(mongo.database), JobReader(mongo.database), public_base_url=base_url),
-            FrontPage(base_url),
-        ),
+    endpoints = (
+        *SessionRoutes(auth, is_https=base_url.startswith("https:")).endpoints(),
+        *slot_endpoints(SlotRoutes(SlotRepository(mongo.database), public_base_url=base_url)),
+        *job_endpoints(JobRoutes(JobRepository(mongo.database), JobReader(mongo.database), public_base_url=base_url)),
     )
+    app = build_app(auth, (front_page_endpoint(endpoints, public_base_url=base_url), *endpoints))
     first = FirstAdministrator(users, passwords, login=settings.admin_login, password=settings.admin_password)
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})
     checks = {"database": mongo.ping, "preparation": preparation.missing}

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
+from admin_api.endpoint import Handler
 from admin_api.login_throttle import LoginThrottle
 from admin_api.passwords import Passwords
-from admin_api.problems import Handler, Refused
+from admin_api.problems import Refused
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.user import Role, User
 from photochanger.infrastructure.session_repository import Session, SessionRepository

@@ -35,6 +35,10 @@ class ProblemCode(StrEnum):
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     DATABASE_UNAVAILABLE = "database_unavailable"
+    INVALID_FIELDS = "invalid_fields"
+    CONFLICT = "conflict"
+    VERSION_CONFLICT = "version_conflict"
+    PRECONDITION_REQUIRED = "precondition_required"
 
 
 class FailureReason(StrEnum):
@@ -104,6 +108,10 @@ PROBLEMS = _table(
     Problem(ProblemCode.NOT_FOUND, 404, "No such thing"),
     Problem(ProblemCode.METHOD_NOT_ALLOWED, 405, "This cannot be done here"),
     Problem(ProblemCode.DATABASE_UNAVAILABLE, 503, "The database is not available", 5),
+    Problem(ProblemCode.INVALID_FIELDS, 422, "Fields of the request are wrong"),
+    Problem(ProblemCode.CONFLICT, 409, "This does not fit what is there"),
+    Problem(ProblemCode.VERSION_CONFLICT, 412, "Somebody changed this meanwhile"),
+    Problem(ProblemCode.PRECONDITION_REQUIRED, 428, "The version to change is missing"),
 )
 
 _ANSWERS = MappingProxyType(

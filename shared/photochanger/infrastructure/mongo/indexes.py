@@ -28,6 +28,7 @@ INDEXES = {
     ),
     "sessions": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "dead_letters": (IndexModel([("received_at", DESCENDING)], name="newest"),),
+    "audit": (IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),),
 }
 
 
