@@ -63,9 +63,7 @@ class JobReader:
         attempts = [Attempt.model_validate(attempt) for document in documents for attempt in document["attempts"]]
         return [attempt for attempt in attempts if attempt.outcome is AttemptOutcome.DELIVERED]
 
-    async def newest_first(
-        self, *, limit: int, before: str | None = None, wanted: JobFilter = EVERYTHING
-    ) -> list[Job]:
+    async def newest_first(self, *, limit: int, before: str | None = None, wanted: JobFilter = EVERYTHING) -> list[Job]:
         """Give a page of jobs, newest first; `before` is the last id of the page before it.
 
         An id that is gone gives an empty page.
