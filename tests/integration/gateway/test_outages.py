@@ -77,12 +77,12 @@ async def test_without_the_queue_photos_are_refused_before_there_is_a_row(
     world: World, rabbitmq: RunningServer
 ) -> None:
     slot = await world.slot()
-    await asyncio.to_thread(rabbitmq.kill)
+    rabbitmq.kill()
     try:
         await asyncio.sleep(0.3)
         answer = await world.shoot(slot, SHOT)
     finally:
-        await asyncio.to_thread(rabbitmq.start)
+        rabbitmq.start()
 
     is_problem(answer, 503, "queue_unavailable")
     assert answer.total_seconds <= 3
@@ -99,12 +99,12 @@ async def test_what_was_accepted_is_answered_though_the_queue_dies(world: World,
             booth = booths.create_task(world.shoot(slot, SHOT))
             while not world.stand_in.seen:
                 await asyncio.sleep(0.05)
-            await asyncio.to_thread(rabbitmq.kill)
+            rabbitmq.kill()
             job = await world.stand_in.jobs.get(world.stand_in.seen[0])
             assert job is not None
             await world.stand_in.deliver(job)
     finally:
-        await asyncio.to_thread(rabbitmq.start)
+        rabbitmq.start()
 
     assert (booth.result().status, booth.result().body) == (200, RESULT)
 

@@ -91,7 +91,7 @@ async def test_a_bad_form_is_refused_within_two_seconds_and_leaves_nothing(
     is_problem(answer, status, code)
     assert answer.total_seconds - answer.body_sent_after < 2
     assert await world.rows(slot) == []
-    assert await world.sources() == before
+    assert set(await world.sources()) <= set(before)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ async def test_a_booth_that_hangs_up_before_its_photo_is_there_leaves_nothing(wo
 
     await asyncio.sleep(0.3)
     assert await world.rows(slot) == []
-    assert await world.sources() == before
+    assert set(await world.sources()) <= set(before)
     assert "Traceback" not in world.gateway.log
     assert (await world.shoot(slot)).status == 200
 
