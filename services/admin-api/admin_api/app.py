@@ -23,7 +23,7 @@ _SECURITY_HEADERS = {
 def build_app(auth: Auth, endpoints: Sequence[Endpoint]) -> web.Application:
     """Serve the endpoints and, under `/api/v1/openapi.json`, the document that describes exactly them."""
     app = web.Application(middlewares=[answer_refusals], client_max_size=MAX_JSON_BYTES)
-    for endpoint in (*endpoints, openapi_endpoint(endpoints)):
+    for endpoint in (*endpoints, openapi_endpoint(endpoints, cookie_name=auth.cookie_name)):
         app.router.add_route(endpoint.method, endpoint.path, _guarded(auth, endpoint))
     app.on_response_prepare.append(_secure)
     return app

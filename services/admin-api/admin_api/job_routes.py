@@ -3,7 +3,7 @@
 from aiohttp import hdrs, web
 
 from admin_api.audit import Audit
-from admin_api.auth import LOGGED_IN
+from admin_api.auth import LOGGED_IN, actor_of
 from admin_api.endpoint import Endpoint, json_answer, query_of
 from admin_api.job_models import JobDetail, JobPage, JobQuery, job_detail, job_summary
 from admin_api.pages import cut_page
@@ -62,13 +62,13 @@ class JobRoutes:
         return self._shown(request, await self._existing(request))
 
     async def cancel(self, request: web.Request) -> web.Response:
-        login = request[LOGGED_IN].user.login
+        login = actor_of(request)
         job_id = request.match_info["id"]
         job = await self._finalizer.cancel(job_id, detail=f"cancelled by {login}")
         if job is None:
             ended = await self._existing(request)
             raise Refused(ProblemCode.CONFLICT, f"This photo has ended already: {ended.status}.")
-        await self._audit.record(login, "job.cancelled", f"jobs/{job.id}")
+        await self._audit.record(login, "cancel", f"jobs/{job.id}")
         return self._shown(request, job)
 
     async def _existing(self, request: web.Request) -> Job:

@@ -9,7 +9,7 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel
 
 from admin_api.audit import Audit
-from admin_api.auth import LOGGED_IN
+from admin_api.auth import actor_of
 from admin_api.endpoint import Endpoint, RequestModel, json_answer, query_of
 from admin_api.problems import Refused
 from admin_api.template_upload import clean_template
@@ -146,11 +146,11 @@ class MediaRoutes:
             size_bytes=len(picture.data),
             sha256=hashlib.sha256(picture.data).hexdigest(),
             created_at=datetime.now(UTC),
-            author=request[LOGGED_IN].user.login,
+            author=actor_of(request),
         )
         await self._store.put(Bucket.TEMPLATES, template.key, picture.data, content_type=template.type)
         await self._templates.insert_if_missing(template)
-        await self._record(request, "template.uploaded", template, is_after=True)
+        await self._record(request, "upload", template, is_after=True)
         return json_answer(_shown(template, ()), status=201)
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -160,7 +160,7 @@ class MediaRoutes:
             raise Refused(ProblemCode.CONFLICT, f"Slots use it: {', '.join(users)}.")
         await self._templates.delete(template.id)
         await self._store.delete(Bucket.TEMPLATES, template.key)
-        await self._record(request, "template.deleted", template, is_after=False)
+        await self._record(request, "delete", template, is_after=False)
         return web.Response(status=204)
 
     async def _existing(self, request: web.Request) -> TemplateMedia:
@@ -172,7 +172,7 @@ class MediaRoutes:
     async def _record(self, request: web.Request, action: str, template: TemplateMedia, *, is_after: bool) -> None:
         fields = template.model_dump(mode="json", exclude={"id", "key"})
         before, after = (None, fields) if is_after else (fields, None)
-        actor = request[LOGGED_IN].user.login
+        actor = actor_of(request)
         await self._audit.record(actor, action, f"template-media/{template.id}", before, after)
 
 

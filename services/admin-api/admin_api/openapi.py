@@ -40,18 +40,18 @@ class ProblemBody(BaseModel):
     errors: tuple[Fault, ...] | None = None
 
 
-def openapi_endpoint(endpoints: Sequence[Endpoint]) -> Endpoint:
+def openapi_endpoint(endpoints: Sequence[Endpoint], *, cookie_name: str) -> Endpoint:
     """Give the endpoint that serves the document, of the endpoints and itself."""
 
     async def show(_request: web.Request) -> web.Response:
         return web.json_response(document)
 
     own = Endpoint(hdrs.METH_GET, PATH, show, None, summary="This document", answer_type=JSON)
-    document = openapi_document((*endpoints, own))
+    document = openapi_document((*endpoints, own), cookie_name=cookie_name)
     return own
 
 
-def openapi_document(endpoints: Sequence[Endpoint]) -> _Document:
+def openapi_document(endpoints: Sequence[Endpoint], *, cookie_name: str) -> _Document:
     references, definitions = models_json_schema(_models(endpoints), ref_template=_REFERENCE)
     schemas = definitions.get("$defs", {})
     paths: dict[str, _Document] = {}
@@ -66,7 +66,7 @@ def openapi_document(endpoints: Sequence[Endpoint]) -> _Document:
             "schemas": schemas,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
-                "cookie": {"type": "apiKey", "in": "cookie", "name": "photochanger_session"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": cookie_name},
             },
         },
     }

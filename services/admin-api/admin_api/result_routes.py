@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import hdrs, web
 
 from admin_api.audit import Audit
-from admin_api.auth import LOGGED_IN
+from admin_api.auth import actor_of
 from admin_api.endpoint import Endpoint, json_answer, query_of
 from admin_api.pages import cut_page
 from admin_api.problems import Refused
@@ -123,7 +123,7 @@ class ResultRoutes:
     async def revoke(self, request: web.Request) -> web.Response:
         picture = await self._picture(request)
         if await self._upkeep.revoke(picture.job.id) is not None:
-            await self._audit.record(request[LOGGED_IN].user.login, "result.revoked", f"results/{picture.job.id}")
+            await self._audit.record(actor_of(request), "revoke", f"results/{picture.job.id}")
             removal = self._store.delete_prefix(Bucket.RESULTS, _folder(picture.key))
             self._background.start(removal, name="remove_revoked", timeout_seconds=REMOVAL_SECONDS)
         return web.Response(status=204)

@@ -7,7 +7,7 @@ from aiohttp import hdrs, web
 from pydantic import ValidationError
 
 from admin_api.audit import Audit
-from admin_api.auth import LOGGED_IN
+from admin_api.auth import LOGGED_IN, actor_of
 from admin_api.endpoint import Endpoint, body_of, json_answer
 from admin_api.problems import FieldFault, Refused
 from admin_api.slot_check import SlotCheck
@@ -141,13 +141,13 @@ class SlotRoutes:
         changed = _changed(slot, asked)
         if named & _SERVED_BY_PROVIDER or (changed.is_active and not slot.is_active):
             await self._check.check(changed)
-        stamps: dict[str, object] = {"updated_at": datetime.now(UTC), "author": request[LOGGED_IN].user.login}
+        stamps: dict[str, object] = {"updated_at": datetime.now(UTC), "author": actor_of(request)}
         if _PASSWORD in named:
             stamps["ingest_password_verifier"] = self._verifier(asked.ingest_password)
         changed = changed.model_copy(update=stamps)
         if not await self._slots.replace(changed, expected_version=slot.version):
             raise version_conflict()
-        await self._record(request, "slot.changed", changed, before=_told(slot, named), after=_told(changed, named))
+        await self._record(request, "change", changed, before=_told(slot, named), after=_told(changed, named))
         return await self._shown(request, changed.model_copy(update={"version": slot.version + 1}))
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -157,13 +157,13 @@ class SlotRoutes:
             raise Refused(ProblemCode.CONFLICT, f"This slot has {running} photos in work; disable it and wait.")
         if not await self._slots.delete(slot.id, expected_version=slot.version):
             raise version_conflict()
-        await self._record(request, "slot.deleted", slot, before=_told(slot, SlotSettings.model_fields), after=None)
+        await self._record(request, "delete", slot, before=_told(slot, SlotSettings.model_fields), after=None)
         return web.Response(status=204)
 
     async def _insert(self, request: web.Request, slot: Slot) -> web.Response:
         await self._check.check(slot)
         now = datetime.now(UTC)
-        stamps = {"created_at": now, "updated_at": now, "author": request[LOGGED_IN].user.login}
+        stamps = {"created_at": now, "updated_at": now, "author": actor_of(request)}
         slot = slot.model_copy(update=stamps)
         if not await self._slots.insert_if_missing(slot):
             raise Refused(
@@ -171,7 +171,7 @@ class SlotRoutes:
                 "There is a slot with this id already.",
                 errors=(FieldFault.at("id", detail="taken"),),
             )
-        await self._record(request, "slot.created", slot, before=None, after=_told(slot, SlotSettings.model_fields))
+        await self._record(request, "create", slot, before=None, after=_told(slot, SlotSettings.model_fields))
         return await self._shown(request, slot, status=201)
 
     async def _existing(self, request: web.Request) -> Slot:
@@ -194,7 +194,7 @@ class SlotRoutes:
         before: dict[str, object] | None,
         after: dict[str, object] | None,
     ) -> None:
-        await self._audit.record(request[LOGGED_IN].user.login, action, f"slots/{slot.id}", before, after)
+        await self._audit.record(actor_of(request), action, f"slots/{slot.id}", before, after)
 
     def _verifier(self, password: IngestPassword | None) -> str | None:
         if password is None:

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from photochanger import topology
 from photochanger.background import Background, running
 from photochanger.imaging.guarded_decode import GuardedDecoder
@@ -18,7 +20,9 @@ from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
+from photochanger.infrastructure.provider_key_repository import ProviderKeyRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
+from photochanger.infrastructure.sealing import Sealer
 from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.messages import PhotoTask
 from photochanger.observability import Telemetry
@@ -31,6 +35,7 @@ from photochanger.provider_worker.input_images import ImageSources, TemplateCach
 from photochanger.provider_worker.leases import LOOK_SECONDS, RENEW_SECONDS, Leases
 from photochanger.provider_worker.picture_maker import PictureMaker
 from photochanger.provider_worker.ports import ProviderAdapter
+from photochanger.provider_worker.provider_key import ProviderKey
 from photochanger.provider_worker.result_delivery import ResultDelivery
 from photochanger.provider_worker.retry import RetryBudget
 from photochanger.provider_worker.running_attempts import RunningAttempts
@@ -52,8 +57,19 @@ class Servers:
     telemetry: Telemetry
 
 
-async def run_provider(settings: ProviderSettings, telemetry: Telemetry, adapter: ProviderAdapter) -> None:
-    """Serve the provider's queue until a signal says stop, then finish what runs."""
+def provider_key(settings: ProviderSettings, provider: str, *, environment_key: SecretStr) -> ProviderKey:
+    """Give the key to call the provider with; `run_provider` lets it follow what administrators set."""
+    secret = settings.photochanger_secret_key
+    return ProviderKey(provider, environment_key=environment_key, sealer=None if secret is None else Sealer(secret))
+
+
+async def run_provider(
+    settings: ProviderSettings, telemetry: Telemetry, adapter: ProviderAdapter, *, key: ProviderKey | None = None
+) -> None:
+    """Serve the provider's queue until a signal says stop, then finish what runs.
+
+    From now on an administrator's key wins in `key`, the one that `adapter` calls with; None: it needs none.
+    """
     stop = stop_on_signals()
     async with (
         connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo,
@@ -63,6 +79,8 @@ async def run_provider(settings: ProviderSettings, telemetry: Telemetry, adapter
         Broker(settings.amqp_url, name=f"provider-{adapter.manifest.name}", telemetry=telemetry) as broker,
     ):
         servers = Servers(mongo, store, broker, background, decoder, telemetry)
+        if key is not None:
+            key.read_from(ProviderKeyRepository(mongo.database).get)
         await _serve(settings, servers, adapter, stop=stop)
 
 

@@ -26,7 +26,11 @@ INDEXES = {
             partialFilterExpression={"result_inline_base64": {"$type": "string"}},
         ),
     ),
-    "sessions": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    "sessions": (
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+        IndexModel([("login", ASCENDING)], name="of_user"),
+    ),
+    "login_failures": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "dead_letters": (IndexModel([("received_at", DESCENDING)], name="newest"),),
     "audit": (IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),),
 }

@@ -101,7 +101,10 @@ async def test_a_jobs_story_is_shown_without_secrets_and_the_prompt_to_administr
     assert [attempt["outcome"] for attempt in seen.json["attempts"]] == ["delivered"]
     assert b"oil painting" not in seen.body
     assert told.json["slot"]["routes"][0]["params"] == {"prompt": "oil painting"}
-    assert not {"owner", "reply_to", "finalized_by", "result_key", "public_id"} & {*seen.json, *seen.json["attempts"][0]}
+    assert not {"owner", "reply_to", "finalized_by", "result_key", "public_id"} & {
+        *seen.json,
+        *seen.json["attempts"][0],
+    }
 
 
 async def test_a_running_photo_is_cancelled_once(operator: Person, viewer: Person, mongo: Mongo) -> None:
@@ -189,4 +192,4 @@ async def test_a_picture_taken_back_is_gone_from_link_gallery_and_store(
             break
         await asyncio.sleep(0.05)
     assert left == []
-    assert await mongo.database["audit"].count_documents({"action": "result.revoked", "target": f"results/{job.id}"}) == 1
+    assert await mongo.database["audit"].count_documents({"action": "revoke", "target": f"results/{job.id}"}) == 1

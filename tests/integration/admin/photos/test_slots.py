@@ -93,9 +93,7 @@ async def test_what_cannot_work_is_refused_by_the_fields_name(
 async def test_null_is_refused_where_a_field_has_none(admin: Person) -> None:
     slot = await created(admin)
 
-    answer = await admin.ask(
-        "PATCH", f"/api/v1/slots/{slot['id']}", json={"name": None}, headers={"If-Match": '"1"'}
-    )
+    answer = await admin.ask("PATCH", f"/api/v1/slots/{slot['id']}", json={"name": None}, headers={"If-Match": '"1"'})
 
     assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/name")
 
@@ -110,8 +108,6 @@ async def test_an_own_password_is_set_rotated_and_removed_but_never_shown(admin:
         return stored.ingest_password_verifier
 
     assert await verifier() == password_verifier("first password", secret_key=SECRET_KEY)
-    rotated = await admin.ask("PATCH", path, json={"ingest_password": "second password"}, headers={"If-Match": "*"})
-    assert rotated.status in {200, 412}
     rotated = await admin.ask("PATCH", path, json={"ingest_password": "second password"}, headers={"If-Match": '"1"'})
     assert (rotated.status, rotated.json["has_own_password"]) == (200, True)
     assert await verifier() == password_verifier("second password", secret_key=SECRET_KEY)
@@ -119,7 +115,7 @@ async def test_an_own_password_is_set_rotated_and_removed_but_never_shown(admin:
     removed = await admin.ask("PATCH", path, json={"ingest_password": None}, headers={"If-Match": '"2"'})
     assert (removed.status, removed.json["has_own_password"], await verifier()) == (200, False, None)
     audit = await mongo.database["audit"].find({"target": f"slots/{slot['id']}"}).to_list(None)
-    assert [entry["action"] for entry in audit] == ["slot.created", "slot.changed", "slot.changed"]
+    assert [entry["action"] for entry in audit] == ["create", "change", "change"]
     assert "second password" not in str(audit)
 
 
@@ -160,7 +156,9 @@ async def test_a_slot_is_not_deleted_under_a_photo_in_work(admin: Person, mongo:
 
 
 async def test_only_administrators_see_prompts_and_change_slots(admin: Person, operator: Person) -> None:
-    slot = await created(admin, fallbacks=[{"provider": "painter", "operation": "image_edit", "params": {"prompt": "y"}}])
+    slot = await created(
+        admin, fallbacks=[{"provider": "painter", "operation": "image_edit", "params": {"prompt": "y"}}]
+    )
     path = f"/api/v1/slots/{slot['id']}"
 
     seen = await operator.ask("GET", path)
