@@ -25,6 +25,7 @@ from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.infrastructure.provider_repository import ProviderRepository
+from photochanger.infrastructure.result_previews import ResultPreviews
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.infrastructure.template_repository import TemplateRepository
@@ -64,6 +65,7 @@ async def photo_endpoints(
             reader,
             upkeep=upkeep,
             store=store,
+            previews=ResultPreviews(store, decoder.preview),
             background=background,
             audit=audit,
             public_base_url=base_url,

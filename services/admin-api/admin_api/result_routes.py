@@ -1,5 +1,6 @@
 """The gallery: finished pictures, newest first, to download and to take back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -10,22 +11,26 @@ from admin_api.auth import actor_of
 from admin_api.endpoint import Endpoint, json_answer, query_of
 from admin_api.pages import cut_page
 from admin_api.problems import Refused
-from admin_api.result_models import ResultPage, ResultQuery, ResultShown, result_shown
+from admin_api.result_models import PreviewQuery, ResultPage, ResultQuery, ResultShown, result_shown
 from photochanger.background import Background
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.job import Job, JobSource, JobStatus
 from photochanger.domain.photo import PictureType
 from photochanger.domain.user import Role
+from photochanger.imaging.errors import PictureError
 from photochanger.infrastructure.job_reader import JobFilter, JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectMissing
+from photochanger.infrastructure.result_previews import ResultPreviews
 
 PATH = "/api/v1/results"
 ONE = f"{PATH}/{{id}}"
 #: What a download holds in memory.
 PIECE_BYTES = 2**20
 REMOVAL_SECONDS = 10.0
+#: The first view makes it, in a process that may have to start for it.
+PREVIEW_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,14 @@ class ResultRoutes:
         *,
         upkeep: JobUpkeep,
         store: MediaStore,
+        previews: ResultPreviews,
         background: Background,
         audit: Audit,
         public_base_url: str,
     ) -> None:
         self._jobs, self._reader, self._upkeep = jobs, reader, upkeep
-        self._store, self._background, self._audit = store, background, audit
+        self._store, self._previews = store, previews
+        self._background, self._audit = background, audit
         self._public_base_url = public_base_url
 
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -65,6 +72,16 @@ class ResultRoutes:
                 answer=ResultPage,
             ),
             Endpoint(get, ONE, self.show, Role.VIEWER, summary="One finished picture's facts", answer=ResultShown),
+            Endpoint(
+                get,
+                f"{ONE}/preview",
+                self.preview,
+                Role.VIEWER,
+                summary="A small copy of the finished picture",
+                query=PreviewQuery,
+                answer_type="image/jpeg",
+                problems=(ProblemCode.RESULT_EXPIRED, ProblemCode.STORAGE_UNAVAILABLE),
+            ),
             Endpoint(
                 get,
                 f"{ONE}/download",
@@ -100,6 +117,15 @@ class ResultRoutes:
 
     async def show(self, request: web.Request) -> web.Response:
         return json_answer(self._shown((await self._picture(request)).job))
+
+    async def preview(self, request: web.Request) -> web.Response:
+        picture = await self._picture(request)
+        try:
+            async with asyncio.timeout(PREVIEW_SECONDS):
+                preview = await self._previews.get(picture.key, query_of(request, PreviewQuery).size.size)
+        except (ObjectMissing, PictureError, TimeoutError) as error:
+            raise Refused(ProblemCode.STORAGE_UNAVAILABLE, "The picture cannot be read now.") from error
+        return web.Response(body=preview.data, content_type=preview.content_type)
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         picture = await self._picture(request)
@@ -148,7 +174,7 @@ class ResultRoutes:
         return _Picture(job, result.key, PictureType(result.mime_type), result.size_bytes)
 
     def _shown(self, job: Job) -> ResultShown:
-        return result_shown(job, public_base_url=self._public_base_url, download_url=f"{PATH}/{job.id}/download")
+        return result_shown(job, public_base_url=self._public_base_url, own_url=f"{PATH}/{job.id}")
 
 
 def _folder(key: str) -> str:

@@ -7,14 +7,18 @@ import uuid
 from contextlib import AsyncExitStack
 
 from ingest_gateway.admission import Admission
-from ingest_gateway.app import build_app
+from ingest_gateway.app import ResultRoutes, build_app
 from ingest_gateway.await_answer import WaitingRoom
+from ingest_gateway.find_result import ResultFinder
 from ingest_gateway.finished_picture import Pictures
+from ingest_gateway.guest_page import GuestPage
 from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto, Surroundings
 from ingest_gateway.preparation import Preparation
 from ingest_gateway.process_photo import ProcessPhoto
 from ingest_gateway.public_results import PublicResults
+from ingest_gateway.qr_code import QrCodes
+from ingest_gateway.result_preview import ResultPreviewRoute
 from ingest_gateway.settings import Settings
 from ingest_gateway.slot_load import SlotLoads
 from ingest_gateway.store_probe import StoreProbe
@@ -31,6 +35,7 @@ from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import connect, ensure_indexes
 from photochanger.infrastructure.reply_queue import ReplyQueue
+from photochanger.infrastructure.result_previews import ResultPreviews
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.observability import Telemetry, configure, get_logger
@@ -109,11 +114,23 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             "preparation": preparation.readiness,
         }
         await enter(operations_server(telemetry, settings.listen_host, settings.metrics_port, checks))
-        app = build_app(ingest, test_run, PublicResults(upkeep, pictures))
+        # guests' first views wait for each other, never a booth's photo for them
+        previews = ResultPreviews(store, (await enter(GuardedDecoder())).preview)
+        app = build_app(ingest, test_run, _result_routes(settings, upkeep, pictures, previews))
         port = await enter(http_server(app, settings.listen_host, settings.gateway_port, drain_seconds=DRAIN_SECONDS))
         log.info("gateway_started", port=port, public_base_url=settings.public_base_url)
         await stop.wait()
         log.info("gateway_stopping", next="running photos finish")
+
+
+def _result_routes(settings: Settings, upkeep: JobUpkeep, pictures: Pictures, previews: ResultPreviews) -> ResultRoutes:
+    finder, public_base_url = ResultFinder(upkeep), settings.public_base_url
+    return ResultRoutes(
+        picture=PublicResults(finder, pictures),
+        preview=ResultPreviewRoute(finder, previews),
+        page=GuestPage(finder, pictures, public_base_url=public_base_url),
+        qr_codes=QrCodes(finder, public_base_url=public_base_url),
+    )
 
 
 def _queue_fault(broker: Broker) -> str | None:

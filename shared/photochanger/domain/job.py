@@ -186,6 +186,8 @@ class Job(_Stored):
     finalized_at: datetime | None = None
     finalized_by: str | None = None
     expires_at: datetime | None = None
+    #: when media and client data were removed, after `expires_at`
+    tombstoned_at: datetime | None = None
     photo: PhotoRecord
     attempts: tuple[Attempt, ...] = ()
     events: tuple[JobEventEntry, ...] = ()
@@ -198,6 +200,8 @@ class Job(_Stored):
     result_inline_base64: str | None = None
     #: when an administrator took the picture back; its key is gone with it
     revoked_at: datetime | None = None
+    #: when the store was found not to have the picture any more, before its time
+    result_missing_at: datetime | None = None
     inline_max_bytes: int = 0
     public_id: str
     reply_to: str | None = None

@@ -22,8 +22,13 @@ def result_url(public_base_url: str, public_id: str) -> str:
     return f"{public_base_url.rstrip('/')}/public/results/{public_id}"
 
 
+def result_page_url(public_base_url: str, public_id: str) -> str:
+    """The page for phones around the picture."""
+    return f"{result_url(public_base_url, public_id)}/page"
+
+
 class PublicResult(BaseModel):
-    """What a public link needs of a job that is done."""
+    """What a public link needs of a job that is done; `left_ms` until `expires_at`, by the database's clock."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,6 +36,9 @@ class PublicResult(BaseModel):
     key: str | None
     mime_type: str
     size_bytes: int
+    width: int
+    height: int
     sha256: str
     expires_at: datetime
     is_expired: bool
+    left_ms: int

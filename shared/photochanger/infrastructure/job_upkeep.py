@@ -111,8 +111,11 @@ class JobUpkeep:
             "result_key": 1,
             "result_mime_type": 1,
             "result_size_bytes": 1,
+            "result_width": 1,
+            "result_height": 1,
             "result_sha256": 1,
             "expires_at": 1,
+            "left_ms": {"$subtract": ["$expires_at", row.NOW]},
             "is_expired": {"$or": [{"$lte": ["$expires_at", row.NOW]}, {"$gt": ["$revoked_at", None]}]},
         }
         with translated():
@@ -124,7 +127,10 @@ class JobUpkeep:
             key=document.get("result_key"),
             mime_type=document["result_mime_type"],
             size_bytes=document["result_size_bytes"],
+            width=document["result_width"],
+            height=document["result_height"],
             sha256=document["result_sha256"],
             expires_at=document["expires_at"],
             is_expired=document["is_expired"],
+            left_ms=document["left_ms"],
         )

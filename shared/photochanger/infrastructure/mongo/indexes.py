@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from motor.motor_asyncio import AsyncIOMotorDatabase
 
 _RUNNING = {"is_finalized": False}
+_ENDED = {"is_finalized": True}
 
 INDEXES = {
     "jobs": (
@@ -20,6 +21,16 @@ INDEXES = {
         IndexModel([("slot_id", ASCENDING), ("created_at", DESCENDING)], name="newest_of_slot"),
         IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
         IndexModel([("expires_at", ASCENDING)], name="expiry"),
+        IndexModel(
+            [("tombstoned_at", ASCENDING), ("expires_at", ASCENDING), ("_id", ASCENDING)],
+            name="retirement",
+            partialFilterExpression=_ENDED,
+        ),
+        IndexModel(
+            [("result_missing_at", ASCENDING)],
+            name="picture_missing",
+            partialFilterExpression={"result_missing_at": {"$type": "date"}},
+        ),
         IndexModel(
             [("finalized_at", ASCENDING)],
             name="inline_left",
