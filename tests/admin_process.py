@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-
-import aiohttp
 
 from deploy.local.ports import free_port_block
+from tests.admin_people import LOGIN, PASSWORD
 from tests.servers import RunningMinio
 from tests.service_process import running_service
 
-LOGIN, PASSWORD = "admin", "correct horse battery"
 BASE_URL = "https://photos.example"
-SECRET_KEY = "admin-tests-" + "k" * 32
+SECRET_KEY = "k" * 40
 
 
 def admin_settings(mongo_url: str, amqp_url: str, minio: RunningMinio) -> dict[str, str]:
@@ -37,15 +34,3 @@ def running_admin_api(settings: dict[str, str]) -> Iterator[str]:
     port = free_port_block(1)
     with running_service("admin_api", settings | {"ADMIN_PORT": str(port)}):
         yield f"http://127.0.0.1:{port}"
-
-
-async def log_in(url: str, login: str = LOGIN, password: str = PASSWORD) -> aiohttp.ClientSession:
-    """A session that carries the token; the caller closes it."""
-    async with (
-        aiohttp.ClientSession(url) as http,
-        http.post("/api/v1/session", json={"login": login, "password": password}) as answer,
-    ):
-        body: dict[str, Any] = await answer.json()
-        assert answer.status == 201, body
-    headers = {"Authorization": f"Bearer {body['token']}"}
-    return aiohttp.ClientSession(url, headers=headers, cookie_jar=aiohttp.DummyCookieJar())

@@ -286,7 +286,7 @@ async def test_a_provider_that_outlives_all_its_time_is_a_timeout(wire: Wire) ->
 async def test_a_slow_picture_arrives(wire: Wire) -> None:
     started = time.monotonic()
 
-    answer = await wire.call("Paint it [sandbox:slow=1]")
+    answer = await wire.call("Paint it [sandbox:slow seconds=1]")
 
     assert answer.data
     assert time.monotonic() - started >= 1
@@ -341,3 +341,21 @@ async def test_the_sdks_own_variables_change_nothing(sdk_variables: Callable[[],
 
     assert answer.data
     assert call["key_last4"] == KEY[-4:]
+
+
+async def test_a_new_key_takes_effect_while_a_call_with_the_old_one_goes_on(wire: Wire) -> None:
+    keys = iter(["canary-key-before", "canary-key-after"])
+
+    async def next_key() -> SecretStr:
+        return SecretStr(next(keys))
+
+    async with GeminiClients(wire.url) as clients:
+        adapter = GeminiAdapter(clients, key=next_key, now=lambda: NOW)
+        changing = Wire(adapter, wire.url, CountingPlace())
+        async with asyncio.TaskGroup() as calls:
+            before = calls.create_task(changing.call("Paint it [sandbox:slow seconds=1]"))
+            await asyncio.sleep(0.3)
+            after = calls.create_task(changing.call("Paint it"))
+
+    assert _size(before.result().data) == _size(after.result().data)
+    assert [call["key_last4"] for call in await wire.calls()] == ["fore", "fter"]

@@ -1,5 +1,6 @@
 """The provider's API key in force: an administrator's, else the environment's."""
 
+import time
 from collections.abc import Awaitable, Callable
 
 from pydantic import SecretStr
@@ -32,13 +33,13 @@ class ProviderKey:
         self._copies: FreshCopies[SecretStr] | None = None
         self._last = environment_key
 
-    def read_from(self, read: ReadKey) -> None:
+    def read_from(self, read: ReadKey, *, clock: Callable[[], float] = time.monotonic) -> None:
         """From now on look at the stored key, at most once a second."""
 
         async def read_and_open(provider: str) -> SecretStr:
             return self._opened(await read(provider))
 
-        self._copies = FreshCopies(read_and_open)
+        self._copies = FreshCopies(read_and_open, clock=clock)
 
     async def current(self) -> SecretStr:
         """Give the key to make a call with."""

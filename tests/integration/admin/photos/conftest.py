@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,8 @@ from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.user_repository import UserRepository
-from tests.admin_process import LOGIN, admin_settings, log_in, running_admin_api
+from tests.admin_people import LOGIN, log_in, logged_in
+from tests.admin_process import admin_settings, running_admin_api
 from tests.servers import RunningMinio, RunningServer
 
 SCHEMA: dict[str, Any] = {
@@ -70,6 +72,14 @@ class Person:
         return await self.ask("POST", "/api/v1/template-media", data=form)
 
 
+@asynccontextmanager
+async def person(api_url: str, login: str = LOGIN) -> AsyncIterator[Person]:
+    async with aiohttp.ClientSession(api_url) as stranger:
+        token = await log_in(stranger, login)
+    async with logged_in(api_url, token) as http:
+        yield Person(http)
+
+
 def a_slot(**changes: Any) -> dict[str, Any]:
     fields = {
         "id": f"s-{uuid.uuid4().hex[:12]}",
@@ -114,20 +124,20 @@ async def store(minio: RunningMinio) -> AsyncIterator[MediaStore]:
 
 @pytest.fixture
 async def admin(api_url: str, mongo: Mongo, store: MediaStore) -> AsyncIterator[Person]:
-    async with await log_in(api_url) as http:
-        yield Person(http)
+    async with person(api_url) as admin:
+        yield admin
 
 
 @pytest.fixture
 async def operator(api_url: str, mongo: Mongo, store: MediaStore) -> AsyncIterator[Person]:
-    async with await log_in(api_url, Role.OPERATOR.value) as http:
-        yield Person(http)
+    async with person(api_url, Role.OPERATOR.value) as operator:
+        yield operator
 
 
 @pytest.fixture
 async def viewer(api_url: str, mongo: Mongo, store: MediaStore) -> AsyncIterator[Person]:
-    async with await log_in(api_url, Role.VIEWER.value) as http:
-        yield Person(http)
+    async with person(api_url, Role.VIEWER.value) as viewer:
+        yield viewer
 
 
 async def stored_keys(store: MediaStore, bucket: Bucket) -> list[str]:
