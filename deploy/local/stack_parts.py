@@ -59,6 +59,7 @@ class StackParts:
         defaults = {
             "PHOTOCHANGER_PUBLIC_BASE_URL": self.gateway_url,
             "PHOTOCHANGER_SECRET_KEY": self._credentials.secret_key,
+            "GATEWAY_URL": self.gateway_url,
         }
         return (
             defaults

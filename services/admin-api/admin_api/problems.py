@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from admin_api.endpoint import Handler
 from photochanger.domain.failure import PROBLEMS, ProblemCode
 from photochanger.infrastructure.http_server import problem_response
+from photochanger.infrastructure.media_store import StoreUnavailable
 from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.observability import get_logger
 
@@ -74,6 +75,9 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
     except DatabaseUnavailable as error:
         log.warning("database_unavailable_request_refused", path=request.path, error=repr(error))
         return problem_response(PROBLEMS[ProblemCode.DATABASE_UNAVAILABLE], detail="The database does not answer.")
+    except StoreUnavailable as error:
+        log.warning("store_unavailable_request_refused", path=request.path, error=repr(error))
+        return problem_response(PROBLEMS[ProblemCode.STORAGE_UNAVAILABLE], detail="The store does not answer.")
     except web.HTTPException as error:
         code = _CODE_OF_STATUS.get(error.status, ProblemCode.INVALID_REQUEST)
         response = problem_response(PROBLEMS[code], detail=error.reason)

@@ -12,8 +12,10 @@ from ingest_gateway.await_answer import WaitingRoom
 from ingest_gateway.find_result import ResultFinder
 from ingest_gateway.finished_picture import Pictures
 from ingest_gateway.guest_page import GuestPage
+from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto, Surroundings
 from ingest_gateway.preparation import Preparation
+from ingest_gateway.process_photo import ProcessPhoto
 from ingest_gateway.public_media import PublicMedia
 from ingest_gateway.public_results import PublicResults
 from ingest_gateway.qr_code import QrCodes
@@ -73,33 +75,37 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             Preparation({"indexes": lambda: ensure_indexes(mongo.database), "buckets": store.ensure_buckets}),
         )
         pictures = Pictures(store, clock=clock)
-        ingest = IngestPhoto(
-            admission=Admission(
-                settings=SettingsRepository(mongo.database),
-                slots=SlotRepository(mongo.database),
-                loads=SlotLoads(upkeep.count_in_flight, clock=clock),
-                queue_fault=lambda: _queue_fault(broker),
-                store_fault=probe.fault,
-                clock=clock,
-            ),
-            submit=SubmitPhoto(
-                jobs=jobs,
-                store=store,
-                broker=broker,
-                replies=replies,
-                decoder=decoder,
-                background=background,
-                secret_key=settings.photochanger_secret_key.get_secret_value(),
-                ids=Ids(lambda: str(uuid.uuid4()), secrets.token_bytes),
-                clock=clock,
-            ),
-            room=room,
-            pictures=pictures,
+        secret_key = settings.photochanger_secret_key.get_secret_value()
+        admission = Admission(
+            settings=SettingsRepository(mongo.database),
+            slots=SlotRepository(mongo.database),
+            loads=SlotLoads(upkeep.count_in_flight, clock=clock),
+            queue_fault=lambda: _queue_fault(broker),
+            store_fault=probe.fault,
+            clock=clock,
+        )
+        submit = SubmitPhoto(
             jobs=jobs,
+            store=store,
+            broker=broker,
+            replies=replies,
+            decoder=decoder,
             background=background,
+            ids=Ids(lambda: str(uuid.uuid4()), secrets.token_bytes),
+            clock=clock,
+        )
+        process = ProcessPhoto(submit, room, jobs, background)
+        ingest = IngestPhoto(
+            admission=admission,
+            process=process,
+            pictures=pictures,
             metrics=telemetry.metrics,
             surroundings=Surroundings(settings.public_base_url, settings.trusted_proxies),
+            secret_key=secret_key,
             clock=clock,
+        )
+        test_run = HandleTestRun(
+            admission, process, public_base_url=settings.public_base_url, secret_key=secret_key, clock=clock
         )
         for name, work in (("look", room.watch()), ("probe", probe.run()), ("prepare", preparation.run())):
             await enter(running(work, name=name))
@@ -113,7 +119,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         # guests' first views wait for each other, never a booth's photo for them
         previews = ResultPreviews(store, (await enter(GuardedDecoder())).preview)
         media = PublicMedia(PublicLinkRepository(mongo.database), store)
-        app = build_app(ingest, _result_routes(settings, upkeep, pictures, previews), media)
+        app = build_app(ingest, test_run, _result_routes(settings, upkeep, pictures, previews), media)
         port = await enter(http_server(app, settings.listen_host, settings.gateway_port, drain_seconds=DRAIN_SECONDS))
         log.info("gateway_started", port=port, public_base_url=settings.public_base_url)
         await stop.wait()

@@ -7,6 +7,7 @@ from aiohttp.typedefs import Handler
 
 from ingest_gateway.answer import refusal_answer
 from ingest_gateway.guest_page import GuestPage
+from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto
 from ingest_gateway.public_media import PublicMedia
 from ingest_gateway.public_results import PublicResults
@@ -36,11 +37,14 @@ class ResultRoutes:
     qr_codes: QrCodes
 
 
-def build_app(ingest: IngestPhoto, results: ResultRoutes, media: PublicMedia) -> web.Application:
+def build_app(
+    ingest: IngestPhoto, test_run: HandleTestRun, results: ResultRoutes, media: PublicMedia
+) -> web.Application:
     """The application; its handlers own what they need."""
     app = web.Application(middlewares=[_problems])
     for path in ("/ingest/{slot:[^/]*}", "/api/ingest/{slot:[^/]*}"):
         app.router.add_post(path, ingest.handle, expect_handler=answer_expectation_by_hand)
+    app.router.add_post("/internal/test-runs", test_run.handle, expect_handler=answer_expectation_by_hand)
     result = "/public/results/{public_id:[^/]*}"
     app.router.add_get(result, results.picture.handle)
     app.router.add_get(f"{result}/preview", results.preview.handle)

@@ -39,6 +39,7 @@ class ProblemCode(StrEnum):
     CONFLICT = "conflict"
     VERSION_CONFLICT = "version_conflict"
     PRECONDITION_REQUIRED = "precondition_required"
+    GATEWAY_UNAVAILABLE = "gateway_unavailable"
 
 
 class FailureReason(StrEnum):
@@ -112,6 +113,7 @@ PROBLEMS = _table(
     Problem(ProblemCode.CONFLICT, 409, "This does not fit what is there"),
     Problem(ProblemCode.VERSION_CONFLICT, 412, "Somebody changed this meanwhile"),
     Problem(ProblemCode.PRECONDITION_REQUIRED, 428, "The version to change is missing"),
+    Problem(ProblemCode.GATEWAY_UNAVAILABLE, 503, "The ingest gateway is not available", 5),
 )
 
 _ANSWERS = MappingProxyType(

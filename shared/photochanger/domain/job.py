@@ -199,6 +199,8 @@ class Job(_Stored):
     result_height: int | None = None
     result_sha256: str | None = None
     result_inline_base64: str | None = None
+    #: when an administrator took the picture back; its key is gone with it
+    revoked_at: datetime | None = None
     #: when the store was found not to have the picture any more, before its time
     result_missing_at: datetime | None = None
     inline_max_bytes: int = 0

@@ -7,14 +7,10 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from deploy.local.ports import free_port_block
 from photochanger.infrastructure.mongo import Mongo, connect
-from tests.admin_people import LOGIN, PASSWORD, ask, log_in, logged_in
-from tests.servers import RunningServer
-from tests.service_process import running_service
-
-BASE_URL = "https://photos.example"
-SECRET_KEY = "k" * 40
+from tests.admin_people import PASSWORD, ask, log_in, logged_in
+from tests.admin_process import admin_settings, running_admin_api
+from tests.servers import RunningMinio, RunningServer
 
 
 @pytest.fixture(scope="module")
@@ -23,26 +19,14 @@ def mongo_url(mongodb: RunningServer) -> str:
 
 
 @pytest.fixture(scope="module")
-def api_settings(mongo_url: str) -> dict[str, str]:
-    return {
-        "MONGO_URL": mongo_url,
-        "ADMIN_PORT": str(free_port_block(1)),
-        "ADMIN_LOGIN": LOGIN,
-        "ADMIN_PASSWORD": PASSWORD,
-        "PHOTOCHANGER_SECRET_KEY": SECRET_KEY,
-        "PHOTOCHANGER_PUBLIC_BASE_URL": BASE_URL,
-        # nothing in these tests goes there, and without them the rest must work
-        "AMQP_URL": "amqp://nobody:nothing@127.0.0.1:9/",
-        "S3_URL": "http://127.0.0.1:9",
-        "S3_ACCESS_KEY": "nobody",
-        "S3_SECRET_KEY": "nothing",
-    }
+def api_settings(mongo_url: str, rabbitmq: RunningServer, minio: RunningMinio) -> dict[str, str]:
+    return admin_settings(mongo_url, rabbitmq.url, minio)
 
 
 @pytest.fixture(scope="module")
 def api_url(api_settings: dict[str, str]) -> Iterator[str]:
-    with running_service("admin_api", api_settings):
-        yield f"http://127.0.0.1:{api_settings['ADMIN_PORT']}"
+    with running_admin_api(api_settings) as url:
+        yield url
 
 
 @pytest.fixture
