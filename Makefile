@@ -60,4 +60,4 @@ lock: ## write requirements/*.txt again from the pyproject files and *.in
 	@$(COMPILE) $(OWN) pyproject.toml --group development -o requirements/development.txt
 	@$(foreach service,$(SERVICES),$(COMPILE) $(OWN) -c requirements/development.txt \
 		services/$(service)/pyproject.toml -o requirements/$(service).txt &&) true
-	@$(foreach part,mongodb go photographs,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true
+	@$(foreach part,mongodb go photographs kubernetes,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true
