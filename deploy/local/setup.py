@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from deploy.local.cache import GIB, require_space
 from deploy.local.fetch_binaries import go_fetch, minio_fetch, mongodb_fetch
 from deploy.local.fetch_debian import debian_fetch
+from deploy.local.fetch_helm import helm_fetch, helm_path, kubernetes_schemas_fetch
 from deploy.local.fetch_plan import Fetch, fetch_all, missing
 from deploy.local.fetch_python import packages_fetch, venv_fetch
-from deploy.local.fetch_helm import helm_fetch, helm_path, kubernetes_schemas_fetch
 from deploy.local.layout import Layout
 from deploy.local.progress import Progress
 from deploy.local.server_tools import minio_path
