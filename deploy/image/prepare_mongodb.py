@@ -60,10 +60,10 @@ def _make_set(client: MongoClient[dict[str, Any]], member: str) -> None:
 
 def _make_user(client: MongoClient[dict[str, Any]], password: str) -> None:
     """It may read and write one database and make its indexes, nothing else."""
-    rights = {"pwd": password, "roles": [{"role": "readWrite", "db": DATABASE}]}
+    roles = [{"role": "readWrite", "db": DATABASE}]
     database = client[DATABASE]
-    _ignoring(USER_EXISTS, lambda: database.command("createUser", USER, **rights))
-    database.command("updateUser", USER, **rights)
+    _ignoring(USER_EXISTS, lambda: database.command("createUser", USER, pwd=password, roles=roles))
+    database.command("updateUser", USER, pwd=password, roles=roles)
 
 
 def _ignoring(code: int, step: Callable[[], object]) -> None:
