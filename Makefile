@@ -65,7 +65,7 @@ images: ## build an image for every service; ENGINE=docker
 compose-up: ## the whole product in containers, settings in .env
 	$(NEEDS_ENGINE)
 	@$(PYTHON3) -m deploy.local.compose_env
-	$(COMPOSE) up --build --detach --wait
+	$(COMPOSE) up --build --detach
 
 compose-down: ## stop the containers; volumes with photos and rows stay
 	$(NEEDS_ENGINE)
