@@ -43,3 +43,8 @@ def chart_values() -> dict[str, Any]:
 
 def all_variables() -> set[str]:
     return {name for service in SERVICES for name in variables(service)}
+
+
+def defaults(variable: str) -> set[str]:
+    """What it is in the services that read it when nobody sets it; "" for nothing."""
+    return {variables(service)[variable] for service in SERVICES if variable in variables(service)}
