@@ -100,3 +100,10 @@ def _number(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
+
+
+def test_what_compose_falls_back_to_is_what_the_example_says() -> None:
+    fallbacks = set(re.findall(r"\$\{([A-Z_0-9]+):-([^${}]+)\}", TEXT))
+
+    assert len(fallbacks) > 15
+    assert {(name, value) for name, value in fallbacks if EXAMPLE[name] != value} == set()
