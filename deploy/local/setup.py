@@ -54,7 +54,7 @@ def set_up(layout: Layout, progress: Progress, *, only: Sequence[str] = ()) -> N
 
 def _chosen(layout: Layout, only: Sequence[str]) -> list[Fetch]:
     """The named parts; for the Python packages alone, the Debian servers are not needed."""
-    if only == ["helm"]:
+    if list(only) == ["helm"]:
         return helm_fetches(layout)
     if not only:
         return all_fetches(layout)
