@@ -91,6 +91,7 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- $stands := and $root.Values.services.sandbox.enabled (has $name $.service.sandboxVariables) -}}
 {{- $chosen := $value | default (ternary $sandboxUrl (get $root.Values.settings $name) $stands) -}}
 {{- if and (eq $name "PHOTOCHANGER_PUBLIC_BASE_URL") $.service.providerKeys $root.Values.services.sandbox.enabled (not $value) }}{{ $chosen = $gatewayUrl }}{{ end -}}
+{{- if and (eq $name "GATEWAY_URL") (not $value) }}{{ $chosen = $gatewayUrl }}{{ end -}}
 {{- if $chosen }}{{ $_ := set $settings $name (toString $chosen) }}{{ end -}}
 {{- end -}}
 {{- toYaml $settings -}}

@@ -24,6 +24,8 @@ def variables(service: str) -> dict[str, str]:
 
 
 def _default(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
     is_simple = isinstance(value, str | int | float) and not isinstance(value, bool)
     return str(getattr(value, "value", value)) if is_simple else ""
 
