@@ -1,5 +1,6 @@
 """An admin API with a provider's manifest, and people of every role."""
 
+import io
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -68,7 +69,7 @@ class Person:
 
     async def upload(self, data: bytes, **fields: str) -> Answer:
         form = aiohttp.FormData(fields)
-        form.add_field("file", data, filename="C:\\pictures\\style.jpg", content_type="image/jpeg")
+        form.add_field("file", io.BytesIO(data), filename="style.jpg", content_type="image/jpeg")
         return await self.ask("POST", "/api/v1/template-media", data=form)
 
 
