@@ -12,7 +12,7 @@ from tests.dslr_client import Manners, Shot
 from tests.integration.gateway.conftest import PASSWORD, RESULT, StandIn, World, a_picture, ignore
 from tests.integration.gateway.test_public_results import ask
 from tests.integration.gateway.test_refusals import is_problem
-from tests.servers import RunningMinio, RunningServer
+from tests.servers import RunningMinio, RunningRabbitmq, RunningServer
 
 SHOT = Shot.captured(a_picture(), PASSWORD)
 WINDOW = 10.0
@@ -86,6 +86,26 @@ async def test_without_the_queue_photos_are_refused_before_there_is_a_row(
 
     is_problem(answer, 503, "queue_unavailable")
     assert answer.total_seconds <= 3
+    assert answer.continued_after is None
+    assert await world.rows(slot) == []
+    await until_it_works_again(world)
+
+
+async def test_a_queue_that_takes_no_messages_refuses_photos_before_there_is_a_row(
+    world: World, rabbitmq: RunningRabbitmq
+) -> None:
+    slot = await world.slot()
+    rabbitmq.ctl("set_vm_memory_high_watermark", "absolute", "1MiB")
+    try:
+        async with asyncio.timeout(10):
+            while (await world.gateway.missing()).get("rabbitmq") is None:
+                # the broker says that it blocks a connection only once something is published on it
+                await world.shoot(await world.slot(), SHOT, Manners(timeout_seconds=1))
+        answer = await world.shoot(slot, SHOT)
+    finally:
+        rabbitmq.ctl("set_vm_memory_high_watermark", "0.4")
+
+    is_problem(answer, 503, "queue_unavailable")
     assert answer.continued_after is None
     assert await world.rows(slot) == []
     await until_it_works_again(world)
