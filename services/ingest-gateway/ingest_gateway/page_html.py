@@ -23,6 +23,7 @@ p{margin:0}
 .save:hover{opacity:.88}
 a:focus-visible{outline:3px solid #3b82f6;outline-offset:3px}
 .soft{color:var(--soft);font-size:.92rem}
+@media(hover:hover){.hint{display:none}}
 .panel{display:grid;gap:14px;align-content:start}
 .share{border:1px solid var(--line);border-radius:14px;background:var(--card);padding:18px}
 .qr{display:block;width:200px;max-width:100%;height:auto;margin:0 auto 12px;border-radius:8px;background:#fff}
@@ -44,18 +45,18 @@ CONTENT_SECURITY_POLICY = (
 def picture_page(words: PageWords, result: PublicResult, public_id: str, *, public_base_url: str) -> str:
     """Show the picture, how to save and pass it on, and how long it stays."""
     picture, page = result_url(public_base_url, public_id), result_page_url(public_base_url, public_id)
-    small, _ = _fitted(result.width, result.height, PreviewSize.PREVIEW)
     # relative, so that the page works under any address that leads here.
     own = f"../{public_id}"
     body = f"""
 <main>
 <div class="head"><h1>{escape(words.title)}</h1></div>
-<a href="{escape(own)}"><img class="picture" src="{escape(own)}/preview" srcset="{escape(own)}/preview {small}w, \
-{escape(own)} {result.width}w" sizes="(min-width: 840px) 660px, 100vw" width="{result.width}" height="{result.height}" \
+<a href="{escape(own)}"><img class="picture" src="{escape(own)}/preview" srcset="\
+{escape(own)}/preview {_preview_width(result)}w, {escape(own)} {result.width}w" \
+sizes="(min-width: 840px) 660px, 100vw" width="{result.width}" height="{result.height}" \
 alt="{escape(words.picture)}"></a>
 <div class="panel">
 <a class="save" href="{escape(own)}?download=1" download>{escape(words.save)}</a>
-<p class="soft">{escape(words.save_hint)}</p>
+<p class="soft hint">{escape(words.save_hint)}</p>
 <p><strong>{escape(time_left(words, result.left_ms))}</strong><br>
 <time class="soft" datetime="{rfc3339(result.expires_at)}">{escape(until(words, result.expires_at))}</time></p>
 <section class="share"><h2>{escape(words.share)}</h2>
@@ -95,7 +96,7 @@ def _document(words: PageWords, title: str, body: str, *, head: str = "") -> str
 """
 
 
-def _fitted(width: int, height: int, max_side: int) -> tuple[int, int]:
-    """Give the size of a copy of at most `max_side` pixels, as it is made."""
-    scale = min(1.0, max_side / max(width, height))
-    return max(1, round(width * scale)), max(1, round(height * scale))
+def _preview_width(result: PublicResult) -> int:
+    """Give the width in pixels that the result's preview is made with."""
+    scale = min(1.0, PreviewSize.PREVIEW / max(result.width, result.height))
+    return max(1, round(result.width * scale))
