@@ -30,10 +30,10 @@ async def parse_request(endpoint: Endpoint, request: web.Request) -> None:
 
 
 def _query(model: type[BaseModel], request: web.Request) -> BaseModel:
-    given: dict[str, JsonValue] = {}
-    for name in request.query:
-        several = request.query.getall(name)
-        given[name] = several[0] if len(several) == 1 else list[JsonValue](several)
+    repeated = [name for name in dict.fromkeys(request.query) if len(request.query.getall(name)) > 1]
+    if repeated:
+        raise Refused.for_faults(*(FieldFault.at(name, detail="is given more than once") for name in repeated))
+    given: dict[str, JsonValue] = {**request.query}
     _refuse_operator_keys(given)
     try:
         return model.model_validate_strings(given)

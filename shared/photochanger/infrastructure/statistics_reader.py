@@ -98,7 +98,8 @@ class StatisticsReader:
     async def _grouped(self, prepared: list[_Expression]) -> dict[str, Group]:
         groups: dict[str, Group] = defaultdict(Group)
         for document in await self._query([*prepared, {"$group": _COUNTS}]):
-            groups[document.pop("_id")] = _counted(document)
+            name = document.pop("_id")
+            groups[name] = _counted(document)
         for document in await self._query([*prepared, *_BUCKETS]):
             place = document["_id"]
             groups[place["key"]].times[place["measure"]][int(place["bucket"])] = document["count"]
