@@ -1,28 +1,27 @@
-"""The admin API as a process of its own, on real servers."""
+"""The admin API as a process of its own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from deploy.local.ports import free_port_block
 from tests.admin_people import LOGIN, PASSWORD
-from tests.servers import RunningMinio
 from tests.service_process import running_service
 
 BASE_URL = "https://photos.example"
 SECRET_KEY = "k" * 40
 
 
-def admin_settings(mongo_url: str, amqp_url: str, minio: RunningMinio) -> dict[str, str]:
-    """Everything that an admin API needs, with a first administrator and no gateway."""
+def admin_settings(mongo_url: str) -> dict[str, str]:
+    """A first administrator, and neither broker nor store nor gateway: without them the rest must work."""
     return {
         "MONGO_URL": mongo_url,
-        "AMQP_URL": amqp_url,
-        "S3_URL": minio.url,
-        "S3_ACCESS_KEY": minio.access_key,
-        "S3_SECRET_KEY": minio.secret_key,
+        "AMQP_URL": "amqp://nobody:nothing@127.0.0.1:9/",
+        "S3_URL": "http://127.0.0.1:9",
+        "S3_ACCESS_KEY": "nobody",
+        "S3_SECRET_KEY": "nothing",
         "PHOTOCHANGER_SECRET_KEY": SECRET_KEY,
         "PHOTOCHANGER_PUBLIC_BASE_URL": BASE_URL,
-        "GATEWAY_URL": "http://127.0.0.1:1",
+        "GATEWAY_URL": "http://127.0.0.1:9",
         "ADMIN_LOGIN": LOGIN,
         "ADMIN_PASSWORD": PASSWORD,
     }

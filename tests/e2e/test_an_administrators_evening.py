@@ -1,6 +1,7 @@
 """An administrator's first evening, from the login to the booth's new password."""
 
 import asyncio
+import io
 import json
 import uuid
 from typing import Any
@@ -18,7 +19,7 @@ IN_FORCE_SECONDS = 2.0
 
 async def upload(http: aiohttp.ClientSession, path: str, data: bytes, **fields: str) -> dict[str, Any]:
     form = aiohttp.FormData(fields)
-    form.add_field("file", data, filename="style.jpg", content_type="image/jpeg")
+    form.add_field("file", io.BytesIO(data), filename="style.jpg", content_type="image/jpeg")
     async with http.post(path, data=form) as answer:
         body: dict[str, Any] = await answer.json(content_type=None)
         assert answer.status in {200, 201}, body

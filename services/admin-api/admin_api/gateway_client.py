@@ -1,5 +1,6 @@
 """The ingest gateway, asked for a test run."""
 
+import io
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -46,7 +47,8 @@ class GatewayClient:
         """
         form = aiohttp.FormData()
         form.add_field("slot", slot.model_dump_json(exclude={"ingest_password_verifier"}))
-        form.add_field("file", photo.data, filename=photo.filename or "photo", content_type="application/octet-stream")
+        picture = io.BytesIO(photo.data)
+        form.add_field("file", picture, filename=photo.filename or "photo", content_type="application/octet-stream")
         timeout = aiohttp.ClientTimeout(total=MAX_SYNC_RESPONSE_SECONDS + EXTRA_SECONDS, sock_connect=CONNECT_SECONDS)
         try:
             async with self._http.post(self._url, data=form, headers=self._headers, timeout=timeout) as answer:

@@ -71,7 +71,15 @@ class ResultRoutes:
                 query=ResultQuery,
                 answer=ResultPage,
             ),
-            Endpoint(get, ONE, self.show, Role.VIEWER, summary="One finished picture's facts", answer=ResultShown),
+            Endpoint(
+                get,
+                ONE,
+                self.show,
+                Role.VIEWER,
+                summary="One finished picture's facts",
+                answer=ResultShown,
+                problems=(ProblemCode.RESULT_EXPIRED,),
+            ),
             Endpoint(
                 get,
                 f"{ONE}/preview",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
 
 from admin_api.problems import Refused
 from photochanger.domain.failure import ProblemCode
@@ -43,7 +44,7 @@ async def receive_upload(request: web.Request) -> UploadForm:
             form = await _read(request)
     except TimeoutError as error:
         raise Refused(ProblemCode.UPLOAD_TOO_SLOW, "The upload took too long.") from error
-    except (ValueError, web.RequestPayloadError) as error:
+    except (ValueError, HttpProcessingError, web.RequestPayloadError) as error:
         raise Refused(ProblemCode.INVALID_REQUEST, "The form cannot be read.") from error
     if not form.data:
         raise Refused(ProblemCode.INVALID_REQUEST, "The file is missing or empty.")

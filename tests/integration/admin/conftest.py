@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from photochanger.infrastructure.mongo import Mongo, connect
 from tests.admin_people import PASSWORD, ask, log_in, logged_in
 from tests.admin_process import admin_settings, running_admin_api
-from tests.servers import RunningMinio, RunningServer
+from tests.servers import RunningServer
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,8 @@ def mongo_url(mongodb: RunningServer) -> str:
 
 
 @pytest.fixture(scope="module")
-def api_settings(mongo_url: str, rabbitmq: RunningServer, minio: RunningMinio) -> dict[str, str]:
-    return admin_settings(mongo_url, rabbitmq.url, minio)
+def api_settings(mongo_url: str) -> dict[str, str]:
+    return admin_settings(mongo_url)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """An admin API with a provider's manifest, and people of every role."""
 
+import io
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.user_repository import UserRepository
 from tests.admin_people import LOGIN, log_in, logged_in
 from tests.admin_process import admin_settings, running_admin_api
+from tests.gateway_process import server_environ
 from tests.servers import RunningMinio, RunningServer
 
 SCHEMA: dict[str, Any] = {
@@ -68,7 +70,7 @@ class Person:
 
     async def upload(self, data: bytes, **fields: str) -> Answer:
         form = aiohttp.FormData(fields)
-        form.add_field("file", data, filename="C:\\pictures\\style.jpg", content_type="image/jpeg")
+        form.add_field("file", io.BytesIO(data), filename="style.jpg", content_type="image/jpeg")
         return await self.ask("POST", "/api/v1/template-media", data=form)
 
 
@@ -98,7 +100,7 @@ def mongo_url(mongodb: RunningServer) -> str:
 
 @pytest.fixture(scope="session")
 def api_url(mongo_url: str, rabbitmq: RunningServer, minio: RunningMinio) -> Iterator[str]:
-    with running_admin_api(admin_settings(mongo_url, rabbitmq.url, minio)) as url:
+    with running_admin_api(admin_settings(mongo_url) | server_environ(rabbitmq, mongo_url, minio)) as url:
         yield url
 
 
