@@ -21,6 +21,12 @@ from tests.provider_images import CountingPlace, GivenImages, guest_photo
 from tests.turbotext_fake import PICTURE, FakeTurbotext, fake_turbotext
 
 KEY = SecretStr("canary-key-0123456789")
+
+
+async def current_key() -> SecretStr:
+    return KEY
+
+
 QUICK = Pace(first=0.02, longest=0.05)
 LOOPBACK_HOSTS = ("turbotext.ru",)
 
@@ -90,7 +96,7 @@ async def sandbox(images: GivenImages) -> AsyncIterator[Wire]:
     )
     async with (
         running_sandbox(settings) as running,
-        turbotext_adapter(KEY, running.url, result_hosts=LOOPBACK_HOSTS, pace=QUICK) as adapter,
+        turbotext_adapter(current_key, running.url, result_hosts=LOOPBACK_HOSTS, pace=QUICK) as adapter,
     ):
         yield Wire(adapter, images, running.url)
 
@@ -103,7 +109,7 @@ async def fake() -> AsyncIterator[FakeTurbotext]:
 
 @pytest.fixture
 async def wire(fake: FakeTurbotext) -> AsyncIterator[Wire]:
-    async with turbotext_adapter(KEY, fake.url, result_hosts=LOOPBACK_HOSTS, pace=QUICK) as adapter:
+    async with turbotext_adapter(current_key, fake.url, result_hosts=LOOPBACK_HOSTS, pace=QUICK) as adapter:
         yield Wire(adapter, GivenImages(PHOTO, (STYLE, FACE)), fake.url)
 
 
@@ -187,7 +193,7 @@ async def test_a_queue_that_does_not_take_the_work_is_asked_once(
 
 
 async def test_nobody_listening_is_trouble_on_the_way() -> None:
-    async with turbotext_adapter(KEY, "http://127.0.0.1:9", result_hosts=LOOPBACK_HOSTS, pace=QUICK) as adapter:
+    async with turbotext_adapter(current_key, "http://127.0.0.1:9", result_hosts=LOOPBACK_HOSTS, pace=QUICK) as adapter:
         failure = await Wire(adapter, GivenImages(PHOTO), "").failure("Paint it")
 
     assert failure.kind is FailureKind.TRANSPORT

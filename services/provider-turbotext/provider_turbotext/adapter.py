@@ -6,13 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
-from pydantic import SecretStr
 from tenacity import AsyncRetrying, retry_if_exception, wait_incrementing, wait_random
 
 from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
-from provider_turbotext.api_client import TurbotextApi
+from provider_turbotext.api_client import CurrentKey, TurbotextApi
 from provider_turbotext.download import Download
 from provider_turbotext.loopback import is_loopback
 from provider_turbotext.manifest import turbotext_manifest
@@ -48,10 +47,10 @@ class NotReady(Exception):
 class TurbotextAdapter:
     """One `create_queue` a call; what is queued is paid for, so its result is asked for until the call is cut."""
 
-    def __init__(self, api: TurbotextApi, download: Download, *, api_key: SecretStr, pace: Pace = USUAL_PACE) -> None:
+    def __init__(self, api: TurbotextApi, download: Download, *, key: CurrentKey, pace: Pace = USUAL_PACE) -> None:
         self._api = api
         self._download = download
-        self._api_key = api_key
+        self._key = key
         self._pace = pace
         self._manifest = turbotext_manifest()
 
@@ -73,7 +72,7 @@ class TurbotextAdapter:
     async def _create(self, call: TurbotextCall, request: ProviderRequest) -> str:
         fields = {"do": "create_queue", **call.fields}
         body = await self._api.post(call.method, fields, answer_seconds=request.seconds_left + GRACE_SECONDS)
-        return parse_queued(body, secrets=self._secrets(request))
+        return parse_queued(body, secrets=await self._secrets(request))
 
     async def _finish(self, queue_id: str, request: ProviderRequest) -> ProviderAnswer:
         link: str = await self._retrying()(self._poll, queue_id, request)
@@ -83,16 +82,16 @@ class TurbotextAdapter:
     async def _poll(self, queue_id: str, request: ProviderRequest) -> str:
         fields = {"do": "get_result", "queueid": queue_id}
         body = await self._api.post(METHODS[request.operation], fields, answer_seconds=POLL_SILENCE_SECONDS)
-        secrets = self._secrets(request)
+        secrets = await self._secrets(request)
         link = parse_result(body, base_url=self._api.base_url, queue_id=queue_id, secrets=secrets)
         if link is None:
             raise NotReady
         return link
 
-    def _secrets(self, request: ProviderRequest) -> tuple[str, ...]:
+    async def _secrets(self, request: ProviderRequest) -> tuple[str, ...]:
         """What the provider's own words must not repeat: the key and the prompts."""
         prompts = (request.params.get(name) for name in ("prompt", "negative_prompt"))
-        return (self._api_key.get_secret_value(), *(text for text in prompts if isinstance(text, str)))
+        return ((await self._key()).get_secret_value(), *(text for text in prompts if isinstance(text, str)))
 
     def _retrying(self) -> AsyncRetrying:
         """Again and again: whoever called cancels it at the deadline."""
@@ -107,7 +106,7 @@ def _passes(error: BaseException) -> bool:
 
 @asynccontextmanager
 async def turbotext_adapter(
-    api_key: SecretStr,
+    key: CurrentKey,
     base_url: str,
     *,
     result_hosts: Sequence[str],
@@ -118,5 +117,5 @@ async def turbotext_adapter(
     results = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
     unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=64)
     async with httpx.AsyncClient(limits=unlimited, trust_env=not is_loopback(base_url)) as api_client, results:
-        download = Download(results, TargetCheck(base_url, result_hosts, resolve), api_key)
-        yield TurbotextAdapter(TurbotextApi(api_client, base_url, api_key), download, api_key=api_key, pace=pace)
+        download = Download(results, TargetCheck(base_url, result_hosts, resolve), key)
+        yield TurbotextAdapter(TurbotextApi(api_client, base_url, key), download, key=key, pace=pace)

@@ -1,6 +1,6 @@
 """Turbotext's API over HTTP: forms with the key, to the provider's own host and nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
 import httpx
@@ -26,13 +26,17 @@ _KIND_OF_STATUS = MappingProxyType(
 )
 
 
+#: The key to make a call with: an administrator may change it at any moment.
+CurrentKey = Callable[[], Awaitable[SecretStr]]
+
+
 class TurbotextApi:
     """One method call is one POST; redirects are not followed, they would carry the key away."""
 
-    def __init__(self, client: httpx.AsyncClient, base_url: str, api_key: SecretStr) -> None:
+    def __init__(self, client: httpx.AsyncClient, base_url: str, key: CurrentKey) -> None:
         self._client = client
         self.base_url = base_url
-        self._api_key = api_key
+        self._key = key
 
     async def post(self, method: str, fields: Mapping[str, str], *, answer_seconds: float) -> bytes:
         """Give the body of a 200; `answer_seconds` bounds the silence before and within it.
@@ -40,11 +44,12 @@ class TurbotextApi:
         Raises:
             ProviderFailure: another status, or no whole answer.
         """
+        key = await self._key()
         request = self._client.build_request(
             "POST",
             f"{self.base_url}/api_ai/{method}",
             data=dict(fields),
-            headers={**AS_IT_IS, "Authorization": f"Bearer {self._api_key.get_secret_value()}"},
+            headers={**AS_IT_IS, "Authorization": f"Bearer {key.get_secret_value()}"},
             timeout=httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS),
         )
         try:

@@ -6,11 +6,18 @@ from contextlib import asynccontextmanager
 from urllib.parse import urljoin
 
 import httpx
-from pydantic import SecretStr
 
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import AnswerPlace
-from provider_turbotext.api_client import AS_IT_IS, CONNECT_SECONDS, TooLong, failure_of, read_bounded, translate
+from provider_turbotext.api_client import (
+    AS_IT_IS,
+    CONNECT_SECONDS,
+    CurrentKey,
+    TooLong,
+    failure_of,
+    read_bounded,
+    translate,
+)
 from provider_turbotext.safe_target import Target, TargetCheck, UnsafeTarget
 
 MAX_PICTURE_BYTES = 30_000_000
@@ -26,10 +33,10 @@ _MAY_PASS = frozenset({408, 429})
 class Download:
     """Connects to the checked address and no other; the key goes along to the provider's configured server only."""
 
-    def __init__(self, client: httpx.AsyncClient, check: TargetCheck, api_key: SecretStr) -> None:
+    def __init__(self, client: httpx.AsyncClient, check: TargetCheck, key: CurrentKey) -> None:
         self._client = client
         self._check = check
-        self._api_key = api_key
+        self._key = key
 
     async def fetch(self, url: str, place: AnswerPlace) -> bytes:
         """Give the bytes behind the link, read at `place`; what they are is not judged here.
@@ -86,7 +93,7 @@ class Download:
         named = httpx.URL(url)
         headers = {**AS_IT_IS, "Host": named.netloc.decode("ascii")}
         if target.is_own:
-            headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
+            headers["Authorization"] = f"Bearer {(await self._key()).get_secret_value()}"
         request = self._client.build_request(
             "GET",
             named.copy_with(host=address),

@@ -34,6 +34,10 @@ from tests.turbotext_fake import FakeTurbotext, fake_turbotext
 KEY = SecretStr("integration-key")
 
 
+async def current_key() -> SecretStr:
+    return KEY
+
+
 class NamedAdapter:
     """The Turbotext adapter under a queue of the test's own."""
 
@@ -131,7 +135,7 @@ class Studio:
 async def studio(servers: Servers, settings: ProviderSettings) -> AsyncIterator[Studio]:
     async with (
         fake_turbotext() as fake,
-        turbotext_adapter(KEY, fake.url, result_hosts=(), pace=Pace(0.05, 0.1)) as adapter,
+        turbotext_adapter(current_key, fake.url, result_hosts=(), pace=Pace(0.05, 0.1)) as adapter,
     ):
         database = servers.mongo.database
         repositories = JobRepository(database), AttemptRepository(database), PublicLinkRepository(database)

@@ -14,6 +14,12 @@ from provider_turbotext.safe_target import TargetCheck
 from tests.provider_images import CountingPlace
 
 KEY = "canary-key"
+
+
+async def current_key() -> SecretStr:
+    return SecretStr(KEY)
+
+
 PUBLIC = "93.184.216.34"
 LINK = "https://www.turbotext.ru/download.php?f=1.png"
 
@@ -44,7 +50,7 @@ class Fetching:
     async def fetch(self, url: str = LINK) -> bytes:
         check = TargetCheck("https://www.turbotext.ru", ("turbotext.ru",), self._resolve)
         async with httpx.AsyncClient(transport=httpx.MockTransport(self._serve)) as client:
-            return await Download(client, check, SecretStr(KEY)).fetch(url, self.place)
+            return await Download(client, check, current_key).fetch(url, self.place)
 
     async def failure(self, url: str = LINK) -> ProviderFailure:
         with pytest.raises(ProviderFailure) as caught:
@@ -205,7 +211,7 @@ async def test_a_name_that_nobody_knows_is_trouble_on_the_way() -> None:
     check = TargetCheck("https://www.turbotext.ru", ("turbotext.ru",), resolver)
     async with httpx.AsyncClient() as client:
         with pytest.raises(ProviderFailure) as caught:
-            await Download(client, check, SecretStr(KEY)).fetch(LINK, CountingPlace())
+            await Download(client, check, current_key).fetch(LINK, CountingPlace())
 
     assert caught.value.kind is FailureKind.TRANSPORT
 
