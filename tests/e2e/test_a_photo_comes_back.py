@@ -32,7 +32,8 @@ async def test_the_captured_request_gets_its_picture(product: Product, slot: str
 
 
 async def test_the_operations_give_visibly_different_pictures(product: Product) -> None:
-    answers = await asyncio.gather(*(product.shoot(slot, camera_jpeg()) for slot in DEMO_SLOTS))
+    one_of_each = ("demo-gemini", "demo-edit", "demo-face")
+    answers = await asyncio.gather(*(product.shoot(slot, camera_jpeg()) for slot in one_of_each))
 
     for one, other in combinations(answers, 2):
         assert difference(one.body, other.body) > 8
