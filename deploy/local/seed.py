@@ -27,6 +27,7 @@ NIGHT_PROMPT = (
     "Keep every face recognisable, the pose as it is."
 )
 PARTY_PROMPT = "Put everybody in this photo at a birthday party: balloons behind them, confetti, warm evening light."
+COMIC_PROMPT = "Draw this photo as a bright comic: clear outlines, flat colours, everybody smiling."
 STYLE_ID, FACE_ID = "demo-style", "demo-face"
 #: Name of each picture, which lies beside this file under its id.
 PICTURES = {STYLE_ID: "Night launch", FACE_ID: "An astronaut"}
@@ -49,7 +50,7 @@ async def seed(settings: SeedSettings) -> None:
     verifier = password_verifier(settings.ingest_password.get_secret_value(), secret_key=secret_key)
     async with (
         connect(settings.mongo_url, timeout_ms=TIMEOUT_MS) as mongo,
-        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key) as store,
+        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region) as store,
     ):
         await SettingsRepository(mongo.database).insert_if_missing(
             PlatformSettings(ingest_password_verifiers=(verifier,))
@@ -81,17 +82,17 @@ async def _insert_pictures(store: MediaStore, templates: TemplateRepository) -> 
 
 def demo_slots(now: datetime) -> tuple[Slot, ...]:
     """Give one slot an operation, with the other provider as a fallback where it can do the same with no picture."""
-    gemini, turbotext = (
-        Route(provider=provider, operation=Operation.IMAGE_EDIT, params={"prompt": PARTY_PROMPT})
-        for provider in ("gemini", "turbotext")
+    party, comic, comic_by_gemini = (
+        Route(provider=provider, operation=Operation.IMAGE_EDIT, params={"prompt": prompt})
+        for provider, prompt in (("gemini", PARTY_PROMPT), ("turbotext", COMIC_PROMPT), ("gemini", COMIC_PROMPT))
     )
     night = Route(provider="gemini", operation=Operation.STYLE_TRANSFER, params={"prompt": NIGHT_PROMPT})
     face = Route(provider="turbotext", operation=Operation.IDENTITY_TRANSFER, params={"face_restore": True})
-    night_slot, party_slot, turbotext_slot, face_slot = DEMO_SLOTS
+    night_slot, party_slot, comic_slot, face_slot = DEMO_SLOTS
     return (
-        _slot(night_slot, "Demo: night launch", night, fallback=turbotext, picture=("style", STYLE_ID), now=now),
-        _slot(party_slot, "Demo: party", gemini, now=now),
-        _slot(turbotext_slot, "Demo: party by Turbotext", turbotext, fallback=gemini, now=now),
+        _slot(night_slot, "Demo: night launch", night, fallback=comic, picture=("style", STYLE_ID), now=now),
+        _slot(party_slot, "Demo: party", party, now=now),
+        _slot(comic_slot, "Demo: comic", comic, fallback=comic_by_gemini, now=now),
         _slot(face_slot, "Demo: another face", face, picture=("face", FACE_ID), now=now),
     )
 

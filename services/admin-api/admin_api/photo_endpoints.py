@@ -39,7 +39,9 @@ async def photo_endpoints(
     """Give the endpoints; they work as long as the block, each as far as its server answers."""
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        store = await enter(MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key))
+        store = await enter(
+            MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region)
+        )
         broker = await enter(Broker(settings.amqp_url, name="admin-api", telemetry=telemetry))
         decoder = await enter(GuardedDecoder())
         http = await enter(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))

@@ -59,7 +59,9 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         mongo = await enter(connect(settings.mongo_url, timeout_ms=DATABASE_MS))
-        store = await enter(MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key))
+        store = await enter(
+            MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region)
+        )
         broker = Broker(settings.amqp_url, name=SERVICE, telemetry=telemetry)
         broker.declare([topology.SUBMISSIONS])
         replies = ReplyQueue(broker)

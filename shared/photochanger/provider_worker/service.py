@@ -76,7 +76,7 @@ async def run_provider(
     stop = stop_on_signals()
     async with (
         connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo,
-        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key) as store,
+        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region) as store,
         GuardedDecoder(settings.decoder_processes) as decoder,
         Background(telemetry) as background,
         Broker(settings.amqp_url, name=f"provider-{adapter.manifest.name}", telemetry=telemetry) as broker,
