@@ -14,7 +14,6 @@ from ingest_gateway.finished_picture import Pictures
 from ingest_gateway.guest_page import GuestPage
 from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto, Surroundings
-from ingest_gateway.preparation import Preparation
 from ingest_gateway.process_photo import ProcessPhoto
 from ingest_gateway.public_media import PublicMedia
 from ingest_gateway.public_results import PublicResults
@@ -41,6 +40,7 @@ from photochanger.infrastructure.result_previews import ResultPreviews
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.observability import Telemetry, configure, get_logger
+from photochanger.preparation import Preparation
 from photochanger.settings import load_settings
 
 SERVICE = "ingest-gateway"
@@ -109,13 +109,13 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         test_run = HandleTestRun(
             admission, process, public_base_url=settings.public_base_url, secret_key=secret_key, clock=clock
         )
-        for name, work in (("look", room.watch()), ("probe", probe.run()), ("prepare", preparation.run())):
+        for name, work in (("look", room.watch()), ("probe", probe.run()), ("prepare", preparation.run(stop))):
             await enter(running(work, name=name))
         checks = {
             "mongodb": mongo.ping,
             "rabbitmq": broker.readiness,
             "store": store.ping,
-            "preparation": preparation.readiness,
+            "preparation": preparation.missing,
         }
         await enter(operations_server(telemetry, settings.listen_host, settings.metrics_port, checks))
         # guests' first views wait for each other, never a booth's photo for them
