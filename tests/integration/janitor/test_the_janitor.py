@@ -21,6 +21,7 @@ from photochanger.infrastructure.media_keys import result_key
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.observability import Telemetry
+from tests.eventually import eventually
 from tests.integration.janitor.conftest import Later, clean, done_job, photographed, run_once, stored
 from tests.service_process import ROOT, running_service, service_environment
 
@@ -172,6 +173,7 @@ async def test_the_process_cleans_round_by_round_and_stops_when_asked(
         while await stored(store, Bucket.SOURCES):
             assert time.monotonic() < end
 
-        assert 'photochanger_janitor_deleted_total{kind="source_of_ended_job"} 1.0' in service.metrics()
+        counted = 'photochanger_janitor_deleted_total{kind="source_of_ended_job"} 1.0'
+        await eventually(lambda: counted in service.metrics())
         assert "photochanger_janitor_last_run_timestamp_seconds" in service.metrics()
         assert service.terminate(within_seconds=5) == 0
