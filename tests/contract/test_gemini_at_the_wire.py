@@ -286,7 +286,7 @@ async def test_a_provider_that_outlives_all_its_time_is_a_timeout(wire: Wire) ->
 async def test_a_slow_picture_arrives(wire: Wire) -> None:
     started = time.monotonic()
 
-    answer = await wire.call("Paint it [sandbox:slow seconds=1]")
+    answer = await wire.call("Paint it [sandbox:slow=1]")
 
     assert answer.data
     assert time.monotonic() - started >= 1
@@ -353,7 +353,7 @@ async def test_a_new_key_takes_effect_while_a_call_with_the_old_one_goes_on(wire
         adapter = GeminiAdapter(clients, key=next_key, now=lambda: NOW)
         changing = Wire(adapter, wire.url, CountingPlace())
         async with asyncio.TaskGroup() as calls:
-            before = calls.create_task(changing.call("Paint it [sandbox:slow seconds=1]"))
+            before = calls.create_task(changing.call("Paint it [sandbox:slow=1]"))
             await asyncio.sleep(0.3)
             after = calls.create_task(changing.call("Paint it"))
 
