@@ -8,7 +8,7 @@ from admin_api.pages import CursorQuery
 from admin_api.slot_models import RouteShown
 from admin_api.slot_view import route_shown
 from photochanger.domain.failure import FailureReason
-from photochanger.domain.job import Attempt, ClientField, Job, JobEventEntry, JobSource, JobStatus
+from photochanger.domain.job import Attempt, ClientField, Job, JobEventEntry, JobId, JobSource, JobStatus
 from photochanger.domain.photo import PictureType
 from photochanger.domain.public_link import result_url
 from photochanger.domain.slot import Operation, Output, SlotId, TemplateUse
@@ -18,6 +18,7 @@ from photochanger.domain.user import Role
 class JobQuery(CursorQuery):
     """`since` and `until` are about `created_at`: from the one on, before the other."""
 
+    cursor: JobId | None = None
     slot_id: SlotId | None = None
     status: JobStatus | None = None
     source: JobSource | None = None

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from admin_api.endpoint import RequestModel
 from admin_api.pages import CursorQuery
-from photochanger.domain.job import Job, JobSource
+from photochanger.domain.job import Job, JobId, JobSource
 from photochanger.domain.public_link import result_page_url, result_url
 from photochanger.domain.slot import SlotId
 from photochanger.infrastructure.media_keys import PreviewSize
@@ -18,6 +18,7 @@ _BOOTH_FIELD = "name"
 class ResultQuery(CursorQuery):
     """Pictures of booths, unless `include_test_runs`; `since` and `until` are about when the photo came."""
 
+    cursor: JobId | None = None
     slot_id: SlotId | None = None
     include_test_runs: bool = False
     since: AwareDatetime | None = None
