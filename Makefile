@@ -51,6 +51,30 @@ test: ## everything that tests need, then all tests; may run beside `make run`
 fresh-test: ## `make run` (or TARGET=test) on a minimal Debian 12 made for it; root only, KEEP=1 keeps it
 	@exec $(PYTHON3) -m deploy.local.fresh_machine $(if $(TARGET),--target $(TARGET)) $(if $(filter 1,$(KEEP)),--keep)
 
+ENGINE ?= docker
+COMPOSE = $(ENGINE) compose
+NEEDS_ENGINE = @{ $(ENGINE) info && $(COMPOSE) version; } >/dev/null 2>&1 || \
+	{ echo "make $@: no container engine with compose answers here ($(ENGINE)); \`make run\` needs none" >&2; exit 1; }
+
+.PHONY: images compose-up compose-down helm-test
+images: ## build an image for every service; ENGINE=docker
+	$(NEEDS_ENGINE)
+	@$(PYTHON3) -m deploy.local.compose_env
+	$(COMPOSE) --profile core --profile sandbox build
+
+compose-up: ## the whole product in containers, settings in .env
+	$(NEEDS_ENGINE)
+	@$(PYTHON3) -m deploy.local.compose_env
+	$(COMPOSE) up --build --detach
+
+compose-down: ## stop the containers; volumes with photos and rows stay
+	$(NEEDS_ENGINE)
+	$(COMPOSE) --profile core --profile sandbox down
+
+helm-test: ## build Helm once, lint the chart, render it for every kind of installation, check what came out
+	@$(STACK) setup --only helm
+	$(VENV)/pytest tests/helm
+
 COMPILE := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 OWN := $(addprefix --no-emit-package ,photochanger $(SERVICES))
@@ -60,4 +84,4 @@ lock: ## write requirements/*.txt again from the pyproject files and *.in
 	@$(COMPILE) $(OWN) pyproject.toml --group development -o requirements/development.txt
 	@$(foreach service,$(SERVICES),$(COMPILE) $(OWN) -c requirements/development.txt \
 		services/$(service)/pyproject.toml -o requirements/$(service).txt &&) true
-	@$(foreach part,mongodb go photographs,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true
+	@$(foreach part,mongodb go photographs kubernetes,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true

@@ -1,6 +1,7 @@
 """In-memory stand-ins for what the provider loop talks to, and rows as it gets them."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -21,9 +22,12 @@ from photochanger.infrastructure.broker_messages import OutgoingMessage, Publish
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectInfo, ObjectMissing, StoreUnavailable
+from photochanger.infrastructure.mongo import DatabaseUnavailable
+from photochanger.infrastructure.public_link_repository import MediaLink, PublicLinkRepository
 from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.observability import Telemetry
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
+from photochanger.provider_worker.input_links import LinkMaker
 from photochanger.provider_worker.picture_maker import PictureMaker
 from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
 from photochanger.provider_worker.retry import RetryBudget
@@ -167,6 +171,7 @@ class FakeAttempts(AttemptRepository):
         self.claimed: list[int] = []
         self.calls = 0
         self.may_call = True
+        self.kept: list[str] = []
         self.ends: list[AttemptEnd] = []
         self.silent_writes = 0
         self.row_after_end: Job | None = job_row(attempt_row(outcome=AttemptOutcome.FAILED))
@@ -183,6 +188,13 @@ class FakeAttempts(AttemptRepository):
 
     async def note_call(self, job_id: str, n: int, owner: str) -> bool:
         self.calls += self.may_call
+        return self.may_call
+
+    async def keep_reference(self, job_id: str, n: int, owner: str, *, reference: str) -> bool:
+        if self.silent_writes > 0:
+            self.silent_writes -= 1
+            raise DatabaseUnavailable("silent")
+        self.kept.append(reference)
         return self.may_call
 
     async def replace_lost(self, job_id: str, n: int, owner: str) -> Job | None:
@@ -277,6 +289,20 @@ class NoTemplates(TemplateRepository):
         return None
 
 
+class FakeLinks(PublicLinkRepository):
+    """Remembers which links were opened."""
+
+    def __init__(self) -> None:
+        self.opened: list[MediaLink] = []
+
+    async def open(self, link: MediaLink) -> None:
+        self.opened.append(link)
+
+
+def link_maker(store: FakeStore, links: FakeLinks) -> LinkMaker:
+    return LinkMaker(store, links, "https://booth.example", secrets.token_bytes)
+
+
 def no_pause(low: float, _: float) -> float:
     return low
 
@@ -290,7 +316,9 @@ def picture_maker(
     budget: RetryBudget | None = None,
     uniform: Callable[[float, float], float] = no_pause,
 ) -> PictureMaker:
-    sources = ImageSources(FakeStore(), NoTemplates(), decoder, adapter.manifest, TemplateCache())
+    store = FakeStore()
+    links = link_maker(store, FakeLinks())
+    sources = ImageSources(store, NoTemplates(), decoder, adapter.manifest, TemplateCache(), links)
     return PictureMaker(
         adapter,
         attempts,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from photochanger.domain.photo import PictureType
-from photochanger.provider_worker.ports import PHOTO_ROLE, InputPicture
+from photochanger.provider_worker.ports import PHOTO_ROLE, InputLink, InputPicture
 
 
 @dataclass(frozen=True)
@@ -12,12 +12,20 @@ class GivenImages:
 
     guest: InputPicture
     others: tuple[InputPicture, ...] = ()
+    #: where a provider that fetches finds them
+    base_url: str = "https://booth.example/public/media"
 
     async def photo(self) -> InputPicture:
         return self.guest
 
     async def templates(self) -> tuple[InputPicture, ...]:
         return self.others
+
+    async def photo_link(self) -> InputLink:
+        return InputLink(PHOTO_ROLE, f"{self.base_url}/{PHOTO_ROLE}")
+
+    async def template_links(self) -> tuple[InputLink, ...]:
+        return tuple(InputLink(other.role, f"{self.base_url}/{other.role}") for other in self.others)
 
 
 class CountingPlace:

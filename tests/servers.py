@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -62,6 +63,8 @@ class RunningServer:
     def pause(self) -> None:
         """The process hangs: connections stay open, nothing is answered."""
         self._process.pause()
+        while Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
+            time.sleep(0.001)
 
     def resume(self) -> None:
         self._process.resume()

@@ -15,7 +15,15 @@ from deploy.local.ports import free_port_block
 from tests.servers import DIES_WITH_US
 
 ROOT = Path(__file__).parent.parent
-SERVICES = ("ingest-gateway", "dispatcher", "provider-gemini", "media-janitor", "admin-api", "sandbox")
+SERVICES = (
+    "ingest-gateway",
+    "dispatcher",
+    "provider-gemini",
+    "provider-turbotext",
+    "media-janitor",
+    "admin-api",
+    "sandbox",
+)
 READY_SECONDS = 20.0
 
 

@@ -5,7 +5,7 @@ import uuid
 
 from deploy.local.part import LOOPBACK
 
-DEMO_SLOTS = ("demo-gemini", "demo-edit")
+DEMO_SLOTS = ("demo-gemini", "demo-edit", "demo-turbotext", "demo-face")
 ANSWER_SECONDS = 65
 
 

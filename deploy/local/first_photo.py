@@ -1,4 +1,4 @@
-"""On the first start: seeds the demo slots and sends one photo through."""
+"""On the first start seeds the demo slots and sends one photo through; later only the slots that a home never had."""
 
 import subprocess
 import sys
@@ -26,20 +26,22 @@ def seed_once(
     progress: Progress,
     is_asked_to_stop: Callable[[], bool],
 ) -> None:
-    """On a home's first start make the demo slots and send one photo; a photo that fails is said, not fatal.
+    """Make the demo slots that this home never had, and on its first start send one photo; its failure is not fatal.
 
     Raises:
         StackError: the database refused the slots.
         InterruptedStackError: asked to stop.
     """
     done = layout.home / "seeded"
-    if done.exists():
+    is_first = not done.exists()
+    if not is_first and set(DEMO_SLOTS) <= set(done.read_text().split()):
         return
     with progress.part("seed", f"makes the slots {', '.join(DEMO_SLOTS)}", "slots are there"):
         _make_slots(layout, parts, credentials, is_asked_to_stop)
-    progress.begin("first photo", f"goes through {DEMO_SLOTS[0]}")
-    progress.end("first photo", send_photo(layout, parts, credentials))
-    done.touch()
+    if is_first:
+        progress.begin("first photo", f"goes through {DEMO_SLOTS[0]}")
+        progress.end("first photo", send_photo(layout, parts, credentials))
+    done.write_text(" ".join(DEMO_SLOTS))
 
 
 def _make_slots(

@@ -4,6 +4,7 @@ import http.client
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 LOOPBACK = "127.0.0.1"
 
@@ -53,6 +54,12 @@ def answers_greeting(port: int, greeting: bytes, first_byte: bytes) -> bool:
             return connection.recv(1) == first_byte
     except OSError:
         return False
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine alone."""
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def is_listening(port: int) -> bool:

@@ -24,6 +24,7 @@ SERVICES = (
     Service("ingest-gateway", "GATEWAY_PORT"),
     Service("dispatcher"),
     Service("provider-gemini", needs=(*SERVERS, "sandbox")),
+    Service("provider-turbotext", needs=(*SERVERS, "sandbox")),
     Service("media-janitor"),
     Service("admin-api", "ADMIN_PORT"),
 )

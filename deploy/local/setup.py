@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from deploy.local.cache import GIB, require_space
 from deploy.local.fetch_binaries import go_fetch, minio_fetch, mongodb_fetch
 from deploy.local.fetch_debian import debian_fetch
+from deploy.local.fetch_helm import helm_fetch, helm_path, kubernetes_schemas_fetch
 from deploy.local.fetch_plan import Fetch, fetch_all, missing
 from deploy.local.fetch_python import packages_fetch, venv_fetch
 from deploy.local.layout import Layout
 from deploy.local.progress import Progress
+from deploy.local.server_tools import minio_path
 
 CACHE_BYTES = 2 * GIB
 
@@ -20,8 +22,19 @@ def all_fetches(layout: Layout) -> list[Fetch]:
         venv_fetch(layout),
         packages_fetch(layout),
         mongodb_fetch(layout),
-        go_fetch(layout),
+        go_fetch(layout, minio_path(layout)),
         minio_fetch(layout),
+    ]
+
+
+def helm_fetches(layout: Layout) -> list[Fetch]:
+    """What `make helm-test` needs and nothing else does."""
+    return [
+        venv_fetch(layout),
+        packages_fetch(layout),
+        go_fetch(layout, helm_path(layout)),
+        helm_fetch(layout),
+        kubernetes_schemas_fetch(layout),
     ]
 
 
@@ -31,7 +44,7 @@ def set_up(layout: Layout, progress: Progress, *, only: Sequence[str] = ()) -> N
     Raises:
         StackError: a part cannot be fetched, or the disk is full.
     """
-    absent = missing(_chosen(all_fetches(layout), only))
+    absent = missing(_chosen(layout, only))
     if not absent:
         return
     require_space(layout.cache, CACHE_BYTES, "PHOTOCHANGER_CACHE")
@@ -39,10 +52,12 @@ def set_up(layout: Layout, progress: Progress, *, only: Sequence[str] = ()) -> N
     fetch_all(absent, layout.logs, progress, threading.Event())
 
 
-def _chosen(fetches: list[Fetch], only: Sequence[str]) -> list[Fetch]:
+def _chosen(layout: Layout, only: Sequence[str]) -> list[Fetch]:
     """The named parts; for the Python packages alone, the Debian servers are not needed."""
+    if list(only) == ["helm"]:
+        return helm_fetches(layout)
     if not only:
-        return fetches
+        return all_fetches(layout)
     needed = {"python": {"venv", "python"}}
     names = set[str]().union(*(needed.get(name, {name}) for name in only))
-    return [fetch for fetch in fetches if fetch.name in names]
+    return [fetch for fetch in all_fetches(layout) if fetch.name in names]

@@ -8,7 +8,7 @@ from deploy.local.credentials import Credentials
 from deploy.local.layout import Layout
 from deploy.local.minio import MinioPlace, minio_part
 from deploy.local.mongodb import MongodbPlace, mongodb_part
-from deploy.local.part import LOOPBACK, Part, answers_http
+from deploy.local.part import LOOPBACK, Part, answers_http, is_loopback
 from deploy.local.ports import Ports
 from deploy.local.rabbitmq import RabbitmqPlace, rabbitmq_parts
 from deploy.local.server_tools import ServerTools
@@ -37,6 +37,13 @@ class StackParts:
         self.public_url = (environ.get("PHOTOCHANGER_PUBLIC_BASE_URL") or self.gateway_url).rstrip("/")
         self.sandbox_url = f"http://{LOOPBACK}:{ports.chosen['SANDBOX_PORT']}"
 
+    @property
+    def turbotext_cannot_fetch(self) -> bool:
+        """The real Turbotext is to fetch photos from an address of this machine alone."""
+        base_url = self._environ.get("TURBOTEXT_BASE_URL", "")
+        is_real = bool(self._environ.get("TURBOTEXT_API_KEY")) and not (base_url and is_loopback(base_url))
+        return is_real and is_loopback(self.public_url)
+
     def everything(self, tools: ServerTools) -> list[Part]:
         plain = {name: value for name, value in self._environ.items() if not name.startswith(("GEMINI_", "TURBOTEXT_"))}
         servers = [
@@ -52,6 +59,7 @@ class StackParts:
         defaults = {
             "PHOTOCHANGER_PUBLIC_BASE_URL": self.gateway_url,
             "PHOTOCHANGER_SECRET_KEY": self._credentials.secret_key,
+            "GATEWAY_URL": self.gateway_url,
         }
         return (
             defaults
@@ -91,7 +99,10 @@ class StackParts:
             given = {name: value for name, value in self._environ.items() if name.startswith(prefix) and value}
             if f"{prefix}API_KEY" in given:
                 return given
-            return {f"{prefix}API_KEY": SANDBOX_KEY, f"{prefix}BASE_URL": self.sandbox_url} | given
+            played = {f"{prefix}API_KEY": SANDBOX_KEY, f"{prefix}BASE_URL": self.sandbox_url}
+            # the sandbox fetches the photos on this machine, where the outside address may lead nowhere
+            inside = {} if f"{prefix}BASE_URL" in given else {"PHOTOCHANGER_PUBLIC_BASE_URL": self.gateway_url}
+            return played | inside | given
         return {}
 
     def _python_path(self) -> str:

@@ -23,6 +23,10 @@ def summary_lines(
         f"{parts.gateway_url}/ingest/{slot}",
     ]
     yield ""
+    if parts.turbotext_cannot_fetch:
+        yield "WARNING: Turbotext fetches the photos itself and cannot reach this machine's own address:"
+        yield "  every photo of a Turbotext slot fails until PHOTOCHANGER_PUBLIC_BASE_URL is an address it can reach."
+        yield ""
     yield "PhotoChanger is ready."
     yield f"  Gateway   {parts.gateway_url}   slots: {', '.join(demo_slots)}"
     yield f"  Admin     {parts.admin_url}   login {credentials.admin_login}   password {credentials.admin_password}"

@@ -1,4 +1,4 @@
-"""Makes the README's picture from the running stack: the photo as posted, then what each demo slot gives back."""
+"""Makes the README's picture from the running stack: the photo as posted, then what two demo slots give back."""
 
 import io
 import json
@@ -10,11 +10,12 @@ from deploy.local.booth import post_photo
 from deploy.local.layout import CHECKOUT, read_layout
 
 HEIGHT, GAP = 360, 8
+SLOTS = ("demo-gemini", "demo-edit")
 PICTURE = CHECKOUT / "docs" / "pictures" / "before-and-after.jpg"
 
 
 def main(environ: dict[str, str]) -> int:
-    """Post the demo photo to every demo slot; 1 when the stack does not run or a slot gives no picture."""
+    """Post the demo photo to both slots; 1 when the stack does not run or a slot gives no picture."""
     stack_file = read_layout(environ).stack_file
     if not stack_file.exists():
         print("make docs: the stack does not run; start it with `make run` in another terminal", file=sys.stderr)
@@ -22,7 +23,7 @@ def main(environ: dict[str, str]) -> int:
     stack = json.loads(stack_file.read_text())
     photo = (CHECKOUT / "deploy" / "local" / "demo-photo.jpg").read_bytes()
     pictures = [photo]
-    for slot in stack["demo_slots"]:
+    for slot in SLOTS:
         port = int(stack["gateway_url"].rsplit(":", 1)[1])
         status, body = post_photo(port, photo, stack["ingest_password"], slot=slot)
         if status != 200:

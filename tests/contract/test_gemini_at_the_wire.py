@@ -18,7 +18,7 @@ from photochanger.domain.slot import Operation
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import AnswerPlace, InputPicture, ProviderAnswer, ProviderRequest
 from provider_gemini.adapter import GeminiAdapter
-from provider_gemini.client import gemini_client
+from provider_gemini.clients import GeminiClients
 from sandbox.app import running_sandbox
 from sandbox.settings import SandboxSettings
 from tests.booth_pictures import jpeg_photograph
@@ -27,6 +27,10 @@ from tests.provider_images import CountingPlace, GivenImages, guest_photo
 KEY = "canary-key-0123456789"
 #: Half past eleven in the evening, Pacific time.
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
+
+
+async def the_key() -> SecretStr:
+    return SecretStr(KEY)
 
 
 @dataclass
@@ -67,8 +71,8 @@ async def wire() -> AsyncIterator[Wire]:
     settings = SandboxSettings(
         sandbox_port=0, metrics_port=0, sandbox_latency_seconds=0, sandbox_latency_jitter_seconds=0
     )
-    async with running_sandbox(settings) as sandbox, gemini_client(SecretStr(KEY), sandbox.url) as client:
-        adapter = GeminiAdapter(client, api_key=SecretStr(KEY), now=lambda: NOW)
+    async with running_sandbox(settings) as sandbox, GeminiClients(sandbox.url) as clients:
+        adapter = GeminiAdapter(clients, key=the_key, now=lambda: NOW)
         yield Wire(adapter, sandbox.url, CountingPlace())
 
 
@@ -255,8 +259,8 @@ async def test_an_answer_far_too_long_is_not_read_to_its_end(wire: Wire) -> None
 
 
 async def test_an_unreachable_provider_is_a_transport_failure() -> None:
-    async with gemini_client(SecretStr(KEY), "http://127.0.0.1:9") as client:
-        adapter = GeminiAdapter(client, api_key=SecretStr(KEY), now=lambda: NOW)
+    async with GeminiClients("http://127.0.0.1:9") as clients:
+        adapter = GeminiAdapter(clients, key=the_key, now=lambda: NOW)
 
         failure = await Wire(adapter, "", CountingPlace()).failure("ok")
 
@@ -329,11 +333,29 @@ async def test_the_sdks_own_variables_change_nothing(sdk_variables: Callable[[],
     settings = SandboxSettings(sandbox_port=0, metrics_port=0, sandbox_latency_seconds=0)
     sdk_variables()
 
-    async with running_sandbox(settings) as sandbox, gemini_client(SecretStr(KEY), sandbox.url) as client:
-        adapter = GeminiAdapter(client, api_key=SecretStr(KEY), now=lambda: NOW)
+    async with running_sandbox(settings) as sandbox, GeminiClients(sandbox.url) as clients:
+        adapter = GeminiAdapter(clients, key=the_key, now=lambda: NOW)
         wire = Wire(adapter, sandbox.url, CountingPlace())
         answer = await wire.call("Paint it")
         [call] = await wire.calls()
 
     assert answer.data
     assert call["key_last4"] == KEY[-4:]
+
+
+async def test_a_new_key_takes_effect_while_a_call_with_the_old_one_goes_on(wire: Wire) -> None:
+    keys = iter(["canary-key-before", "canary-key-after"])
+
+    async def next_key() -> SecretStr:
+        return SecretStr(next(keys))
+
+    async with GeminiClients(wire.url) as clients:
+        adapter = GeminiAdapter(clients, key=next_key, now=lambda: NOW)
+        changing = Wire(adapter, wire.url, CountingPlace())
+        async with asyncio.TaskGroup() as calls:
+            before = calls.create_task(changing.call("Paint it [sandbox:slow=1]"))
+            await asyncio.sleep(0.3)
+            after = calls.create_task(changing.call("Paint it"))
+
+    assert _size(before.result().data) == _size(after.result().data)
+    assert [call["key_last4"] for call in await wire.calls()] == ["fore", "fter"]

@@ -3,16 +3,18 @@
 import asyncio
 import hashlib
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 import pytest
 
+from deploy.local.booth import DEMO_SLOTS
 from photochanger.domain.job import Job, JobStatus
 from tests.dslr_client import Shot, shoot
 from tests.e2e.product import Product
 from tests.photos import camera_jpeg, decoded, difference, picture, saved
 
 
-@pytest.mark.parametrize("slot", ["demo-gemini", "demo-edit"])
+@pytest.mark.parametrize("slot", DEMO_SLOTS)
 async def test_the_captured_request_gets_its_picture(product: Product, slot: str) -> None:
     photo = camera_jpeg()
 
@@ -29,12 +31,11 @@ async def test_the_captured_request_gets_its_picture(product: Product, slot: str
     assert row.result_sha256 == hashlib.sha256(answer.body).hexdigest()
 
 
-async def test_the_operations_give_visibly_different_pictures(product: Product) -> None:
-    styled, edited = await asyncio.gather(
-        product.shoot("demo-gemini", camera_jpeg()), product.shoot("demo-edit", camera_jpeg())
-    )
+async def test_the_demo_slots_give_visibly_different_pictures(product: Product) -> None:
+    answers = await asyncio.gather(*(product.shoot(slot, camera_jpeg()) for slot in DEMO_SLOTS))
 
-    assert difference(styled.body, edited.body) > 8
+    for one, other in combinations(answers, 2):
+        assert difference(one.body, other.body) > 8
 
 
 async def test_the_link_gives_the_same_bytes_until_it_expires_and_410_a_second_later(product: Product) -> None:

@@ -47,7 +47,7 @@ def test_minio_takes_buckets_with_the_given_keys(minio: RunningMinio) -> None:
 
     store.make_bucket("kept")
 
-    assert [bucket.name for bucket in store.list_buckets()] == ["kept"]
+    assert "kept" in [bucket.name for bucket in store.list_buckets()]
     store.remove_bucket("kept")
 
 

@@ -1,24 +1,23 @@
 """The administrators' REST API."""
 
 import asyncio
-import time
 
-from admin_api.app import build_app, endpoints
+from admin_api.app import build_app
+from admin_api.audit import Audit
 from admin_api.auth import Auth
+from admin_api.core_endpoints import core_endpoints
+from admin_api.endpoint import Endpoint
 from admin_api.first_administrator import FirstAdministrator
-from admin_api.front_page import FrontPage
-from admin_api.job_routes import JobRoutes
+from admin_api.front_page import front_page_endpoint
 from admin_api.login_throttle import LoginThrottle
 from admin_api.passwords import Passwords
-from admin_api.session_routes import SessionRoutes
+from admin_api.photo_endpoints import photo_endpoints
 from admin_api.settings import Settings
-from admin_api.slot_routes import SlotRoutes
+from photochanger.infrastructure.audit_repository import AuditRepository
 from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals
-from photochanger.infrastructure.job_reader import JobReader
-from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.login_failures import LoginFailures
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.session_repository import SessionRepository
-from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.infrastructure.user_repository import UserRepository
 from photochanger.observability import Telemetry, configure
 from photochanger.preparation import Preparation
@@ -32,23 +31,23 @@ DRAIN_SECONDS = 10.0
 async def run(settings: Settings, telemetry: Telemetry) -> None:
     """Serve until a signal says stop."""
     stop = stop_on_signals()
-    async with connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo:
-        await _serve(settings, telemetry, mongo, stop=stop)
+    async with (
+        connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo,
+        photo_endpoints(settings, telemetry, mongo, Audit(AuditRepository(mongo.database))) as of_photos,
+    ):
+        await _serve(settings, telemetry, mongo, of_photos, stop=stop)
 
 
-async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, stop: asyncio.Event) -> None:
+async def _serve(
+    settings: Settings, telemetry: Telemetry, mongo: Mongo, of_photos: tuple[Endpoint, ...], *, stop: asyncio.Event
+) -> None:
     base_url = settings.photochanger_public_base_url
     users, passwords = UserRepository(mongo.database), Passwords()
-    auth = Auth(users, SessionRepository(mongo.database), passwords, LoginThrottle(time.monotonic))
-    app = build_app(
-        auth,
-        endpoints(
-            SessionRoutes(auth, is_https=base_url.startswith("https:")),
-            SlotRoutes(SlotRepository(mongo.database), public_base_url=base_url),
-            JobRoutes(JobRepository(mongo.database), JobReader(mongo.database), public_base_url=base_url),
-            FrontPage(base_url),
-        ),
-    )
+    throttle = LoginThrottle(LoginFailures(mongo.database))
+    auth = Auth(users, SessionRepository(mongo.database), passwords, throttle, is_https=base_url.startswith("https:"))
+    endpoints = (*core_endpoints(settings, mongo, auth, users, passwords), *of_photos)
+    page = front_page_endpoint(endpoints, public_base_url=base_url)
+    app = build_app(auth, (page, *endpoints))
     first = FirstAdministrator(users, passwords, login=settings.admin_login, password=settings.admin_password)
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})
     checks = {"database": mongo.ping, "preparation": preparation.missing}

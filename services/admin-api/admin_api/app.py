@@ -1,19 +1,14 @@
-"""The routes, what each needs, and what every answer carries."""
+"""The application: each route behind what it needs, and what every answer carries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
 from admin_api.auth import Auth
-from admin_api.front_page import FrontPage
-from admin_api.job_routes import JobRoutes
-from admin_api.problems import Handler, answer_refusals
-from admin_api.session_routes import SessionRoutes
-from admin_api.slot_routes import SlotRoutes
-from photochanger.domain.user import Role
-
-MAX_BODY_BYTES = 64 * 1024
+from admin_api.endpoint import MAX_JSON_BYTES, Endpoint, Handler
+from admin_api.openapi import openapi_endpoint
+from admin_api.problems import answer_refusals
+from admin_api.request_parsing import parse_request
 
 _SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -25,38 +20,25 @@ _SECURITY_HEADERS = {
 }
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """`role` None: open to everybody."""
-
-    method: str
-    path: str
-    handler: Handler
-    role: Role | None
-
-
-def endpoints(session: SessionRoutes, slots: SlotRoutes, jobs: JobRoutes, page: FrontPage) -> Sequence[Endpoint]:
-    """Every route of the admin API; each says what role it needs."""
-    return (
-        Endpoint(hdrs.METH_GET, "/", page.show, None),
-        Endpoint(hdrs.METH_POST, "/api/v1/session", session.create, None),
-        Endpoint(hdrs.METH_GET, "/api/v1/session", session.show, Role.VIEWER),
-        Endpoint(hdrs.METH_DELETE, "/api/v1/session", session.delete, Role.VIEWER),
-        Endpoint(hdrs.METH_GET, "/api/v1/slots", slots.list, Role.VIEWER),
-        Endpoint(hdrs.METH_GET, "/api/v1/jobs", jobs.list, Role.VIEWER),
-        Endpoint(hdrs.METH_GET, "/api/v1/jobs/{id}", jobs.show, Role.VIEWER),
-    )
-
-
-def build_app(auth: Auth, routes: Sequence[Endpoint]) -> web.Application:
-    app = web.Application(middlewares=[answer_refusals], client_max_size=MAX_BODY_BYTES)
-    for route in routes:
-        handler = route.handler if route.role is None else auth.needs(route.role, route.handler)
-        app.router.add_route(route.method, route.path, handler)
+def build_app(auth: Auth, endpoints: Sequence[Endpoint]) -> web.Application:
+    """Serve the endpoints and, under `/api/v1/openapi.json`, the document that describes exactly them."""
+    app = web.Application(middlewares=[answer_refusals], client_max_size=MAX_JSON_BYTES)
+    for endpoint in (*endpoints, openapi_endpoint(endpoints, cookie_name=auth.cookie_name)):
+        app.router.add_route(endpoint.method, endpoint.path, _guarded(auth, endpoint))
     app.on_response_prepare.append(_secure)
     return app
 
 
+def _guarded(auth: Auth, endpoint: Endpoint) -> Handler:
+    async def parsed(request: web.Request) -> web.StreamResponse:
+        bounded = request.clone(client_max_size=endpoint.max_body_bytes)
+        await parse_request(endpoint, bounded)
+        return await endpoint.handler(bounded)
+
+    return parsed if endpoint.role is None else auth.needs(endpoint.role, parsed)
+
+
 async def _secure(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(_SECURITY_HEADERS)
+    for name, value in _SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
     response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")

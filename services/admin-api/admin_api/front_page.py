@@ -1,30 +1,38 @@
 """A plain page that says where everything is."""
 
+from collections.abc import Sequence
 from html import escape
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
-_ROWS = (
-    ("POST /api/v1/session", "log in: {&quot;login&quot;, &quot;password&quot;} gives a token and a cookie"),
-    ("GET /api/v1/session", "who is logged in"),
-    ("DELETE /api/v1/session", "log out"),
-    ("GET /api/v1/slots", "slots with the links booths post to"),
-    ("GET /api/v1/jobs?limit=50", "photos, newest first"),
-    ("GET /api/v1/jobs/{id}", "one photo: attempts, events, result"),
-)
+from admin_api.endpoint import Endpoint
+
+HTML = "text/html"
 
 
-class FrontPage:
-    def __init__(self, public_base_url: str) -> None:
-        routes = "\n".join(f"<dt><code>{route}</code></dt><dd>{what}</dd>" for route, what in _ROWS)
-        self._html = (
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>PhotoChanger</title>'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            "<h1>PhotoChanger</h1>"
-            f"<p>Booths post photos to <code>{escape(public_base_url)}/ingest/&lt;slot&gt;</code>;"
-            f" finished pictures are at <code>{escape(public_base_url)}/public/results/&lt;id&gt;</code>.</p>"
-            f"<h2>The administrators' API</h2><dl>{routes}</dl></html>"
-        )
+def front_page_endpoint(endpoints: Sequence[Endpoint], *, public_base_url: str) -> Endpoint:
+    """Give `/`: the addresses of the endpoints and of what booths and guests use."""
+    html = _html(endpoints, public_base_url)
 
-    async def show(self, _request: web.Request) -> web.Response:
-        return web.Response(text=self._html, content_type="text/html")
+    async def show(_request: web.Request) -> web.Response:
+        return web.Response(text=html, content_type=HTML)
+
+    return Endpoint(hdrs.METH_GET, "/", show, None, summary="This page", answer_type=HTML)
+
+
+def _html(endpoints: Sequence[Endpoint], public_base_url: str) -> str:
+    base = escape(public_base_url)
+    rows = "\n".join(
+        f"<dt><code>{endpoint.method} {escape(endpoint.path)}</code></dt>"
+        f"<dd>{escape(endpoint.summary)} ({endpoint.role or 'everybody'})</dd>"
+        for endpoint in endpoints
+    )
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>PhotoChanger</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<h1>PhotoChanger</h1>"
+        f"<p>Booths post photos to <code>{base}/ingest/&lt;slot&gt;</code>;"
+        f" finished pictures are at <code>{base}/public/results/&lt;id&gt;</code>.</p>"
+        '<h2>The administrators\' API</h2><p>As <a href="/api/v1/openapi.json">OpenAPI document</a>;'
+        f" in brackets the role that each needs.</p><dl>{rows}</dl></html>"
+    )

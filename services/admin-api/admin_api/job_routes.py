@@ -1,75 +1,81 @@
-"""Jobs as administrators see them: newest first, one in detail."""
+"""Jobs as administrators see them: newest first, one in detail, one cancelled."""
 
-from typing import Annotated
+from aiohttp import hdrs, web
 
-from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
+from admin_api.audit import Audit
+from admin_api.auth import LOGGED_IN, actor_of
+from admin_api.endpoint import Endpoint, json_answer, query_of
+from admin_api.job_models import JobDetail, JobPage, JobQuery, job_detail, job_summary
+from admin_api.pages import cut_page
 from admin_api.problems import Refused
 from photochanger.domain.failure import ProblemCode
-from photochanger.domain.job import Job, JobId, JobStatus
-from photochanger.domain.public_link import result_url
-from photochanger.infrastructure.job_reader import JobReader
+from photochanger.domain.job import Job
+from photochanger.domain.user import Role
+from photochanger.infrastructure.job_finalizer import JobFinalizer
+from photochanger.infrastructure.job_reader import JobFilter, JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 
-_SUMMARY = frozenset(
-    {
-        "id",
-        "slot_id",
-        "slot_version",
-        "status",
-        "failure_reason",
-        "failure_detail",
-        "source",
-        "filename",
-        "created_at",
-        "sync_deadline",
-        "finalized_at",
-        "expires_at",
-        "result_mime_type",
-        "result_size_bytes",
-        "result_width",
-        "result_height",
-    }
-)
-_DETAIL = _SUMMARY | {"slot_snapshot", "client", "photo", "attempts", "events", "result_sha256", "window_ms"}
-
-
-class PageRequest(BaseModel):
-    """`cursor` is the `next_cursor` of the page before."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: JobId | None = None
+PATH = "/api/v1/jobs"
+ONE = f"{PATH}/{{id}}"
 
 
 class JobRoutes:
-    def __init__(self, jobs: JobRepository, reader: JobReader, *, public_base_url: str) -> None:
-        self._jobs = jobs
-        self._reader = reader
+    def __init__(
+        self,
+        jobs: JobRepository,
+        reader: JobReader,
+        *,
+        finalizer: JobFinalizer,
+        audit: Audit,
+        public_base_url: str,
+    ) -> None:
+        self._jobs, self._reader, self._finalizer, self._audit = jobs, reader, finalizer, audit
         self._public_base_url = public_base_url
 
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        get, viewer = hdrs.METH_GET, Role.VIEWER
+        return (
+            Endpoint(get, PATH, self.list, viewer, summary="Photos, newest first", query=JobQuery, answer=JobPage),
+            Endpoint(get, ONE, self.show, viewer, summary="One photo: attempts, events, result", answer=JobDetail),
+            Endpoint(
+                hdrs.METH_POST,
+                f"{ONE}/cancel",
+                self.cancel,
+                Role.OPERATOR,
+                summary="End a running photo; its booth is told at once",
+                answer=JobDetail,
+                problems=(ProblemCode.CONFLICT,),
+            ),
+        )
+
     async def list(self, request: web.Request) -> web.Response:
-        """`GET /api/v1/jobs?limit=&cursor=`: a page, newest first."""
-        try:
-            page = PageRequest.model_validate(dict(request.query))
-        except ValidationError as error:
-            raise Refused.for_fields(error) from error
-        jobs = await self._reader.newest_first(limit=page.limit + 1, before=page.cursor)
-        shown = jobs[: page.limit]
-        next_cursor = shown[-1].id if len(jobs) > page.limit else None
-        items = [self._shown(job, _SUMMARY) for job in shown]
-        return web.json_response({"items": items, "next_cursor": next_cursor})
+        query = query_of(request, JobQuery)
+        wanted = JobFilter(
+            slot_id=query.slot_id, status=query.status, source=query.source, since=query.since, until=query.until
+        )
+        found = await self._reader.newest_first(limit=query.limit + 1, before=query.cursor, wanted=wanted)
+        jobs, next_cursor = cut_page(found, limit=query.limit, cursor_of=lambda job: job.id)
+        items = tuple(job_summary(job, self._public_base_url) for job in jobs)
+        return json_answer(JobPage(items=items, next_cursor=next_cursor))
 
     async def show(self, request: web.Request) -> web.Response:
-        """`GET /api/v1/jobs/{id}`: with its attempts and its story."""
+        return self._shown(request, await self._existing(request))
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        login = actor_of(request)
+        job_id = request.match_info["id"]
+        job = await self._finalizer.cancel(job_id, detail=f"cancelled by {login}")
+        if job is None:
+            ended = await self._existing(request)
+            raise Refused(ProblemCode.CONFLICT, f"This photo has ended already: {ended.status}.")
+        await self._audit.record(login, "cancel", f"jobs/{job.id}")
+        return self._shown(request, job)
+
+    async def _existing(self, request: web.Request) -> Job:
         job = await self._jobs.get(request.match_info["id"])
         if job is None:
             raise Refused(ProblemCode.NOT_FOUND, "No such job.")
-        return web.json_response(self._shown(job, _DETAIL))
+        return job
 
-    def _shown(self, job: Job, fields: frozenset[str]) -> dict[str, object]:
-        is_done = job.status is JobStatus.DONE
-        url = result_url(self._public_base_url, job.public_id) if is_done else None
-        return {**job.model_dump(mode="json", include=set(fields)), "result_url": url}
+    def _shown(self, request: web.Request, job: Job) -> web.Response:
+        return json_answer(job_detail(job, self._public_base_url, request[LOGGED_IN].user.role))

@@ -1,35 +1,44 @@
-"""Slows guessing down: after some failures each further one doubles the wait."""
+"""Slows guessing down without locking the right person out."""
 
-from collections import OrderedDict
-from collections.abc import Callable
+from admin_api.problems import Refused
+from photochanger.domain.failure import ProblemCode
+from photochanger.infrastructure.login_failures import LoginFailures
+from photochanger.observability import get_logger
 
-FREE_FAILURES = 5
-FIRST_WAIT_SECONDS = 2.0
-LONGEST_WAIT_SECONDS = 900.0
-#: The longest silent are forgotten first.
-MAX_KEYS = 10_000
+log = get_logger(__name__)
 
 
 class LoginThrottle:
-    """Per key, e.g. a login and an address; `clock` is monotonic, in seconds."""
+    """Guesses are counted per address and per account, whatever address they come from.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
+    From an address where the account has logged in within 30 days only that address's own failures count: a stranger
+    who keeps guessing slows himself down, not the administrator at his desk.
+    """
 
-    def wait_seconds(self, key: str) -> float:
-        """Say how long no attempt is looked at; 0: now."""
-        return max(0.0, self._failures.get(key, (0, 0.0))[1] - self._clock())
+    def __init__(self, failures: LoginFailures) -> None:
+        self._failures = failures
 
-    def begin(self, key: str) -> None:
-        """Count an attempt as failed before it is checked, so that attempts at once count each."""
-        count = self._failures.pop(key, (0, 0.0))[0] + 1
-        wait = 0.0
-        if count > FREE_FAILURES:
-            wait = min(FIRST_WAIT_SECONDS * 2 ** min(count - FREE_FAILURES - 1, 16), LONGEST_WAIT_SECONDS)
-        self._failures[key] = (count, self._clock() + wait)
-        if len(self._failures) > MAX_KEYS:
-            self._failures.popitem(last=False)
+    async def begin(self, login: str, *, address: str) -> None:
+        """Count an attempt as failed before it is checked, so that attempts at once count each.
 
-    def succeeded(self, key: str) -> None:
-        self._failures.pop(key, None)
+        Raises:
+            Refused: it has to wait first (429).
+        """
+        wait = await self._failures.begin_for_address(address)
+        wait = wait or await self._failures.begin_for_account(await self._account_key(login, address))
+        if wait:
+            log.warning("login_throttled", address=address, wait_seconds=round(wait, 1))
+            detail = "Too many failed attempts; wait a little."
+            raise Refused(ProblemCode.RATE_LIMITED, detail, retry_after_seconds=wait)
+
+    async def succeeded(self, login: str, *, address: str) -> None:
+        key = await self._account_key(login, address)
+        await self._failures.succeeded(key, address, known=_pair(login, address))
+
+    async def _account_key(self, login: str, address: str) -> str:
+        pair = _pair(login, address)
+        return pair if await self._failures.is_known(pair) else login
+
+
+def _pair(login: str, address: str) -> str:
+    return f"{login} from {address}"

@@ -1,9 +1,15 @@
 """Administrators' passwords as argon2id, hashed beside the event loop."""
 
 import asyncio
+from typing import Annotated
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from pydantic import Field, SecretStr
+
+MIN_PASSWORD_LENGTH = 12
+#: Long enough, no other rule.
+NewPassword = Annotated[SecretStr, Field(min_length=MIN_PASSWORD_LENGTH, max_length=256)]
 
 #: Each takes 64 MiB and a core for some 50 ms.
 HASHES_AT_ONCE = 2

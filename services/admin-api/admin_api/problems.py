@@ -1,41 +1,62 @@
 """Refusals of the admin API, as exceptions until they reach the outermost handler."""
 
-from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
 
 from aiohttp import web
 from pydantic import ValidationError
 
+from admin_api.endpoint import Handler
 from photochanger.domain.failure import PROBLEMS, ProblemCode
 from photochanger.infrastructure.http_server import problem_response
+from photochanger.infrastructure.media_store import StoreUnavailable
 from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.observability import get_logger
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _CODE_OF_STATUS = {404: ProblemCode.NOT_FOUND, 405: ProblemCode.METHOD_NOT_ALLOWED, 413: ProblemCode.PAYLOAD_TOO_LARGE}
 
 log = get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class FieldFault:
+    """What is wrong with one field; `pointer` is its JSON pointer, in the query `/name`."""
+
+    pointer: str
+    detail: str
+
+    @classmethod
+    def at(cls, *path: str | int, detail: str) -> "FieldFault":
+        """Name the field by its path."""
+        return cls("".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path), detail)
+
+
 class Refused(Exception):
     """The request is answered with this problem."""
 
     def __init__(
-        self, code: ProblemCode, detail: str, *, retry_after_seconds: float | None = None, fields: tuple[str, ...] = ()
+        self,
+        code: ProblemCode,
+        detail: str,
+        *,
+        retry_after_seconds: float | None = None,
+        errors: tuple[FieldFault, ...] = (),
     ) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.retry_after_seconds = retry_after_seconds
-        self.fields = fields
+        self.errors = errors
 
     @classmethod
     def for_fields(cls, error: ValidationError) -> "Refused":
         """Name every wrong field, never its value."""
         faults = error.errors(include_input=False, include_url=False, include_context=False)
-        named = [(".".join(str(part) for part in fault["loc"]) or "body", fault["msg"]) for fault in faults]
-        detail = "; ".join(f"{name}: {message}" for name, message in named)
-        return cls(ProblemCode.INVALID_REQUEST, detail, fields=tuple(name for name, _ in named))
+        return cls.for_faults(*(FieldFault.at(*fault["loc"], detail=fault["msg"]) for fault in faults))
+
+    @classmethod
+    def for_faults(cls, *faults: FieldFault) -> "Refused":
+        """422 for fields that are wrong by what is known here, e.g. a template that does not exist."""
+        return cls(ProblemCode.INVALID_FIELDS, "; ".join(f"{f.pointer}: {f.detail}" for f in faults), errors=faults)
 
 
 @web.middleware
@@ -44,7 +65,7 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
     try:
         return await handler(request)
     except Refused as refused:
-        extra = {"fields": refused.fields} if refused.fields else None
+        extra = {"errors": [asdict(fault) for fault in refused.errors]} if refused.errors else None
         return problem_response(
             PROBLEMS[refused.code],
             detail=refused.detail,
@@ -54,6 +75,9 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
     except DatabaseUnavailable as error:
         log.warning("database_unavailable_request_refused", path=request.path, error=repr(error))
         return problem_response(PROBLEMS[ProblemCode.DATABASE_UNAVAILABLE], detail="The database does not answer.")
+    except StoreUnavailable as error:
+        log.warning("store_unavailable_request_refused", path=request.path, error=repr(error))
+        return problem_response(PROBLEMS[ProblemCode.STORAGE_UNAVAILABLE], detail="The store does not answer.")
     except web.HTTPException as error:
         code = _CODE_OF_STATUS.get(error.status, ProblemCode.INVALID_REQUEST)
         response = problem_response(PROBLEMS[code], detail=error.reason)

@@ -1,22 +1,33 @@
 """What the admin API needs from its environment."""
 
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import model_validator
 
+from admin_api.passwords import NewPassword
 from photochanger.domain.user import Login
-from photochanger.settings import HttpUrl, MongoSettings, OperationsSettings, Port
+from photochanger.settings import (
+    BrokerSettings,
+    HttpUrl,
+    MongoSettings,
+    OperationsSettings,
+    Port,
+    SecretKeySettings,
+    StoreSettings,
+)
 
-MIN_PASSWORD_LENGTH = 12
 
+class Settings(MongoSettings, BrokerSettings, StoreSettings, SecretKeySettings, OperationsSettings):
+    """`admin_login` and `admin_password` make the first administrator while there is no user; later they do nothing.
 
-class Settings(MongoSettings, OperationsSettings):
-    """`admin_login` and `admin_password` make the first administrator while there is no user; later they do nothing."""
+    `gateway_url` is where test runs are sent, an address inside the deployment.
+    """
 
     admin_port: Port = 8081
     admin_login: Login | None = None
-    admin_password: Annotated[SecretStr, Field(min_length=MIN_PASSWORD_LENGTH)] | None = None
+    admin_password: NewPassword | None = None
     photochanger_public_base_url: HttpUrl = "http://127.0.0.1:8080"
+    gateway_url: HttpUrl = "http://127.0.0.1:8080"
 
     @model_validator(mode="after")
     def _first_administrator_is_whole(self) -> Self:

@@ -1,24 +1,225 @@
-"""Slots as administrators see them."""
+"""Slots: list, read, create, change, clone, delete."""
 
-from aiohttp import web
+from collections.abc import Collection
+from datetime import UTC, datetime
 
+from aiohttp import hdrs, web
+from pydantic import ValidationError
+
+from admin_api.audit import Audit
+from admin_api.auth import LOGGED_IN, actor_of
+from admin_api.endpoint import Endpoint, body_of, json_answer
+from admin_api.problems import FieldFault, Refused
+from admin_api.slot_check import SlotCheck
+from admin_api.slot_models import (
+    IngestPassword,
+    SlotChange,
+    SlotClone,
+    SlotCreation,
+    SlotList,
+    SlotSettings,
+    SlotShown,
+)
+from admin_api.slot_view import slot_shown
+from admin_api.versions import check_if_match, version_conflict
+from photochanger.domain.failure import ProblemCode
+from photochanger.domain.ingest_password import password_verifier
 from photochanger.domain.slot import Slot
+from photochanger.domain.user import Role
+from photochanger.infrastructure.job_upkeep import JobUpkeep
+from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
+
+PATH = "/api/v1/slots"
+ONE = f"{PATH}/{{id}}"
+
+_PASSWORD = "ingest_password"  # noqa: S105 - the field's name
+_SERVED_BY_PROVIDER = frozenset({"provider", "operation", "params", "template_media", "fallbacks"})
+_OF_A_CHANGE = (ProblemCode.PRECONDITION_REQUIRED, ProblemCode.VERSION_CONFLICT)
 
 
 class SlotRoutes:
-    def __init__(self, slots: SlotRepository, *, public_base_url: str) -> None:
-        self._slots = slots
-        self._public_base_url = public_base_url.rstrip("/")
+    def __init__(
+        self,
+        slots: SlotRepository,
+        settings: SettingsRepository,
+        *,
+        check: SlotCheck,
+        running: JobUpkeep,
+        audit: Audit,
+        public_base_url: str,
+        secret_key: str,
+    ) -> None:
+        self._slots, self._settings, self._check = slots, settings, check
+        self._running, self._audit = running, audit
+        self._public_base_url, self._secret_key = public_base_url, secret_key
 
-    async def list(self, _request: web.Request) -> web.Response:
-        """`GET /api/v1/slots`: every slot with the link its booth posts to."""
-        slots = await self._slots.list()
-        return web.json_response({"items": [self._shown(slot) for slot in slots]})
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        return (*self._reading(), *self._changing())
 
-    def _shown(self, slot: Slot) -> dict[str, object]:
-        return {
-            **slot.model_dump(mode="json", exclude={"ingest_password_verifier"}),
-            "has_own_password": slot.ingest_password_verifier is not None,
-            "ingest_url": f"{self._public_base_url}/ingest/{slot.id}",
-        }
+    def _reading(self) -> tuple[Endpoint, ...]:
+        get = hdrs.METH_GET
+        return (
+            Endpoint(get, PATH, self.list, Role.VIEWER, summary="Slots with the links booths post to", answer=SlotList),
+            Endpoint(get, ONE, self.show, Role.VIEWER, summary="One slot, its version as ETag", answer=SlotShown),
+        )
+
+    def _changing(self) -> tuple[Endpoint, ...]:
+        return (
+            Endpoint(
+                hdrs.METH_POST,
+                PATH,
+                self.create,
+                Role.ADMIN,
+                summary="Create a slot",
+                body=SlotCreation,
+                answer=SlotShown,
+                status=201,
+                problems=(ProblemCode.CONFLICT,),
+            ),
+            Endpoint(
+                hdrs.METH_PATCH,
+                ONE,
+                self.change,
+                Role.ADMIN,
+                summary="Change the fields that are sent, each whole; is_active: false disables the slot",
+                body=SlotChange,
+                answer=SlotShown,
+                problems=_OF_A_CHANGE,
+            ),
+            Endpoint(
+                hdrs.METH_DELETE,
+                ONE,
+                self.delete,
+                Role.ADMIN,
+                summary="Delete a slot that has no photos in work",
+                status=204,
+                problems=(*_OF_A_CHANGE, ProblemCode.CONFLICT),
+            ),
+            Endpoint(
+                hdrs.METH_POST,
+                f"{ONE}/clone",
+                self.clone,
+                Role.ADMIN,
+                summary="Create a slot with the settings of another, without its password",
+                body=SlotClone,
+                answer=SlotShown,
+                status=201,
+                problems=(ProblemCode.CONFLICT,),
+            ),
+        )
+
+    async def list(self, request: web.Request) -> web.Response:
+        settings = await self._settings.get()
+        role = request[LOGGED_IN].user.role
+        items = [
+            slot_shown(slot, settings, role=role, public_base_url=self._public_base_url)
+            for slot in await self._slots.list()
+        ]
+        return json_answer(SlotList(items=tuple(items)))
+
+    async def show(self, request: web.Request) -> web.Response:
+        return await self._shown(request, await self._existing(request))
+
+    async def create(self, request: web.Request) -> web.Response:
+        asked = body_of(request, SlotCreation)
+        fields = asked.model_dump(exclude={_PASSWORD})
+        slot = Slot(**fields, ingest_password_verifier=self._verifier(asked.ingest_password))
+        return await self._insert(request, slot)
+
+    async def clone(self, request: web.Request) -> web.Response:
+        original = await self._existing(request)
+        asked = body_of(request, SlotClone)
+        copied = {"id": asked.id, "name": asked.name, "version": 1, "ingest_password_verifier": None}
+        return await self._insert(request, original.model_copy(update=copied))
+
+    async def change(self, request: web.Request) -> web.Response:
+        slot = await self._existing(request)
+        check_if_match(request, version=slot.version)
+        asked = body_of(request, SlotChange)
+        named = asked.model_fields_set
+        changed = _changed(slot, asked)
+        if named & _SERVED_BY_PROVIDER or (changed.is_active and not slot.is_active):
+            await self._check.check(changed)
+        stamps: dict[str, object] = {"updated_at": datetime.now(UTC), "author": actor_of(request)}
+        if _PASSWORD in named:
+            stamps["ingest_password_verifier"] = self._verifier(asked.ingest_password)
+        changed = changed.model_copy(update=stamps)
+        if not await self._slots.replace(changed, expected_version=slot.version):
+            raise version_conflict()
+        await self._record(request, "change", changed, before=_told(slot, named), after=_told(changed, named))
+        return await self._shown(request, changed.model_copy(update={"version": slot.version + 1}))
+
+    async def delete(self, request: web.Request) -> web.Response:
+        slot = await self._existing(request)
+        check_if_match(request, version=slot.version)
+        if running := await self._running.count_in_flight(slot.id):
+            raise Refused(ProblemCode.CONFLICT, f"This slot has {running} photos in work; disable it and wait.")
+        if not await self._slots.delete(slot.id, expected_version=slot.version):
+            raise version_conflict()
+        await self._record(request, "delete", slot, before=_told(slot, SlotSettings.model_fields), after=None)
+        return web.Response(status=204)
+
+    async def _insert(self, request: web.Request, slot: Slot) -> web.Response:
+        await self._check.check(slot)
+        now = datetime.now(UTC)
+        stamps = {"created_at": now, "updated_at": now, "author": actor_of(request)}
+        slot = slot.model_copy(update=stamps)
+        if not await self._slots.insert_if_missing(slot):
+            raise Refused(
+                ProblemCode.CONFLICT,
+                "There is a slot with this id already.",
+                errors=(FieldFault.at("id", detail="taken"),),
+            )
+        await self._record(request, "create", slot, before=None, after=_told(slot, SlotSettings.model_fields))
+        return await self._shown(request, slot, status=201)
+
+    async def _existing(self, request: web.Request) -> Slot:
+        slot = await self._slots.read(request.match_info["id"])
+        if slot is None:
+            raise Refused(ProblemCode.NOT_FOUND, "No such slot.")
+        return slot
+
+    async def _shown(self, request: web.Request, slot: Slot, *, status: int = 200) -> web.Response:
+        settings = await self._settings.get()
+        shown = slot_shown(slot, settings, role=request[LOGGED_IN].user.role, public_base_url=self._public_base_url)
+        return json_answer(shown, status=status, version=slot.version)
+
+    async def _record(
+        self,
+        request: web.Request,
+        action: str,
+        slot: Slot,
+        *,
+        before: dict[str, object] | None,
+        after: dict[str, object] | None,
+    ) -> None:
+        await self._audit.record(actor_of(request), action, f"slots/{slot.id}", before, after)
+
+    def _verifier(self, password: IngestPassword | None) -> str | None:
+        if password is None:
+            return None
+        return password_verifier(password.get_secret_value(), secret_key=self._secret_key)
+
+
+def _changed(slot: Slot, asked: SlotChange) -> Slot:
+    """The slot with the fields sent; null is refused where the field has no null.
+
+    Raises:
+        Refused: each wrong field by name.
+    """
+    current = slot.model_dump(mode="json", include=set(SlotSettings.model_fields))
+    sent = asked.model_dump(mode="json", include=set(asked.model_fields_set) - {_PASSWORD})
+    try:
+        settings = SlotSettings.model_validate(current | sent)
+    except ValidationError as error:
+        raise Refused.for_fields(error) from error
+    return slot.model_copy(update={name: getattr(settings, name) for name in SlotSettings.model_fields})
+
+
+def _told(slot: Slot, fields: Collection[str]) -> dict[str, object]:
+    """These fields for the audit; of the password only whether there is one."""
+    told = slot.model_dump(mode="json", include=set(fields) - {_PASSWORD})
+    if _PASSWORD in fields:
+        told["has_own_password"] = slot.ingest_password_verifier is not None
+    return told

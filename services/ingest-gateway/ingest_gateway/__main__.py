@@ -7,12 +7,18 @@ import uuid
 from contextlib import AsyncExitStack
 
 from ingest_gateway.admission import Admission
-from ingest_gateway.app import build_app
+from ingest_gateway.app import ResultRoutes, build_app
 from ingest_gateway.await_answer import WaitingRoom
+from ingest_gateway.find_result import ResultFinder
 from ingest_gateway.finished_picture import Pictures
+from ingest_gateway.guest_page import GuestPage
+from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto, Surroundings
-from ingest_gateway.preparation import Preparation
+from ingest_gateway.process_photo import ProcessPhoto
+from ingest_gateway.public_media import PublicMedia
 from ingest_gateway.public_results import PublicResults
+from ingest_gateway.qr_code import QrCodes
+from ingest_gateway.result_preview import ResultPreviewRoute
 from ingest_gateway.settings import Settings
 from ingest_gateway.slot_load import SlotLoads
 from ingest_gateway.store_probe import StoreProbe
@@ -28,10 +34,13 @@ from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import connect, ensure_indexes
+from photochanger.infrastructure.public_link_repository import PublicLinkRepository
 from photochanger.infrastructure.reply_queue import ReplyQueue
+from photochanger.infrastructure.result_previews import ResultPreviews
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.observability import Telemetry, configure, get_logger
+from photochanger.preparation import Preparation
 from photochanger.settings import load_settings
 
 SERVICE = "ingest-gateway"
@@ -50,7 +59,9 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         mongo = await enter(connect(settings.mongo_url, timeout_ms=DATABASE_MS))
-        store = await enter(MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key))
+        store = await enter(
+            MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region)
+        )
         broker = Broker(settings.amqp_url, name=SERVICE, telemetry=telemetry)
         broker.declare([topology.SUBMISSIONS])
         replies = ReplyQueue(broker)
@@ -66,48 +77,65 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             Preparation({"indexes": lambda: ensure_indexes(mongo.database), "buckets": store.ensure_buckets}),
         )
         pictures = Pictures(store, clock=clock)
-        ingest = IngestPhoto(
-            admission=Admission(
-                settings=SettingsRepository(mongo.database),
-                slots=SlotRepository(mongo.database),
-                loads=SlotLoads(upkeep.count_in_flight, clock=clock),
-                queue_fault=lambda: _queue_fault(broker),
-                store_fault=probe.fault,
-                clock=clock,
-            ),
-            submit=SubmitPhoto(
-                jobs=jobs,
-                store=store,
-                broker=broker,
-                replies=replies,
-                decoder=decoder,
-                background=background,
-                secret_key=settings.photochanger_secret_key.get_secret_value(),
-                ids=Ids(lambda: str(uuid.uuid4()), secrets.token_bytes),
-                clock=clock,
-            ),
-            room=room,
-            pictures=pictures,
-            jobs=jobs,
-            background=background,
-            metrics=telemetry.metrics,
-            surroundings=Surroundings(settings.public_base_url, settings.trusted_proxies),
+        secret_key = settings.photochanger_secret_key.get_secret_value()
+        admission = Admission(
+            settings=SettingsRepository(mongo.database),
+            slots=SlotRepository(mongo.database),
+            loads=SlotLoads(upkeep.count_in_flight, clock=clock),
+            queue_fault=lambda: _queue_fault(broker),
+            store_fault=probe.fault,
             clock=clock,
         )
-        for name, work in (("look", room.watch()), ("probe", probe.run()), ("prepare", preparation.run())):
+        submit = SubmitPhoto(
+            jobs=jobs,
+            store=store,
+            broker=broker,
+            replies=replies,
+            decoder=decoder,
+            background=background,
+            ids=Ids(lambda: str(uuid.uuid4()), secrets.token_bytes),
+            clock=clock,
+        )
+        process = ProcessPhoto(submit, room, jobs, background)
+        ingest = IngestPhoto(
+            admission=admission,
+            process=process,
+            pictures=pictures,
+            metrics=telemetry.metrics,
+            surroundings=Surroundings(settings.public_base_url, settings.trusted_proxies),
+            secret_key=secret_key,
+            clock=clock,
+        )
+        test_run = HandleTestRun(
+            admission, process, public_base_url=settings.public_base_url, secret_key=secret_key, clock=clock
+        )
+        for name, work in (("look", room.watch()), ("probe", probe.run()), ("prepare", preparation.run(stop))):
             await enter(running(work, name=name))
         checks = {
             "mongodb": mongo.ping,
             "rabbitmq": broker.readiness,
             "store": store.ping,
-            "preparation": preparation.readiness,
+            "preparation": preparation.missing,
         }
         await enter(operations_server(telemetry, settings.listen_host, settings.metrics_port, checks))
-        app = build_app(ingest, PublicResults(upkeep, pictures))
+        # guests' first views wait for each other, never a booth's photo for them
+        previews = ResultPreviews(store, (await enter(GuardedDecoder())).preview)
+        media = PublicMedia(PublicLinkRepository(mongo.database), store)
+        app = build_app(ingest, test_run, _result_routes(settings, upkeep, pictures, previews), media)
         port = await enter(http_server(app, settings.listen_host, settings.gateway_port, drain_seconds=DRAIN_SECONDS))
         log.info("gateway_started", port=port, public_base_url=settings.public_base_url)
         await stop.wait()
         log.info("gateway_stopping", next="running photos finish")
+
+
+def _result_routes(settings: Settings, upkeep: JobUpkeep, pictures: Pictures, previews: ResultPreviews) -> ResultRoutes:
+    finder, public_base_url = ResultFinder(upkeep), settings.public_base_url
+    return ResultRoutes(
+        picture=PublicResults(finder, pictures),
+        preview=ResultPreviewRoute(finder, previews),
+        page=GuestPage(finder, pictures, public_base_url=public_base_url),
+        qr_codes=QrCodes(finder, public_base_url=public_base_url),
+    )
 
 
 def _queue_fault(broker: Broker) -> str | None:

@@ -15,7 +15,7 @@ from ingest_gateway.terms import Terms
 from ingest_gateway.upload import announced_bytes, form_boundary
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.platform_settings import PlatformSettings
-from photochanger.domain.slot import Slot, SlotId
+from photochanger.domain.slot import MAX_UPLOAD_BYTES, Slot, SlotId
 from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
@@ -43,6 +43,15 @@ class Admitted:
 
     terms: Terms
     slot_place: SlotPlace
+    memory: Reservation
+
+
+@dataclass(frozen=True)
+class AdmittedTestRun:
+    """A test run whose body may come: its slot comes with it."""
+
+    settings: PlatformSettings
+    boundary: bytes
     memory: Reservation
 
 
@@ -82,6 +91,23 @@ class Admission:
         slot_place = await self._slot_place(slot, places)
         memory = places.enter_context(self.receiving.reserve(size_bytes, settings.max_receiving_bytes))
         return Admitted(_terms(slot, settings, request, boundary), slot_place, memory)
+
+    async def enter_test_run(
+        self, headers: Mapping[str, str], content_length: int | None, places: ExitStack
+    ) -> AdmittedTestRun:
+        """Take what an administrator's test run needs: no slot's place, the process's own limits all the same.
+
+        Raises:
+            Refusal: one of them is not to be had.
+        """
+        with _database_answers():
+            settings = await self._settings.get()
+        places.enter_context(self.waiting.place(settings.max_waiting_requests))
+        boundary = form_boundary(headers)
+        size_bytes = announced_bytes(content_length, MAX_UPLOAD_BYTES)
+        self._check_servers()
+        memory = places.enter_context(self.receiving.reserve(size_bytes, settings.max_receiving_bytes))
+        return AdmittedTestRun(settings, boundary, memory)
 
     async def _active_slot(self, slot_id: str) -> Slot:
         try:

@@ -1,12 +1,19 @@
 """The gateway's public routes, and what holds for the answers of all of them."""
 
+from dataclasses import dataclass
+
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from ingest_gateway.answer import refusal_answer
+from ingest_gateway.guest_page import GuestPage
+from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto
+from ingest_gateway.public_media import PublicMedia
 from ingest_gateway.public_results import PublicResults
+from ingest_gateway.qr_code import QrCodes
 from ingest_gateway.refusal import Refusal
+from ingest_gateway.result_preview import ResultPreviewRoute
 from photochanger.domain.failure import ProblemCode
 from photochanger.infrastructure.http_server import answer_expectation_by_hand
 from photochanger.observability import get_logger
@@ -20,12 +27,30 @@ _HEADERS_OF_ALL = {
 log = get_logger(__name__)
 
 
-def build_app(ingest: IngestPhoto, results: PublicResults) -> web.Application:
+@dataclass(frozen=True)
+class ResultRoutes:
+    """The handlers of everything under a result's public link."""
+
+    picture: PublicResults
+    preview: ResultPreviewRoute
+    page: GuestPage
+    qr_codes: QrCodes
+
+
+def build_app(
+    ingest: IngestPhoto, test_run: HandleTestRun, results: ResultRoutes, media: PublicMedia
+) -> web.Application:
     """The application; its handlers own what they need."""
     app = web.Application(middlewares=[_problems])
     for path in ("/ingest/{slot:[^/]*}", "/api/ingest/{slot:[^/]*}"):
         app.router.add_post(path, ingest.handle, expect_handler=answer_expectation_by_hand)
-    app.router.add_get("/public/results/{public_id:[^/]*}", results.handle)
+    app.router.add_post("/internal/test-runs", test_run.handle, expect_handler=answer_expectation_by_hand)
+    result = "/public/results/{public_id:[^/]*}"
+    app.router.add_get(result, results.picture.handle)
+    app.router.add_get(f"{result}/preview", results.preview.handle)
+    app.router.add_get(f"{result}/page", results.page.handle)
+    app.router.add_get(f"{result}/qr.{{kind:svg|png}}", results.qr_codes.handle)
+    app.router.add_get("/public/media/{token:[^/]*}", media.handle)
     app.on_response_prepare.append(_add_headers)
     return app
 

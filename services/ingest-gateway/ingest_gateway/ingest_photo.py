@@ -14,23 +14,22 @@ from ingest_gateway.answer import (
     picture_elsewhere_answer,
     refusal_answer,
 )
-from ingest_gateway.await_answer import WaitingRoom
 from ingest_gateway.client_address import Network, client_address
+from ingest_gateway.client_fields import booth_name, client_metadata
 from ingest_gateway.finished_picture import Pictures, PictureUnavailable, finished_picture
+from ingest_gateway.ingest_secret import check_secret, presented_secret
 from ingest_gateway.multipart_reader import MultipartReader, ReceivedForm
 from ingest_gateway.photo_story import PhotoStory
+from ingest_gateway.process_photo import ProcessPhoto
 from ingest_gateway.refusal import ClientGone, Refusal
-from ingest_gateway.submit_photo import SubmitPhoto
+from ingest_gateway.submit_photo import Submission
 from ingest_gateway.upload import receive_form
-from photochanger.background import Background
 from photochanger.domain.failure import ProblemCode, problem_for
-from photochanger.domain.job import Job, JobStatus
+from photochanger.domain.job import Job, JobSource, JobStatus
 from photochanger.imaging.sniff import sniff
 from photochanger.infrastructure.http_server import request_started, send_continue
-from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.observability import Metrics, get_logger, span
 
-CLEAR_INLINE_SECONDS = 5.0
 #: A picture that is late because the store is slow may leave so long after the deadline.
 PICTURE_UNTIL = 1.5
 #: Longer than any slot's id, so that a cut one is none either.
@@ -56,18 +55,15 @@ class IngestPhoto:
         self,
         *,
         admission: Admission,
-        submit: SubmitPhoto,
-        room: WaitingRoom,
+        process: ProcessPhoto,
         pictures: Pictures,
-        jobs: JobRepository,
-        background: Background,
         metrics: Metrics,
         surroundings: Surroundings,
+        secret_key: str,
         clock: Callable[[], float],
     ) -> None:
-        self._admission, self._submit, self._room, self._pictures = admission, submit, room, pictures
-        self._jobs, self._background, self._metrics = jobs, background, metrics
-        self._surroundings, self._clock = surroundings, clock
+        self._admission, self._process, self._pictures, self._metrics = admission, process, pictures, metrics
+        self._surroundings, self._secret_key, self._clock = surroundings, secret_key, clock
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one POST; every end of it is logged and counted here."""
@@ -100,19 +96,26 @@ class IngestPhoto:
             admitted = await self._admission.enter(head, places)
             self._show_load()
             await send_continue(request)
-            job = await self._submit.admit(
-                await self._receive(request, admitted, story), request.headers, admitted.terms, story
-            )
-            admitted.memory.release()
-            admitted.slot_place.row_admitted()
-            self._show_load()
-            with self._room.seat(job.id) as woken:
-                await self._submit.announce(job, admitted.terms)
-                story.passed("announce")
-                log.info("photo_received", **story.facts, **_photo_facts(job), **story.timing)
-                job = await self._room.end_of(job.id, woken, deadline=admitted.terms.deadline)
-            story.passed("wait")
+            submission = self._submission(await self._receive(request, admitted, story), request, admitted, story)
+
+            def has_row() -> None:
+                admitted.memory.release()
+                admitted.slot_place.row_admitted()
+                self._show_load()
+
+            job = await self._process.run(submission, admitted.terms, story, on_admitted=has_row)
             return await self._deliver(request, job, story, deadline=admitted.terms.deadline)
+
+    def _submission(
+        self, form: ReceivedForm, request: web.Request, admitted: Admitted, story: PhotoStory
+    ) -> Submission:
+        terms = admitted.terms
+        check_secret(
+            presented_secret(form.fields, request.headers), terms.slot, terms.settings, secret_key=self._secret_key
+        )
+        client = client_metadata(form)
+        story.booth = booth_name(client)
+        return Submission(form.photo, client, JobSource.INGEST)
 
     async def _receive(self, request: web.Request, admitted: Admitted, story: PhotoStory) -> ReceivedForm:
         terms = admitted.terms
@@ -136,9 +139,7 @@ class IngestPhoto:
         except OSError:
             outcome = "client_gone"
         story.passed("answer")
-        if job.status is JobStatus.DONE:
-            clearing = self._jobs.clear_inline(job.id)
-            self._background.start(clearing, name="clear_inline", timeout_seconds=CLEAR_INLINE_SECONDS)
+        self._process.answered(job)
         self._ended(story, outcome, status=answer.status, job_status=job.status)
         return answer
 
@@ -187,8 +188,3 @@ class IngestPhoto:
     def _count(self, outcome: str, story: PhotoStory) -> None:
         self._metrics.ingest_requests.add(1, {"outcome": outcome})
         self._metrics.ingest_duration.record(story.seconds, {"outcome": outcome})
-
-
-def _photo_facts(job: Job) -> dict[str, str | int]:
-    photo = job.photo
-    return {"type": photo.type, "size_bytes": photo.size_bytes, "width": photo.width, "height": photo.height}

@@ -23,7 +23,7 @@ def check_secret(presented: str | None, slot: Slot, settings: PlatformSettings, 
     if presented is None:
         raise Refusal(ProblemCode.INVALID_REQUEST, "the field `password` is missing")
     own = slot.ingest_password_verifier
-    verifiers = settings.ingest_password_verifiers if own is None else (own,)
+    verifiers = settings.accepted_verifiers if own is None else (own,)
     if not presented or not password_matches(presented, verifiers, secret_key=secret_key):
         raise Refusal(ProblemCode.INVALID_PASSWORD, "the password is not this slot's")
 

@@ -89,10 +89,18 @@ class MultipartReader:
     Args:
         max_file_bytes: the slot's limit for the photo.
         is_supported: whether a file's first bytes are those of an accepted picture.
+        max_text_bytes: of each text part.
     """
 
-    def __init__(self, boundary: bytes, *, max_file_bytes: int, is_supported: Callable[[bytes], bool]) -> None:
-        self._max_file_bytes, self._is_supported = max_file_bytes, is_supported
+    def __init__(
+        self,
+        boundary: bytes,
+        *,
+        max_file_bytes: int,
+        is_supported: Callable[[bytes], bool],
+        max_text_bytes: int = MAX_TEXT_BYTES,
+    ) -> None:
+        self._max_file_bytes, self._is_supported, self._max_text_bytes = max_file_bytes, is_supported, max_text_bytes
         self._total_bytes = 0
         self._fields: list[TextField] = []
         self._files: list[_File] = []
@@ -152,7 +160,7 @@ class MultipartReader:
         is_named = name in _FILE_FIELDS
         is_image = (segment.content_type or "").startswith("image/")
         if segment.filename is None and not is_named and not is_image:
-            return _Text(name)
+            return _Text(name, self._max_text_bytes)
         file = _File(name, _decode_header(segment.filename), is_named=is_named)
         self._files.append(file)
         return file
@@ -186,12 +194,12 @@ class MultipartReader:
 class _Text:
     """A text part on its way."""
 
-    def __init__(self, name: str) -> None:
-        self._name, self._raw = name, bytearray()
+    def __init__(self, name: str, max_bytes: int) -> None:
+        self._name, self._max_bytes, self._raw = name, max_bytes, bytearray()
 
     def write(self, chunk: bytes) -> None:
-        if len(self._raw) + len(chunk) > MAX_TEXT_BYTES:
-            raise _broken(f"a text field is larger than {MAX_TEXT_BYTES} bytes")
+        if len(self._raw) + len(chunk) > self._max_bytes:
+            raise _broken(f"a text field is larger than {self._max_bytes} bytes")
         self._raw += chunk
 
     def field(self) -> TextField:

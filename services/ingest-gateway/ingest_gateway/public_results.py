@@ -8,13 +8,12 @@ from aiohttp import hdrs, web
 
 from ingest_gateway.answer import rfc3339
 from ingest_gateway.byte_range import ByteRange, RangeNotSatisfiable, etag_matches, requested_range
+from ingest_gateway.find_result import ResultFinder
 from ingest_gateway.finished_picture import Pictures, PictureUnavailable
 from ingest_gateway.refusal import Refusal
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.photo import PictureType
-from photochanger.domain.public_link import PublicResult, is_public_id
-from photochanger.infrastructure.job_upkeep import JobUpkeep
-from photochanger.infrastructure.mongo import DatabaseUnavailable
+from photochanger.domain.public_link import PublicResult
 
 ANSWER_SECONDS = 5.0
 
@@ -22,8 +21,8 @@ ANSWER_SECONDS = 5.0
 class PublicResults:
     """Handler of `/public/results/{public_id}`."""
 
-    def __init__(self, rows: JobUpkeep, pictures: Pictures) -> None:
-        self._rows, self._pictures = rows, pictures
+    def __init__(self, finder: ResultFinder, pictures: Pictures) -> None:
+        self._finder, self._pictures = finder, pictures
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Show the picture.
@@ -32,7 +31,7 @@ class PublicResults:
             Refusal: unknown, not ready or failed (404, one body), expired or revoked (410), or not to be read (503).
         """
         public_id = request.match_info["public_id"]
-        result = await self._find(public_id)
+        result, _ = await self._finder.find(public_id)
         headers = _headers(result, public_id, as_attachment=request.query.get("download") == "1")
         if (known := request.headers.get(hdrs.IF_NONE_MATCH)) and etag_matches(known, headers["ETag"], weakly=True):
             return web.Response(status=web.HTTPNotModified.status_code, headers=headers)
@@ -46,20 +45,6 @@ class PublicResults:
             status = web.HTTPPartialContent.status_code
             headers[hdrs.CONTENT_RANGE] = asked.content_range(result.size_bytes)
         return await self._picture(request, result, asked or ByteRange(0, result.size_bytes), status, headers)
-
-    async def _find(self, public_id: str) -> PublicResult:
-        result = None
-        if is_public_id(public_id):
-            try:
-                result = await self._rows.find_by_public_id(public_id)
-            except DatabaseUnavailable as error:
-                detail = "the database does not answer"
-                raise Refusal(ProblemCode.STORAGE_UNAVAILABLE, detail, reason=str(error)) from error
-        if result is None:
-            raise Refusal(ProblemCode.RESULT_NOT_FOUND, "there is no picture under this link")
-        if result.is_expired or result.key is None:
-            raise Refusal(ProblemCode.RESULT_EXPIRED, "this picture was kept for its time and is gone now")
-        return result
 
     async def _picture(
         self, request: web.Request, result: PublicResult, part: ByteRange, status: int, headers: dict[str, str]

@@ -1,19 +1,18 @@
-"""From a complete form to an admitted row: nothing is written for a stranger or for a bad picture."""
+"""From a photo that may come in to an admitted row: nothing is written for a bad picture."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest_gateway.client_fields import booth_name, clean_filename, client_metadata
-from ingest_gateway.ingest_secret import check_secret, presented_secret
-from ingest_gateway.multipart_reader import ReceivedForm, UploadedPhoto
+from ingest_gateway.client_fields import clean_filename
+from ingest_gateway.multipart_reader import UploadedPhoto
 from ingest_gateway.photo_story import PhotoStory
 from ingest_gateway.refusal import Refusal
 from ingest_gateway.terms import Terms
 from photochanger import topology
 from photochanger.background import Background
 from photochanger.domain.failure import ProblemCode
-from photochanger.domain.job import Job, JobSource, PhotoRecord
+from photochanger.domain.job import ClientField, Job, JobSource, PhotoRecord
 from photochanger.domain.photo import PhotoInfo, PictureType
 from photochanger.domain.public_link import new_public_id
 from photochanger.imaging.errors import PictureError, TooManyPixels, UnsupportedPicture
@@ -48,6 +47,15 @@ class Ids:
     random_bytes: Callable[[int], bytes]
 
 
+@dataclass(frozen=True)
+class Submission:
+    """A photo whose sender has proved that it may come in; `client` is what the booth told of it."""
+
+    photo: UploadedPhoto | None
+    client: tuple[ClientField, ...]
+    source: JobSource
+
+
 class SubmitPhoto:
     """Checks a photo, stores it, admits its row and tells the dispatcher."""
 
@@ -60,37 +68,34 @@ class SubmitPhoto:
         replies: ReplyQueue,
         decoder: GuardedDecoder,
         background: Background,
-        secret_key: str,
         ids: Ids,
         clock: Callable[[], float],
     ) -> None:
         self._jobs, self._store, self._broker, self._replies = jobs, store, broker, replies
         self._decoder, self._background = decoder, background
-        self._secret_key, self._ids, self._clock = secret_key, ids, clock
+        self._ids, self._clock = ids, clock
 
-    async def admit(self, form: ReceivedForm, headers: Mapping[str, str], terms: Terms, story: PhotoStory) -> Job:
+    async def admit(self, submission: Submission, terms: Terms, story: PhotoStory) -> Job:
         """The photo's admitted row.
 
         Raises:
-            Refusal: no or wrong secret, no or bad picture, or the store or the database does not answer.
+            Refusal: no or bad picture, or the store or the database does not answer.
         """
-        check_secret(presented_secret(form.fields, headers), terms.slot, terms.settings, secret_key=self._secret_key)
-        client = client_metadata(form)
-        story.booth = booth_name(client)
-        if form.photo is None or not form.photo.data:
+        uploaded = submission.photo
+        if uploaded is None or not uploaded.data:
             raise Refusal(ProblemCode.INVALID_REQUEST, "the photo is missing or empty")
-        info = await self._check_picture(form.photo.data, terms)
+        info = await self._check_picture(uploaded.data, terms)
         story.passed("check")
         job_id = self._ids.new_job_id()
-        photo = await self._store_source(job_id, form.photo, info)
+        photo = await self._store_source(job_id, uploaded, info)
         story.passed("store")
         new = NewJob(
             id=job_id,
             slot_id=terms.slot.id,
             slot_snapshot=terms.slot.snapshot(),
-            source=JobSource.INGEST,
-            client=client,
-            filename=clean_filename(form.photo.filename),
+            source=submission.source,
+            client=submission.client,
+            filename=clean_filename(uploaded.filename),
             photo=photo,
             window_ms=round(terms.window_seconds * 1000),
             answer_reserve_ms=round(terms.settings.answer_reserve_seconds * 1000),

@@ -27,4 +27,9 @@ class Terms:
 
     @property
     def upload_deadline(self) -> float:
-        return self.started + min(MAX_UPLOAD_SECONDS, self.window_seconds - LEFT_AFTER_UPLOAD_SECONDS)
+        return upload_deadline(self.started, self.window_seconds)
+
+
+def upload_deadline(started: float, window_seconds: float) -> float:
+    """When a body must have arrived, so that something is left of the window; monotonic."""
+    return started + min(MAX_UPLOAD_SECONDS, window_seconds - LEFT_AFTER_UPLOAD_SECONDS)

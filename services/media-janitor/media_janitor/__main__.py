@@ -10,6 +10,7 @@ from media_janitor.settings import Settings
 from media_janitor.sweep import Janitor
 from photochanger.infrastructure.http_server import operations_server, stop_on_signals
 from photochanger.infrastructure.job_reader import JobReader
+from photochanger.infrastructure.job_retention import JobRetention
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import DatabaseClock, DatabaseUnavailable, Mongo, connect, ensure_indexes
@@ -50,6 +51,7 @@ async def run(settings: Settings, telemetry: Telemetry, arguments: Arguments) ->
             store,
             JobUpkeep(mongo.database),
             reader=JobReader(mongo.database),
+            retention=JobRetention(mongo.database),
             now=clock.now,
             telemetry=telemetry,
         )

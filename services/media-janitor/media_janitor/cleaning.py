@@ -1,11 +1,15 @@
 """What one round removed, or would have."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from media_janitor.orphans import Kind
 from photochanger.infrastructure.media_store import Bucket, MediaStore, StoreUnavailable
 from photochanger.observability import Telemetry, get_logger
+
+#: Calls to the store at once.
+AT_ONCE = 8
 
 log = get_logger(__name__)
 
@@ -16,21 +20,29 @@ class Cleaning:
     def __init__(self, store: MediaStore, telemetry: Telemetry, *, is_dry_run: bool) -> None:
         self._store = store
         self._telemetry = telemetry
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self.is_dry_run = is_dry_run
         self.removed: Counter[Kind] = Counter()
+        self.missing = 0
         self.errors = 0
 
-    async def delete(self, kind: Kind, bucket: Bucket, keys: Sequence[str]) -> None:
-        """Delete the objects; one that resists is logged and left to the next round."""
-        for key in keys:
+    async def delete_each(self, bucket: Bucket, verdicts: Mapping[str, Kind]) -> bool:
+        """Delete the objects, some at once; one that resists is logged and left to the next round. Whether none did."""
+        async with asyncio.TaskGroup() as group:
+            deletions = [group.create_task(self._delete(bucket, key, kind)) for key, kind in verdicts.items()]
+        return all(deletion.result() for deletion in deletions)
+
+    async def _delete(self, bucket: Bucket, key: str, kind: Kind) -> bool:
+        async with self._turns:
             try:
                 if not self.is_dry_run:
                     await self._store.delete(bucket, key)
             except StoreUnavailable as error:
                 self.failed(kind, error)
-            else:
-                log.info("would_remove" if self.is_dry_run else "removed", kind=kind, key=key)
-                self.count(kind, 1)
+                return False
+        log.info("would_remove" if self.is_dry_run else "removed", kind=kind, key=key)
+        self.count(kind, 1)
+        return True
 
     def count(self, kind: Kind, removed: int) -> None:
         self.removed[kind] += removed
@@ -43,4 +55,4 @@ class Cleaning:
 
     def summary(self) -> dict[str, object]:
         removed = {kind.value: self.removed[kind] for kind in Kind}
-        return {"dry_run": self.is_dry_run, "removed": removed, "errors": self.errors}
+        return {"dry_run": self.is_dry_run, "removed": removed, "missing": self.missing, "errors": self.errors}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from media_janitor.cleaning import Cleaning
-from media_janitor.orphans import Kind, SourceJudge, job_of_source
+from media_janitor.orphans import SourceJudge, job_of_source
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectInfo
 
@@ -30,9 +30,7 @@ class SourceCleaning:
         job_ids = {job_id for source in sources if (job_id := job_of_source(source.key)) is not None}
         statuses = await self._upkeep.statuses(job_ids)
         verdicts = self._judge.judge(sources, statuses, now=self._now())
-        for kind in (Kind.SOURCE_OF_ENDED_JOB, Kind.SOURCE_WITHOUT_JOB):
-            keys = [key for key, verdict in verdicts.items() if verdict is kind]
-            await cleaning.delete(kind, Bucket.SOURCES, keys)
+        await cleaning.delete_each(Bucket.SOURCES, verdicts)
 
     async def _all_sources(self) -> list[ObjectInfo]:
         found: list[ObjectInfo] = []

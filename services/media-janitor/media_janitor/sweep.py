@@ -4,10 +4,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from media_janitor.cleaning import Cleaning
-from media_janitor.late_result_cleaning import LateResultCleaning
+from media_janitor.expiry_cleaning import ExpiryCleaning
+from media_janitor.missing_results import MissingResults
 from media_janitor.orphans import Kind
+from media_janitor.result_orphan_cleaning import ResultOrphanCleaning
 from media_janitor.source_cleaning import SourceCleaning
 from photochanger.infrastructure.job_reader import JobReader
+from photochanger.infrastructure.job_retention import JobRetention
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore, StoreUnavailable
 from photochanger.infrastructure.mongo import DatabaseUnavailable
@@ -29,6 +32,7 @@ class Janitor:
         upkeep: JobUpkeep,
         *,
         reader: JobReader,
+        retention: JobRetention,
         now: Callable[[], datetime],
         telemetry: Telemetry,
     ) -> None:
@@ -38,7 +42,9 @@ class Janitor:
         self._now = now
         self._telemetry = telemetry
         self._sources = SourceCleaning(store, upkeep, now)
-        self._late_results = LateResultCleaning(store, upkeep, now)
+        self._expired = ExpiryCleaning(store, retention)
+        self._result_orphans = ResultOrphanCleaning(store, upkeep, now)
+        self._missing_results = MissingResults(store, retention, telemetry)
 
     async def run_once(self, *, is_dry_run: bool) -> Cleaning:
         """Clean everything once; what failed is counted in `errors` and is the next round's."""
@@ -46,7 +52,10 @@ class Janitor:
         works: dict[str, Callable[[Cleaning], Awaitable[None]]] = {
             "sources": self._sources.clean,
             "inline_pictures": self._clear_inline,
-            "late_results": self._late_results.clean,
+            "expired_results": self._expired.clean,
+            "result_orphans": self._result_orphans.clean,
+            "tombstones": self._expired.remove_tombstones,
+            "missing_results": self._missing_results.look,
         }
         for name, work in works.items():
             try:

@@ -1,6 +1,6 @@
 """Gemini as a provider: build the request, send it through the SDK, parse the answer."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from google import genai
@@ -11,6 +11,7 @@ from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
 from photochanger.provider_worker.provider_text import presentable
 from provider_gemini.bounded_answer import read_at
+from provider_gemini.clients import GeminiClients
 from provider_gemini.errors import CALL_ERRORS, translate
 from provider_gemini.inline_pictures import sending
 from provider_gemini.manifest import gemini_manifest
@@ -20,11 +21,17 @@ from provider_gemini.response import parse_response
 
 
 class GeminiAdapter:
-    """One `generate_content` a call. `now` gives aware time, for the daily quota's reset only."""
+    """One `generate_content` a call. `now` gives aware time, for the daily quota's reset only.
 
-    def __init__(self, client: genai.Client, *, api_key: SecretStr, now: Callable[[], datetime]) -> None:
-        self._client = client
-        self._api_key = api_key
+    Args:
+        key: gives the API key in force.
+    """
+
+    def __init__(
+        self, clients: GeminiClients, *, key: Callable[[], Awaitable[SecretStr]], now: Callable[[], datetime]
+    ) -> None:
+        self._clients = clients
+        self._key = key
         self._now = now
         self._manifest = gemini_manifest()
 
@@ -34,22 +41,23 @@ class GeminiAdapter:
 
     async def call(self, request: ProviderRequest) -> ProviderAnswer:
         params = _checked(request)
-        secrets = (self._api_key.get_secret_value(), params.prompt)
+        key = await self._key()
+        secrets = (key.get_secret_value(), params.prompt)
         photo, templates = await request.images.photo(), await request.images.templates()
         call = build_request(params, photo, templates, seconds_left=request.seconds_left)
         try:
-            with read_at(request.place), sending(call.pictures):
-                body = await self._send(call)
+            async with self._clients.of(key) as client:
+                with read_at(request.place), sending(call.pictures):
+                    body = await _send(client, call)
         except CALL_ERRORS as error:
             raise translate(error, model=call.model, now=self._now(), secrets=secrets) from None
         return parse_response(body, secrets=secrets)
 
-    async def _send(self, call: GeminiCall) -> str:
-        answer = await self._client.aio.models.generate_content(
-            model=call.model, contents=call.contents, config=call.config
-        )
-        response = answer.sdk_http_response
-        return "" if response is None else response.body or ""
+
+async def _send(client: genai.Client, call: GeminiCall) -> str:
+    answer = await client.aio.models.generate_content(model=call.model, contents=call.contents, config=call.config)
+    response = answer.sdk_http_response
+    return "" if response is None else response.body or ""
 
 
 def _checked(request: ProviderRequest) -> GeminiParams:

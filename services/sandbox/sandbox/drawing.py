@@ -12,7 +12,13 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOp
 from sandbox.caption import write_caption
 from sandbox.operations import Operation
 
-_SHADE, _INK, _PAPER = "#23103f", "#e2533a", "#ffe9b8"
+#: Shade, ink and paper of a screen-print; the prompt chooses, so that another prompt shows.
+_INKS = (
+    ("#23103f", "#e2533a", "#ffe9b8"),
+    ("#10243f", "#8a5cc7", "#f3e3ff"),
+    ("#062b2b", "#1f9e8f", "#f4ffd9"),
+    ("#2a1a05", "#c98a1b", "#eef6ff"),
+)
 _STYLE_COLOURS = 8
 _DECODE_AT_LEAST = 0.8
 
@@ -62,7 +68,7 @@ def _draw(order: DrawingOrder) -> Image.Image:
         return _poster(order.prompt, size)
     photo = _open_fitted(order.pictures[0], size)
     if order.operation is Operation.IMAGE_EDIT:
-        return _duotone(photo)
+        return _duotone(photo, order.prompt)
     others = [_open_fitted(data, _inset_size(size)) for data in order.pictures[1:]]
     if order.operation is Operation.STYLE_TRANSFER:
         return _restyle(photo, others[0])
@@ -83,10 +89,11 @@ def _open_fitted(data: bytes, size: tuple[int, int]) -> Image.Image:
         raise ValueError("cannot be decoded") from error
 
 
-def _duotone(photo: Image.Image) -> Image.Image:
-    """One picture: a warm screen-print of it."""
+def _duotone(photo: Image.Image, prompt: str) -> Image.Image:
+    """One picture: a screen-print of it, in inks that go by the prompt."""
+    shade, ink, paper = _INKS[sha256(prompt.encode()).digest()[0] % len(_INKS)]
     grey = ImageOps.autocontrast(ImageOps.grayscale(photo), cutoff=1)
-    print_of_it = ImageOps.colorize(grey, _SHADE, _PAPER, _INK)
+    print_of_it = ImageOps.colorize(grey, shade, paper, ink)
     return Image.blend(print_of_it, ImageOps.posterize(photo, 3), 0.3)
 
 

@@ -63,7 +63,7 @@ class Outages:
         return _ANSWERS[self._running[provider]]
 
     def shown(self) -> dict[str, dict[str, object]]:
-        return {str(name): {"kind": kind, "refused": self._refused[name]} for name, kind in self._running.items()}
+        return {name.value: {"kind": kind, "refused": self._refused[name]} for name, kind in self._running.items()}
 
 
 def provider_of(path: str) -> Provider | None:

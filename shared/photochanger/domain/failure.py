@@ -35,6 +35,11 @@ class ProblemCode(StrEnum):
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     DATABASE_UNAVAILABLE = "database_unavailable"
+    INVALID_FIELDS = "invalid_fields"
+    CONFLICT = "conflict"
+    VERSION_CONFLICT = "version_conflict"
+    PRECONDITION_REQUIRED = "precondition_required"
+    GATEWAY_UNAVAILABLE = "gateway_unavailable"
 
 
 class FailureReason(StrEnum):
@@ -82,11 +87,11 @@ PROBLEMS = _table(
     Problem(ProblemCode.RESULT_NOT_FOUND, 404, "No such picture"),
     Problem(ProblemCode.UPLOAD_TOO_SLOW, 408, "The upload took too long"),
     Problem(ProblemCode.RESULT_EXPIRED, 410, "This picture is gone"),
-    Problem(ProblemCode.PAYLOAD_TOO_LARGE, 413, "The photo is too large"),
-    Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, 415, "This kind of picture is not accepted"),
+    Problem(ProblemCode.PAYLOAD_TOO_LARGE, 413, "Too large"),
+    Problem(ProblemCode.UNSUPPORTED_MEDIA_TYPE, 415, "This kind of content is not accepted"),
     Problem(ProblemCode.UNREADABLE_IMAGE, 422, "The picture is broken or cut short"),
     Problem(ProblemCode.SLOT_BUSY, 429, "This slot has too many photos in work", 5),
-    Problem(ProblemCode.RATE_LIMITED, 429, "Too many photos", 10),
+    Problem(ProblemCode.RATE_LIMITED, 429, "Too many requests", 10),
     Problem(ProblemCode.PROVIDER_ERROR, 502, "The AI provider failed"),
     Problem(ProblemCode.PROVIDER_REFUSED, 502, "The AI provider refused this photo"),
     Problem(ProblemCode.PROVIDER_UNAVAILABLE, 503, "The AI provider is not available", 30),
@@ -104,6 +109,11 @@ PROBLEMS = _table(
     Problem(ProblemCode.NOT_FOUND, 404, "No such thing"),
     Problem(ProblemCode.METHOD_NOT_ALLOWED, 405, "This cannot be done here"),
     Problem(ProblemCode.DATABASE_UNAVAILABLE, 503, "The database is not available", 5),
+    Problem(ProblemCode.INVALID_FIELDS, 422, "Fields of the request are wrong"),
+    Problem(ProblemCode.CONFLICT, 409, "This does not fit what is there"),
+    Problem(ProblemCode.VERSION_CONFLICT, 412, "Somebody changed this meanwhile"),
+    Problem(ProblemCode.PRECONDITION_REQUIRED, 428, "The version to change is missing"),
+    Problem(ProblemCode.GATEWAY_UNAVAILABLE, 503, "The ingest gateway is not available", 5),
 )
 
 _ANSWERS = MappingProxyType(

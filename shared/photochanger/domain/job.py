@@ -131,6 +131,7 @@ class Attempt(_Stored):
     calls: int = 0
     #: how often another process took over after the lease had lapsed
     takeovers: int = 0
+    #: the provider's own id of the call; while the attempt runs, that of a call that can be resumed
     provider_reference: str | None = None
     provider_ms: int | None = None
 
@@ -186,6 +187,8 @@ class Job(_Stored):
     finalized_at: datetime | None = None
     finalized_by: str | None = None
     expires_at: datetime | None = None
+    #: when media and client data were removed, after `expires_at`
+    tombstoned_at: datetime | None = None
     photo: PhotoRecord
     attempts: tuple[Attempt, ...] = ()
     events: tuple[JobEventEntry, ...] = ()
@@ -196,6 +199,10 @@ class Job(_Stored):
     result_height: int | None = None
     result_sha256: str | None = None
     result_inline_base64: str | None = None
+    #: when an administrator took the picture back; its key is gone with it
+    revoked_at: datetime | None = None
+    #: when the store was found not to have the picture any more, before its time
+    result_missing_at: datetime | None = None
     inline_max_bytes: int = 0
     public_id: str
     reply_to: str | None = None

@@ -2,11 +2,13 @@
 
 import base64
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
 PUBLIC_ID_BITS = 160
+#: How long a link to a picture on its way to a provider says "gone" rather than "never was".
+MEDIA_LINK_REMEMBERED = timedelta(days=1)
 
 
 def new_public_id(random_bytes: Callable[[int], bytes]) -> str:
@@ -22,8 +24,18 @@ def result_url(public_base_url: str, public_id: str) -> str:
     return f"{public_base_url.rstrip('/')}/public/results/{public_id}"
 
 
+def media_url(public_base_url: str, token: str) -> str:
+    """The address where a provider fetches one picture; the token is a `new_public_id`."""
+    return f"{public_base_url.rstrip('/')}/public/media/{token}"
+
+
+def result_page_url(public_base_url: str, public_id: str) -> str:
+    """The page for phones around the picture."""
+    return f"{result_url(public_base_url, public_id)}/page"
+
+
 class PublicResult(BaseModel):
-    """What a public link needs of a job that is done."""
+    """What a public link needs of a job that is done; `left_ms` until `expires_at`, by the database's clock."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,6 +43,9 @@ class PublicResult(BaseModel):
     key: str | None
     mime_type: str
     size_bytes: int
+    width: int
+    height: int
     sha256: str
     expires_at: datetime
     is_expired: bool
+    left_ms: int

@@ -1,5 +1,7 @@
 """Template media: the permanent reference pictures of slots."""
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict
 
 from photochanger.domain.photo import PictureType
@@ -18,3 +20,5 @@ class TemplateMedia(BaseModel):
     height: int
     size_bytes: int
     sha256: str
+    created_at: datetime | None = None
+    author: str = ""

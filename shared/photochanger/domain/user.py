@@ -31,3 +31,4 @@ class User(BaseModel):
     password_hash: str
     role: Role
     is_active: bool = True
+    version: int = 1

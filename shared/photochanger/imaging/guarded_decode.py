@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
 from photochanger.domain.photo import PhotoInfo, PictureType
-from photochanger.imaging import provider_input, result_check
+from photochanger.imaging import preview, provider_input, result_check
 from photochanger.imaging.errors import ResultFlaw, UnreadablePicture, UnusableResult
 from photochanger.imaging.guarded_process import GuardedProcess
 from photochanger.imaging.provider_input import PreparedPicture, ProviderLimits
@@ -97,6 +97,14 @@ class GuardedDecoder:
             return await self._run(result_check.finish, data, wish)
         except UnreadablePicture as error:
             raise UnusableResult(ResultFlaw.UNREADABLE) from error
+
+    async def preview(self, data: bytes, max_side: int) -> bytes:
+        """Make a small copy of a result: a bare JPEG of at most `max_side` pixels, never larger than the picture.
+
+        Raises:
+            PictureError: no whole picture within the limits.
+        """
+        return await self._run(preview.small_copy, data, max_side)
 
     async def _run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         async with self._process() as process:

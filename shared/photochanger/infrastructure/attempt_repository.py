@@ -40,7 +40,8 @@ class AttemptRepository:
     async def claim(self, job_id: str, n: int, owner: str) -> Job | None:
         """Take the latest attempt: unowned, ours already, or left by a process whose lease has lapsed.
 
-        In the last case its `takeovers` has grown: adopt the stored object, or `replace_lost`.
+        In the last case its `takeovers` has grown: adopt the stored object, resume the kept reference, or
+        `replace_lost`.
         """
         was_left = {"$not": {"$in": ["$$attempt.owner", [None, owner]]}}
         taken = {
@@ -91,12 +92,19 @@ class AttemptRepository:
         return await self._update(job_id, condition, update)
 
     async def note_call(self, job_id: str, n: int, owner: str) -> bool:
-        """Count a provider call before it is made. False: the job ended or the attempt is not ours; do not call."""
-        change = {"attempts": row.change_attempt(n, {"calls": {"$add": ["$$attempt.calls", 1]}})}
-        condition = {"_id": job_id, "status": JobStatus.PROCESSING.value, **row.owned_attempt(n, owner)}
-        with translated():
-            done = await self._jobs.update_one({**condition, "$expr": row.HAS_TIME}, [{"$set": change}])
-        return done.matched_count == 1
+        """Count a provider call before it is made. False: the job ended or the attempt is not ours; do not call.
+
+        A reference kept from an earlier call is dropped: it names what gave no picture.
+        """
+        called = {"calls": {"$add": ["$$attempt.calls", 1]}, "provider_reference": None}
+        return await self._change_running(job_id, n, owner, called)
+
+    async def keep_reference(self, job_id: str, n: int, owner: str, *, reference: str) -> bool:
+        """Keep the provider's id of the call under way, so that whoever takes over resumes it instead of paying again.
+
+        False: the job ended or the attempt is not ours.
+        """
+        return await self._change_running(job_id, n, owner, {"provider_reference": literal(reference)})
 
     async def record_outcome(self, job_id: str, n: int, *, owner: str | None, end: AttemptEnd) -> Job | None:
         """Write how attempt n ended, also on a job that ended meanwhile; owner None: nobody ever took it."""
@@ -105,7 +113,7 @@ class AttemptRepository:
             "ended": row.NOW,
             "detail": literal(end.detail[:MAX_DETAIL_CHARS]),
             "retry_after_seconds": end.retry_after_seconds,
-            "provider_reference": literal(end.provider_reference),
+            "provider_reference": {"$ifNull": [literal(end.provider_reference), "$$attempt.provider_reference"]},
             "provider_ms": end.provider_ms,
         }
         looked_at_again = {"$cond": ["$is_finalized", None, row.after_now(row.FIRST_DISPATCH_PAUSE_MS)]}
@@ -115,6 +123,13 @@ class AttemptRepository:
             "events": row.event("provider_responded", end.outcome.value),
         }
         return await self._write(job_id, row.owned_attempt(n, owner), change)
+
+    async def _change_running(self, job_id: str, n: int, owner: str, changes: Expression) -> bool:
+        condition = {"_id": job_id, "status": JobStatus.PROCESSING.value, **row.owned_attempt(n, owner)}
+        change = {"attempts": row.change_attempt(n, changes)}
+        with translated():
+            done = await self._jobs.update_one({**condition, "$expr": row.HAS_TIME}, [{"$set": change}])
+        return done.matched_count == 1
 
     async def _write(self, job_id: str, condition: Document, change: Expression) -> Job | None:
         return await self._update(job_id, condition, [{"$set": change}])

@@ -55,9 +55,10 @@ class JobFinalizer:
         if job is None:
             return None
         log.info("job_ended", job_id=job.id, slot_id=job.slot_id, status=job.status, reason=job.failure_reason)
+        # started first: whoever waits for the wake may be cut off at the window's end
+        self._background.start(self._follow_up(job), name="job_follow_up", timeout_seconds=CLEANUP_SECONDS)
         if job.reply_to is not None:
             await wake(self._broker, job.reply_to, JobEnded(job_id=job.id, status=job.status))
-        self._background.start(self._follow_up(job), name="job_follow_up", timeout_seconds=CLEANUP_SECONDS)
         return job
 
     async def _follow_up(self, job: Job) -> None:

@@ -1,13 +1,50 @@
 """Rows of `jobs` as people and predictions read them; nothing here is on one photo's way."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobStatus
+from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobSource, JobStatus
 from photochanger.infrastructure import job_row as row
 from photochanger.infrastructure.mongo import translated
 
 if TYPE_CHECKING:
     from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """What a list is cut down to; None: no matter. `since` counts, `until` does not."""
+
+    slot_id: str | None = None
+    status: JobStatus | None = None
+    source: JobSource | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    #: a picture that can still be seen
+    has_picture: bool = False
+
+    def condition(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if self.slot_id is not None:
+            found["slot_id"] = self.slot_id
+        if self.status is not None:
+            found["status"] = self.status.value
+        if self.source is not None:
+            found["source"] = self.source.value
+        times = {"$gte": self.since, "$lt": self.until}
+        if given := {operator: time for operator, time in times.items() if time is not None}:
+            found["created_at"] = given
+        if self.has_picture:
+            found |= {
+                "status": JobStatus.DONE.value,
+                "result_key": {"$type": "string"},
+                "$expr": {"$gt": ["$expires_at", row.NOW]},
+            }
+        return found
+
+
+EVERYTHING = JobFilter()
 
 
 class JobReader:
@@ -26,21 +63,21 @@ class JobReader:
         attempts = [Attempt.model_validate(attempt) for document in documents for attempt in document["attempts"]]
         return [attempt for attempt in attempts if attempt.outcome is AttemptOutcome.DELIVERED]
 
-    async def newest_first(self, *, limit: int, before: str | None = None) -> list[Job]:
+    async def newest_first(self, *, limit: int, before: str | None = None, wanted: JobFilter = EVERYTHING) -> list[Job]:
         """Give a page of jobs, newest first; `before` is the last id of the page before it.
 
         An id that is gone gives an empty page.
         """
-        condition: dict[str, Any] = {}
+        conditions = [wanted.condition()]
         with translated():
             if before is not None:
                 last = await self._jobs.find_one({"_id": before}, {"created_at": 1})
                 if last is None:
                     return []
                 same_moment = {"created_at": last["created_at"], "_id": {"$lt": before}}
-                condition = {"$or": [{"created_at": {"$lt": last["created_at"]}}, same_moment]}
+                conditions.append({"$or": [{"created_at": {"$lt": last["created_at"]}}, same_moment]})
             documents = await self._jobs.find(
-                condition, row.ROW_FIELDS, sort=[("created_at", -1), ("_id", -1)], limit=limit
+                {"$and": conditions}, row.ROW_FIELDS, sort=[("created_at", -1), ("_id", -1)], limit=limit
             ).to_list(None)
         return [Job.model_validate(document) for document in documents]
 

@@ -76,6 +76,12 @@ def change_attempt(n: int, changes: Expression) -> Expression:
     }
 
 
+def each(list_path: str, changes: Mapping[str, object]) -> Expression:
+    """Change every entry of a list; one that the row does not have counts as empty."""
+    entries = {"$ifNull": [list_path, []]}
+    return {"$map": {"input": entries, "as": "entry", "in": {"$mergeObjects": ["$$entry", changes]}}}
+
+
 def is_claimable(n: int, owner: str) -> Expression:
     """Attempt n is the latest, has no outcome, and is unowned, ours, or its lease has lapsed."""
     latest = {"$last": "$attempts"}

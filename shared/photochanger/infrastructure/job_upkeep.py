@@ -87,15 +87,36 @@ class JobUpkeep:
         with translated():
             return await self._jobs.count_documents({"slot_id": slot_id, "is_finalized": False, "status": statuses})
 
+    async def revoke(self, job_id: str) -> Job | None:
+        """Take a finished picture back; gives the row as it was before, None when there is no picture to take back.
+
+        The row forgets the picture's key, so that what cannot be removed now is an orphan to the janitor.
+        """
+        condition = {"_id": job_id, "status": JobStatus.DONE.value, "result_key": {"$type": "string"}}
+        change = {
+            "revoked_at": row.NOW,
+            "result_key": None,
+            "result_inline_base64": None,
+            "events": row.event("revoked"),
+        }
+        with translated():
+            document = await self._jobs.find_one_and_update(
+                condition, [{"$set": change}], projection=row.ROW_FIELDS, return_document=ReturnDocument.BEFORE
+            )
+        return as_job(document)
+
     async def find_by_public_id(self, public_id: str) -> PublicResult | None:
         """Give what the link shows; None when there is no finished picture under that id."""
         fields = {
             "result_key": 1,
             "result_mime_type": 1,
             "result_size_bytes": 1,
+            "result_width": 1,
+            "result_height": 1,
             "result_sha256": 1,
             "expires_at": 1,
-            "is_expired": {"$lte": ["$expires_at", row.NOW]},
+            "left_ms": {"$subtract": ["$expires_at", row.NOW]},
+            "is_expired": {"$or": [{"$lte": ["$expires_at", row.NOW]}, {"$gt": ["$revoked_at", None]}]},
         }
         with translated():
             document = await self._majority.find_one({"public_id": public_id, "status": JobStatus.DONE.value}, fields)
@@ -106,7 +127,10 @@ class JobUpkeep:
             key=document.get("result_key"),
             mime_type=document["result_mime_type"],
             size_bytes=document["result_size_bytes"],
+            width=document["result_width"],
+            height=document["result_height"],
             sha256=document["result_sha256"],
             expires_at=document["expires_at"],
             is_expired=document["is_expired"],
+            left_ms=document["left_ms"],
         )

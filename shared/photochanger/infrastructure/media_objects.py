@@ -16,8 +16,9 @@ class Bucket(StrEnum):
     TEMPLATES = "photochanger-templates"
 
 
-#: Backstop behind the janitor. The store counts whole days and rounds up to midnight UTC: 72 h need 4.
-LIFETIME_DAYS = MappingProxyType({Bucket.SOURCES: 1, Bucket.RESULTS: 4})
+#: Backstop behind the janitor. Results: the longest retention that can be set (168 h) and a day, because an object
+#: keeps the retention it was made under. The store counts whole days and rounds up to midnight UTC.
+LIFETIME_DAYS = MappingProxyType({Bucket.SOURCES: 1, Bucket.RESULTS: 8})
 
 
 class StoreUnavailable(Exception):

@@ -47,6 +47,17 @@ class SlotRepository:
         self._copies.forget(slot.id)
         return done.matched_count == 1
 
+    async def delete(self, slot_id: str, *, expected_version: int) -> bool:
+        """Remove the slot; False when another change came first."""
+        with translated():
+            done = await self._slots.delete_one({"_id": slot_id, "version": expected_version})
+        self._copies.forget(slot_id)
+        return done.deleted_count == 1
+
+    async def read(self, slot_id: str) -> Slot | None:
+        """Give the slot as it is now."""
+        return await self._read(slot_id)
+
     async def _read(self, slot_id: str) -> Slot | None:
         with translated():
             document = await self._slots.find_one({"_id": slot_id})

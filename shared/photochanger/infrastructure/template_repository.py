@@ -38,6 +38,12 @@ class TemplateRepository:
             return False
         return True
 
+    async def delete(self, media_id: str) -> bool:
+        """Remove the row, not the picture; say whether there was one."""
+        with translated():
+            done = await self._templates.delete_one({"_id": media_id})
+        return done.deleted_count == 1
+
 
 def _template(document: dict[str, Any]) -> TemplateMedia:
     return TemplateMedia.model_validate({**document, "id": document["_id"]})

@@ -34,3 +34,18 @@ class UserRepository:
         except DuplicateKeyError:
             return False
         return True
+
+    async def list(self) -> list[User]:
+        """Give all users by login."""
+        with translated():
+            documents = await self._users.find().sort("_id", 1).to_list(None)
+        return [User.model_validate(document) for document in documents]
+
+    async def replace(self, user: User, *, expected_version: int) -> bool:
+        """Save the user under the next version; False when another change came first."""
+        changed = user.model_copy(update={"version": expected_version + 1}).model_dump(mode="json")
+        # a user made before versions were counted has none
+        versions = [expected_version, None] if expected_version == 1 else [expected_version]
+        with translated():
+            done = await self._users.replace_one({"_id": user.login, "version": {"$in": versions}}, changed)
+        return done.matched_count == 1

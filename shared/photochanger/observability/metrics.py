@@ -71,6 +71,9 @@ class Metrics:
 
     def _add_media(self) -> None:
         self.media_objects = self._gauge("media_objects", "Objects in the store, by kind.")
+        self.results_missing = self._gauge(
+            "results_missing", "Finished pictures within their time that the store does not have."
+        )
         self.janitor_deleted = self._counter("janitor_deleted", "Objects and rows the janitor removed, by kind.")
         self.janitor_last_run = self._gauge(
             "janitor_last_run_timestamp_seconds", "When the janitor's last round without an error ended, unix time."

@@ -38,6 +38,8 @@ class FailureKind(StrEnum):
     GARBAGE = "garbage"
     #: answered with a picture that failed our check
     BAD_PICTURE = "bad_picture"
+    #: answered with a link that we do not follow
+    UNSAFE_LINK = "unsafe_link"
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ TREATMENTS = MappingProxyType(
         FailureKind.NO_IMAGE_AGAIN: Treatment(AttemptOutcome.BAD_OUTPUT, max_calls=2),
         FailureKind.GARBAGE: _NO_PICTURE,
         FailureKind.BAD_PICTURE: _NO_PICTURE,
+        FailureKind.UNSAFE_LINK: Treatment(AttemptOutcome.BAD_OUTPUT),
     }
 )
 

@@ -3,17 +3,18 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from photochanger.domain.job import Job
+from photochanger.domain.job import Attempt, Job
 from photochanger.domain.photo import PhotoInfo
 from photochanger.domain.provider_manifest import ProviderManifest
-from photochanger.domain.slot import Route, TemplateUse
+from photochanger.domain.slot import TemplateUse
 from photochanger.domain.template import TemplateMedia
 from photochanger.imaging.errors import PictureError
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.imaging.inspect_photo import inspect_photo
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectMissing, StoreUnavailable
 from photochanger.infrastructure.template_repository import TemplateRepository
-from photochanger.provider_worker.ports import PHOTO_ROLE, InputPicture, InputUnavailable, InputUnusable
+from photochanger.provider_worker.input_links import LinkMaker
+from photochanger.provider_worker.ports import PHOTO_ROLE, InputLink, InputPicture, InputUnavailable, InputUnusable
 
 CACHED_TEMPLATE_BYTES = 64 * 2**20
 
@@ -50,21 +51,26 @@ class ImageSources:
     decoder: GuardedDecoder
     manifest: ProviderManifest
     cache: TemplateCache
+    links: LinkMaker
 
-    def of(self, job: Job, route: Route) -> "StoredImages":
-        return StoredImages(self, job, route)
+    def of(self, job: Job, attempt: Attempt) -> "StoredImages":
+        return StoredImages(self, job, attempt)
 
 
 class StoredImages:
     """The `InputImage` of one attempt: each picture is fetched and prepared once, however often it is sent."""
 
-    def __init__(self, sources: ImageSources, job: Job, route: Route) -> None:
+    def __init__(self, sources: ImageSources, job: Job, attempt: Attempt) -> None:
         self._sources = sources
         self._job = job
-        roles = {role.role for role in sources.manifest.operations[route.operation].template_roles}
+        self._attempt = attempt
+        operation = job.route_of(attempt).operation
+        roles = {role.role for role in sources.manifest.operations[operation].template_roles}
         self._uses = tuple(use for use in job.slot_snapshot.template_media if use.role in roles)
         self._photo: InputPicture | None = None
         self._templates: tuple[InputPicture, ...] | None = None
+        self._photo_link: InputLink | None = None
+        self._template_links: tuple[InputLink, ...] | None = None
 
     async def photo(self) -> InputPicture:
         if self._photo is None:
@@ -85,6 +91,20 @@ class StoredImages:
         if self._templates is None:
             self._templates = tuple([await self._template(use) for use in self._uses])
         return self._templates
+
+    async def photo_link(self) -> InputLink:
+        if self._photo_link is None:
+            self._photo_link = await self._link(await self.photo(), 0)
+        return self._photo_link
+
+    async def template_links(self) -> tuple[InputLink, ...]:
+        if self._template_links is None:
+            pictures = await self.templates()
+            self._template_links = tuple([await self._link(picture, i) for i, picture in enumerate(pictures, start=1)])
+        return self._template_links
+
+    async def _link(self, picture: InputPicture, index: int) -> InputLink:
+        return await self._sources.links.link(picture, self._job, self._attempt, index=index)
 
     async def _template(self, use: TemplateUse) -> InputPicture:
         media = await self._sources.templates.get(use.media_id)

@@ -11,6 +11,7 @@ from photochanger.imaging.errors import UnusableResult
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.imaging.result_check import FinishedPicture
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
+from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.observability import Metrics, get_logger, span
 from photochanger.provider_worker.answer_places import HeldPlace
 from photochanger.provider_worker.assignment import Assignment
@@ -48,6 +49,8 @@ class _Work:
     place: HeldPlace
     images: InputImage
     calls: int
+    #: a call begun by an earlier owner, to be resumed before any new one is made
+    resumed: str | None
     provider_seconds: float = field(default=0.0)
 
     @property
@@ -86,8 +89,14 @@ class PictureMaker:
         self, assignment: Assignment, running: RunningAttempt, *, place: HeldPlace
     ) -> MadePicture | AttemptEnd:
         """Give the picture, with `place` held, or how the attempt ends without one. Raises `DatabaseUnavailable`."""
-        images = self._sources.of(assignment.job, assignment.route)
-        work = _Work(assignment, running, place, images, calls=assignment.calls_before)
+        work = _Work(
+            assignment,
+            running,
+            place,
+            self._sources.of(assignment.job, assignment.attempt),
+            calls=assignment.calls_before,
+            resumed=assignment.attempt.provider_reference,
+        )
         try:
             while True:
                 made = await self._try_once(work)
@@ -103,7 +112,7 @@ class PictureMaker:
             return work.end(AttemptOutcome.FAILED, str(error))
 
     async def _try_once(self, work: _Work) -> MadePicture | AttemptEnd | None:
-        """Make one call; None after the pause before the next one."""
+        """Make or resume one call; None after the pause before the next one."""
         try:
             answer = await self._call(work)
             picture = await self._check(work, answer)
@@ -113,30 +122,55 @@ class PictureMaker:
         return MadePicture(picture, answer.reference, work.provider_ms)
 
     async def _call(self, work: _Work) -> ProviderAnswer:
-        route, loop = work.assignment.route, asyncio.get_running_loop()
-        result = "stopped"
-        started = loop.time()
         async with work.running.until_cut(work.assignment.cut_at):
-            if not await self._attempts.note_call(work.assignment.job.id, work.assignment.n, self._owner):
-                raise JobEnded
-            work.calls += 1
-            self._budget.note_call()
-            seconds_left = work.assignment.seconds_for_calls()
-            request = ProviderRequest(route.operation, route.params, work.images, work.place, seconds_left)
-            started = loop.time()
-            try:
-                with span("provider.call", provider=route.provider, operation=route.operation.value):
-                    answer = await self._adapter.call(request)
-                result = "ok"
-            except ProviderFailure as failure:
-                result = failure.kind.value
-                raise
-            finally:
-                work.provider_seconds += loop.time() - started
-                labels = {"provider": route.provider, "result": result}
-                self._metrics.provider_calls.add(1, labels)
-                self._metrics.provider_call_duration.record(loop.time() - started, labels)
+            resumed, work.resumed = work.resumed, None
+            if resumed is None:
+                await self._count(work)
+            else:
+                log.info("provider_call_resumed", job_id=work.assignment.job.id, attempt=work.assignment.n)
+            return await self._send(work, resumed)
+
+    async def _count(self, work: _Work) -> None:
+        """Write a new call into the row before it is made."""
+        if not await self._attempts.note_call(work.assignment.job.id, work.assignment.n, self._owner):
+            raise JobEnded
+        work.calls += 1
+        self._budget.note_call()
+
+    async def _send(self, work: _Work, resumed: str | None) -> ProviderAnswer:
+        route, loop = work.assignment.route, asyncio.get_running_loop()
+
+        async def keep(reference: str) -> None:
+            await self._keep(work, reference)
+
+        seconds_left = work.assignment.seconds_for_calls()
+        request = ProviderRequest(
+            route.operation, route.params, work.images, work.place, seconds_left, reference=resumed, keep_reference=keep
+        )
+        result, started = "stopped", loop.time()
+        try:
+            with span("provider.call", provider=route.provider, operation=route.operation.value):
+                answer = await self._adapter.call(request)
+            result = "ok"
+        except ProviderFailure as failure:
+            result = failure.kind.value
+            raise
+        finally:
+            work.provider_seconds += loop.time() - started
+            labels = {"provider": route.provider, "result": result}
+            self._metrics.provider_calls.add(1, labels)
+            self._metrics.provider_call_duration.record(loop.time() - started, labels)
         return answer
+
+    async def _keep(self, work: _Work, reference: str) -> None:
+        job_id, n = work.assignment.job.id, work.assignment.n
+        try:
+            is_ours = await self._attempts.keep_reference(job_id, n, self._owner, reference=reference)
+        except DatabaseUnavailable:
+            log.warning("reference_not_kept", job_id=job_id, attempt=n, next="whoever took over would pay again")
+            return
+        if not is_ours:
+            raise JobEnded
 
     async def _check(self, work: _Work, answer: ProviderAnswer) -> FinishedPicture:
         """Check and finish the picture in what is left until the deadline: it has arrived in time."""

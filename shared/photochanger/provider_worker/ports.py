@@ -1,6 +1,6 @@
 """What the loop asks of a provider, and what a provider may ask of the loop."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,6 +23,14 @@ class InputPicture:
     data: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class InputLink:
+    """A picture as a public link that lives no longer than its attempt."""
+
+    role: str
+    url: str = field(repr=False)
+
+
 class InputImage(Protocol):
     """The pictures of one job, made ready for this provider; each is fetched and converted once per attempt."""
 
@@ -39,9 +47,17 @@ class InputImage(Protocol):
         """Give the slot's template pictures whose roles the operation takes, in the slot's order; raises as `photo`."""
         ...
 
+    async def photo_link(self) -> InputLink:
+        """Give the guest's photo as a link; raises as `photo`."""
+        ...
+
+    async def template_links(self) -> tuple[InputLink, ...]:
+        """Give what `templates` gives as links; raises as `photo`."""
+        ...
+
 
 class InputUnavailable(Exception):
-    """The object store did not give a picture."""
+    """The object store did not give a picture, or did not take a copy of it."""
 
 
 class InputUnusable(Exception):
@@ -60,15 +76,28 @@ class AnswerPlace(Protocol):
         ...
 
 
+KeepReference = Callable[[str], Awaitable[None]]
+
+
+async def forget_reference(_reference: str) -> None:
+    """Keep nothing: for a call that nobody resumes."""
+
+
 @dataclass(frozen=True)
 class ProviderRequest:
-    """One call to make. `seconds_left` is all its time; it is cancelled when that is over or the job ended."""
+    """One call to make. `seconds_left` is all its time; it is cancelled when that is over or the job ended.
+
+    `reference` names a call that was begun and paid already: only its picture is to be fetched. An adapter whose calls
+    can be resumed so tells their references to `keep_reference` as soon as it knows them.
+    """
 
     operation: Operation
     params: Mapping[str, JsonValue] = field(repr=False)
     images: InputImage
     place: AnswerPlace
     seconds_left: float
+    reference: str | None = None
+    keep_reference: KeepReference = forget_reference
 
 
 @dataclass(frozen=True)

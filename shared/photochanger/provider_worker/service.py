@@ -2,11 +2,14 @@
 
 import asyncio
 import random
+import secrets
 import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+from pydantic import SecretStr
 
 from photochanger import topology
 from photochanger.background import Background, running
@@ -18,7 +21,10 @@ from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
+from photochanger.infrastructure.provider_key_repository import ProviderKeyRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
+from photochanger.infrastructure.public_link_repository import PublicLinkRepository
+from photochanger.infrastructure.sealing import Sealer
 from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.messages import PhotoTask
 from photochanger.observability import Telemetry
@@ -28,9 +34,11 @@ from photochanger.provider_worker.answer_places import AnswerPlaces
 from photochanger.provider_worker.attempt_ends import AttemptEnds
 from photochanger.provider_worker.claims import Claims
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
+from photochanger.provider_worker.input_links import LinkMaker
 from photochanger.provider_worker.leases import LOOK_SECONDS, RENEW_SECONDS, Leases
 from photochanger.provider_worker.picture_maker import PictureMaker
 from photochanger.provider_worker.ports import ProviderAdapter
+from photochanger.provider_worker.provider_key import ProviderKey
 from photochanger.provider_worker.result_delivery import ResultDelivery
 from photochanger.provider_worker.retry import RetryBudget
 from photochanger.provider_worker.running_attempts import RunningAttempts
@@ -52,17 +60,30 @@ class Servers:
     telemetry: Telemetry
 
 
-async def run_provider(settings: ProviderSettings, telemetry: Telemetry, adapter: ProviderAdapter) -> None:
-    """Serve the provider's queue until a signal says stop, then finish what runs."""
+def provider_key(settings: ProviderSettings, provider: str, *, environment_key: SecretStr) -> ProviderKey:
+    """Give the key to call the provider with; `run_provider` lets it follow what administrators set."""
+    secret = settings.photochanger_secret_key
+    return ProviderKey(provider, environment_key=environment_key, sealer=None if secret is None else Sealer(secret))
+
+
+async def run_provider(
+    settings: ProviderSettings, telemetry: Telemetry, adapter: ProviderAdapter, *, key: ProviderKey | None = None
+) -> None:
+    """Serve the provider's queue until a signal says stop, then finish what runs.
+
+    From now on an administrator's key wins in `key`, the one that `adapter` calls with; None: it needs none.
+    """
     stop = stop_on_signals()
     async with (
         connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo,
-        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key) as store,
+        MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region) as store,
         GuardedDecoder(settings.decoder_processes) as decoder,
         Background(telemetry) as background,
         Broker(settings.amqp_url, name=f"provider-{adapter.manifest.name}", telemetry=telemetry) as broker,
     ):
         servers = Servers(mongo, store, broker, background, decoder, telemetry)
+        if key is not None:
+            key.read_from(ProviderKeyRepository(mongo.database).get)
         await _serve(settings, servers, adapter, stop=stop)
 
 
@@ -121,8 +142,11 @@ def _worker(
     database, metrics = servers.mongo.database, servers.telemetry.metrics
     jobs, attempts = JobRepository(database), AttemptRepository(database)
     ends = AttemptEnds(attempts, servers.broker, metrics, owner=owner)
+    links = LinkMaker(
+        servers.store, PublicLinkRepository(database), settings.photochanger_public_base_url, secrets.token_bytes
+    )
     sources = ImageSources(
-        servers.store, TemplateRepository(database), servers.decoder, adapter.manifest, TemplateCache()
+        servers.store, TemplateRepository(database), servers.decoder, adapter.manifest, TemplateCache(), links
     )
     maker = PictureMaker(
         adapter,

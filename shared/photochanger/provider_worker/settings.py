@@ -2,13 +2,25 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
-from photochanger.settings import BrokerSettings, MongoSettings, OperationsSettings, StoreSettings
+from photochanger.settings import (
+    MIN_SECRET_KEY_LENGTH,
+    BrokerSettings,
+    HttpUrl,
+    MongoSettings,
+    OperationsSettings,
+    StoreSettings,
+)
 
 
 class ProviderSettings(BrokerSettings, MongoSettings, StoreSettings, OperationsSettings):
     """A provider service adds its key and its address."""
+
+    #: The gateway's outside address: a provider that takes links fetches the pictures there.
+    photochanger_public_base_url: HttpUrl = "http://127.0.0.1:8080"
+    #: Opens the keys that administrators set; without it only the environment's key serves.
+    photochanger_secret_key: Annotated[SecretStr, Field(min_length=MIN_SECRET_KEY_LENGTH)] | None = None
 
     #: Calls at once in this process.
     provider_concurrency: Annotated[int, Field(ge=1, le=1_000)] = 64

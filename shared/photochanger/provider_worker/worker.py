@@ -57,7 +57,7 @@ class ProviderWorker:
         if assignment.attempt.calls > 0:
             if await self._delivery.adopt(assignment):
                 return
-            if assignment.attempt.takeovers > 0:
+            if assignment.attempt.takeovers > 0 and assignment.attempt.provider_reference is None:
                 replaced = await self._claims.replace_lost(assignment)
                 if replaced is None:
                     return

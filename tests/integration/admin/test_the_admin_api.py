@@ -1,70 +1,17 @@
 """Administrators log in and look; everybody else is told why not."""
 
-import uuid
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
-
 import aiohttp
 import pytest
-from pydantic import SecretStr
 
-from deploy.local.ports import free_port_block
 from photochanger.domain.job import Job
 from photochanger.infrastructure.job_repository import JobRepository
-from photochanger.infrastructure.mongo import Mongo, connect
+from photochanger.infrastructure.mongo import Mongo
 from photochanger.infrastructure.slot_repository import SlotRepository
+from tests.admin_people import LOGIN, PASSWORD, fields, log_in
 from tests.job_rows import new_job, new_slot
-from tests.servers import RunningServer
 from tests.service_process import running_service
 
-LOGIN, PASSWORD = "admin", "correct horse battery"
 BASE_URL = "https://photos.example"
-
-
-@pytest.fixture(scope="module")
-def mongo_url(mongodb: RunningServer) -> str:
-    return mongodb.url.replace("/photochanger?", f"/test_{uuid.uuid4().hex}?")
-
-
-@pytest.fixture(scope="module")
-def api_url(mongo_url: str) -> Iterator[str]:
-    port = free_port_block(1)
-    settings = {
-        "MONGO_URL": mongo_url,
-        "ADMIN_PORT": str(port),
-        "ADMIN_LOGIN": LOGIN,
-        "ADMIN_PASSWORD": PASSWORD,
-        "PHOTOCHANGER_PUBLIC_BASE_URL": BASE_URL,
-    }
-    with running_service("admin_api", settings):
-        yield f"http://127.0.0.1:{port}"
-
-
-@pytest.fixture
-async def mongo(mongo_url: str, api_url: str) -> AsyncIterator[Mongo]:
-    async with connect(SecretStr(mongo_url), timeout_ms=3_000) as mongo:
-        yield mongo
-
-
-@pytest.fixture
-async def stranger(api_url: str) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(api_url, cookie_jar=aiohttp.DummyCookieJar()) as http:
-        yield http
-
-
-@pytest.fixture
-async def admin(api_url: str, stranger: aiohttp.ClientSession) -> AsyncIterator[aiohttp.ClientSession]:
-    token = (await log_in(stranger))["token"]
-    headers = {"Authorization": f"Bearer {token}"}
-    async with aiohttp.ClientSession(api_url, headers=headers, cookie_jar=aiohttp.DummyCookieJar()) as http:
-        yield http
-
-
-async def log_in(http: aiohttp.ClientSession) -> dict[str, Any]:
-    async with http.post("/api/v1/session", json={"login": LOGIN, "password": PASSWORD}) as answer:
-        assert answer.status == 201
-        body: dict[str, Any] = await answer.json()
-        return body
 
 
 async def test_the_first_administrator_logs_in_with_what_the_settings_say(stranger: aiohttp.ClientSession) -> None:
@@ -73,12 +20,12 @@ async def test_the_first_administrator_logs_in_with_what_the_settings_say(strang
 
         assert (answer.status, body["login"], body["role"]) == (201, LOGIN, "admin")
         assert len(body["token"]) >= 43
-        cookie = answer.cookies["photochanger_session"]
+        cookie = answer.cookies["__Host-photochanger_session"]
         assert (cookie["httponly"], cookie["samesite"], cookie["secure"]) == (True, "Strict", True)
 
 
 async def test_neither_password_nor_token_is_kept_as_it_is(stranger: aiohttp.ClientSession, mongo: Mongo) -> None:
-    token = (await log_in(stranger))["token"]
+    token = await log_in(stranger)
 
     users = await mongo.database["users"].find().to_list(None)
     sessions = await mongo.database["sessions"].find().to_list(None)
@@ -98,38 +45,25 @@ async def test_a_wrong_password_and_an_unknown_login_are_told_alike(
     assert (answer.status, body["code"], body["detail"]) == (401, "invalid_password", "Login or password is wrong.")
 
 
-async def test_guessing_is_slowed_down(stranger: aiohttp.ClientSession) -> None:
-    guess = {"login": f"guessed-{uuid.uuid4().hex[:6]}", "password": "wrong"}
-
-    for _ in range(6):
-        async with stranger.post("/api/v1/session", json=guess) as answer:
-            assert answer.status == 401
-    async with stranger.post("/api/v1/session", json=guess) as answer:
-        body = await answer.json()
-
-    assert (answer.status, body["code"]) == (429, "rate_limited")
-    assert int(answer.headers["Retry-After"]) >= 1
-
-
 @pytest.mark.parametrize(
-    ("body", "fields"),
+    ("body", "wrong"),
     [
-        ('{"login": "admin"}', ["password"]),
-        ('{"login": 7, "password": "x"}', ["login"]),
-        ('{"login": {"$gt": ""}, "password": "x"}', ["login"]),
-        ('{"login": "admin", "password": "x", "role": "admin"}', ["role"]),
-        ("no json", ["body"]),
-        ("[]", ["body"]),
+        ('{"login": "admin"}', ["/password"]),
+        ('{"login": 7, "password": "x"}', ["/login"]),
+        ('{"login": {"$gt": ""}, "password": "x"}', ["/login/$gt"]),
+        ('{"login": "admin", "password": "x", "role": "admin"}', ["/role"]),
+        ('{"login": "admin", "password": "x", "a.b/c": [{"$d": 1}]}', ["/a.b~1c", "/a.b~1c/0/$d"]),
+        ("[]", [""]),
     ],
 )
 async def test_a_wrong_login_request_names_the_field(
-    stranger: aiohttp.ClientSession, body: str, fields: list[str]
+    stranger: aiohttp.ClientSession, body: str, wrong: list[str]
 ) -> None:
     headers = {"Content-Type": "application/json"}
     async with stranger.post("/api/v1/session", data=body, headers=headers) as answer:
         problem = await answer.json()
 
-    assert (answer.status, problem["code"], problem["fields"]) == (400, "invalid_request", fields)
+    assert (answer.status, problem["code"], fields(problem)) == (422, "invalid_fields", wrong)
 
 
 async def test_a_form_is_no_login(stranger: aiohttp.ClientSession) -> None:
@@ -142,19 +76,8 @@ async def test_an_oversized_body_is_refused(stranger: aiohttp.ClientSession) -> 
         assert answer.status == 413
 
 
-@pytest.mark.parametrize("path", ["/api/v1/session", "/api/v1/slots", "/api/v1/jobs", f"/api/v1/jobs/{uuid.uuid4()}"])
-@pytest.mark.parametrize("token", [None, "", "guessed-token"])
-async def test_without_a_session_nothing_is_shown(
-    stranger: aiohttp.ClientSession, path: str, token: str | None
-) -> None:
-    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-
-    async with stranger.get(path, headers=headers) as answer:
-        assert (answer.status, (await answer.json())["code"]) == (401, "unauthenticated")
-
-
 async def test_a_logged_out_token_is_worthless(stranger: aiohttp.ClientSession) -> None:
-    headers = {"Authorization": f"Bearer {(await log_in(stranger))['token']}"}
+    headers = {"Authorization": f"Bearer {await log_in(stranger)}"}
 
     async with stranger.delete("/api/v1/session", headers=headers) as answer:
         assert answer.status == 204
@@ -163,21 +86,12 @@ async def test_a_logged_out_token_is_worthless(stranger: aiohttp.ClientSession) 
 
 
 async def test_a_session_ends_by_the_databases_clock(stranger: aiohttp.ClientSession, mongo: Mongo) -> None:
-    headers = {"Authorization": f"Bearer {(await log_in(stranger))['token']}"}
+    headers = {"Authorization": f"Bearer {await log_in(stranger)}"}
 
     await mongo.database["sessions"].update_many({}, [{"$set": {"expires_at": "$$NOW"}}])
 
     async with stranger.get("/api/v1/session", headers=headers) as answer:
         assert answer.status == 401
-
-
-async def test_a_foreign_page_cannot_use_the_cookie(stranger: aiohttp.ClientSession) -> None:
-    cookie = {"Cookie": f"photochanger_session={(await log_in(stranger))['token']}"}
-
-    async with stranger.delete("/api/v1/session", headers={**cookie, "Sec-Fetch-Site": "cross-site"}) as answer:
-        assert answer.status == 403
-    async with stranger.get("/api/v1/session", headers=cookie) as answer:
-        assert answer.status == 200
 
 
 async def test_slots_are_listed_with_the_link_to_post_to_and_without_secrets(
@@ -239,7 +153,7 @@ async def test_a_wrong_query_names_the_field(admin: aiohttp.ClientSession, query
     async with admin.get(f"/api/v1/jobs?{query}") as answer:
         problem = await answer.json()
 
-    assert (answer.status, problem["fields"]) == (400, [field])
+    assert (answer.status, fields(problem)) == (422, [f"/{field}"])
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/api/v1/nothing", 404), ("PUT", "/api/v1/jobs", 405)])
@@ -260,11 +174,11 @@ async def test_the_front_page_says_where_everything_is_and_loads_nothing(strange
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_an_existing_administrator_is_not_made_anew(mongo_url: str, mongo: Mongo) -> None:
+async def test_an_existing_administrator_is_not_made_anew(api_settings: dict[str, str], mongo: Mongo) -> None:
     before = await mongo.database["users"].find().to_list(None)
 
-    other = {"MONGO_URL": mongo_url, "ADMIN_PORT": "0", "ADMIN_LOGIN": "other", "ADMIN_PASSWORD": "another password"}
-    with running_service("admin_api", other) as service:
+    other = {"ADMIN_PORT": "0", "ADMIN_LOGIN": "other", "ADMIN_PASSWORD": "another password"}
+    with running_service("admin_api", api_settings | other) as service:
         assert service.terminate(within_seconds=5) == 0
 
     assert await mongo.database["users"].find().to_list(None) == before

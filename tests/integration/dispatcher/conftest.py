@@ -23,7 +23,7 @@ from tests.servers import RunningMinio, RunningServer
 from tests.service_process import ServiceProcess, running_service
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def settings(mongodb: RunningServer, rabbitmq: RunningServer, minio: RunningMinio) -> Mapping[str, str]:
     return {
         "MONGO_URL": mongodb.url.replace("/photochanger?", f"/test_{uuid.uuid4().hex}?"),
@@ -34,7 +34,7 @@ def settings(mongodb: RunningServer, rabbitmq: RunningServer, minio: RunningMini
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def dispatcher(settings: Mapping[str, str]) -> Iterator[ServiceProcess]:
     with running_service("dispatcher", settings) as service:
         yield service

@@ -12,7 +12,7 @@ from tests.dslr_client import Manners, Shot
 from tests.integration.gateway.conftest import PASSWORD, RESULT, StandIn, World, a_picture, ignore
 from tests.integration.gateway.test_public_results import ask
 from tests.integration.gateway.test_refusals import is_problem
-from tests.servers import RunningMinio, RunningServer
+from tests.servers import RunningMinio, RunningRabbitmq, RunningServer
 
 SHOT = Shot.captured(a_picture(), PASSWORD)
 WINDOW = 10.0
@@ -77,15 +77,35 @@ async def test_without_the_queue_photos_are_refused_before_there_is_a_row(
     world: World, rabbitmq: RunningServer
 ) -> None:
     slot = await world.slot()
-    await asyncio.to_thread(rabbitmq.kill)
+    rabbitmq.kill()
     try:
         await asyncio.sleep(0.3)
         answer = await world.shoot(slot, SHOT)
     finally:
-        await asyncio.to_thread(rabbitmq.start)
+        rabbitmq.start()
 
     is_problem(answer, 503, "queue_unavailable")
     assert answer.total_seconds <= 3
+    assert answer.continued_after is None
+    assert await world.rows(slot) == []
+    await until_it_works_again(world)
+
+
+async def test_a_queue_that_takes_no_messages_refuses_photos_before_there_is_a_row(
+    world: World, rabbitmq: RunningRabbitmq
+) -> None:
+    slot = await world.slot()
+    rabbitmq.ctl("set_vm_memory_high_watermark", "absolute", "1MiB")
+    try:
+        async with asyncio.timeout(10):
+            while (await world.gateway.missing()).get("rabbitmq") is None:
+                # the broker says that it blocks a connection only once something is published on it
+                await world.shoot(await world.slot(), SHOT, Manners(timeout_seconds=1))
+        answer = await world.shoot(slot, SHOT)
+    finally:
+        rabbitmq.ctl("set_vm_memory_high_watermark", "0.4")
+
+    is_problem(answer, 503, "queue_unavailable")
     assert answer.continued_after is None
     assert await world.rows(slot) == []
     await until_it_works_again(world)
@@ -99,12 +119,12 @@ async def test_what_was_accepted_is_answered_though_the_queue_dies(world: World,
             booth = booths.create_task(world.shoot(slot, SHOT))
             while not world.stand_in.seen:
                 await asyncio.sleep(0.05)
-            await asyncio.to_thread(rabbitmq.kill)
+            rabbitmq.kill()
             job = await world.stand_in.jobs.get(world.stand_in.seen[0])
             assert job is not None
             await world.stand_in.deliver(job)
     finally:
-        await asyncio.to_thread(rabbitmq.start)
+        rabbitmq.start()
 
     assert (booth.result().status, booth.result().body) == (200, RESULT)
 

@@ -91,7 +91,7 @@ async def test_a_bad_form_is_refused_within_two_seconds_and_leaves_nothing(
     is_problem(answer, status, code)
     assert answer.total_seconds - answer.body_sent_after < 2
     assert await world.rows(slot) == []
-    assert await world.sources() == before
+    assert set(await world.sources()) <= set(before)
 
 
 @pytest.mark.parametrize(
@@ -179,14 +179,14 @@ async def test_a_body_that_stops_is_too_slow_when_its_share_of_the_window_is_ove
 @pytest.mark.parametrize("phase", [Phase.CONNECTED, Phase.HEAD, Phase.BEFORE_BODY, Phase.BODY])
 async def test_a_booth_that_hangs_up_before_its_photo_is_there_leaves_nothing(world: World, phase: Phase) -> None:
     slot = await world.slot()
-    before = await world.sources()
+    before, said_before = await world.sources(), len(world.gateway.log)
 
     await world.shoot(slot, manners=Manners(hang_up=phase))
 
     await asyncio.sleep(0.3)
     assert await world.rows(slot) == []
-    assert await world.sources() == before
-    assert "Traceback" not in world.gateway.log
+    assert set(await world.sources()) <= set(before)
+    assert "Traceback" not in world.gateway.log[said_before:]
     assert (await world.shoot(slot)).status == 200
 
 

@@ -1,109 +1,29 @@
 """What dead processes left behind goes; what lives stays."""
 
-import json
 import subprocess
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 
-import pytest
 from pydantic import SecretStr
 
 from media_janitor import orphans
-from media_janitor.cleaning import Cleaning
 from media_janitor.orphans import Kind
 from media_janitor.sweep import Janitor
-from photochanger.domain.job import Job
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.job_retention import JobRetention
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_keys import result_key
 from photochanger.infrastructure.media_store import Bucket, MediaStore
-from photochanger.infrastructure.mongo import DatabaseClock, Mongo, connect, ensure_indexes
+from photochanger.infrastructure.mongo import Mongo
 from photochanger.observability import Telemetry
-from tests.job_rows import delivery, new_job
-from tests.servers import RunningMinio, RunningServer
+from tests.eventually import eventually
+from tests.integration.janitor.conftest import Later, clean, done_job, photographed, run_once, stored
 from tests.service_process import ROOT, running_service, service_environment
-
-
-@pytest.fixture
-def settings(mongodb: RunningServer, minio: RunningMinio) -> Mapping[str, str]:
-    return {
-        "MONGO_URL": mongodb.url.replace("/photochanger?", f"/test_{uuid.uuid4().hex}?"),
-        "S3_URL": minio.url,
-        "S3_ACCESS_KEY": minio.access_key,
-        "S3_SECRET_KEY": minio.secret_key,
-    }
-
-
-@pytest.fixture
-async def mongo(settings: Mapping[str, str]) -> AsyncIterator[Mongo]:
-    async with connect(SecretStr(settings["MONGO_URL"]), timeout_ms=3_000) as mongo:
-        await ensure_indexes(mongo.database)
-        yield mongo
-
-
-@pytest.fixture
-async def store(minio: RunningMinio) -> AsyncIterator[MediaStore]:
-    async with MediaStore(minio.url, SecretStr(minio.access_key), SecretStr(minio.secret_key)) as store:
-        await store.ensure_buckets()
-        for bucket in (Bucket.SOURCES, Bucket.RESULTS):
-            for left in await store.list(bucket, limit=1_000):
-                await store.delete(bucket, left.key)
-        yield store
-
-
-class Later:
-    """The database's clock, moved: everything stored looks that much older."""
-
-    def __init__(self, clock: DatabaseClock) -> None:
-        self._clock = clock
-        self.by = timedelta()
-
-    def now(self) -> datetime:
-        return self._clock.now() + self.by
-
-
-@pytest.fixture
-async def later(mongo: Mongo) -> AsyncIterator[Later]:
-    async with DatabaseClock(mongo) as clock:
-        yield Later(clock)
-
-
-@pytest.fixture
-def janitor(mongo: Mongo, store: MediaStore, later: Later) -> Janitor:
-    return Janitor(
-        store,
-        JobUpkeep(mongo.database),
-        reader=JobReader(mongo.database),
-        now=later.now,
-        telemetry=Telemetry("tests"),
-    )
-
-
-@pytest.fixture
-def jobs(mongo: Mongo) -> JobRepository:
-    return JobRepository(mongo.database)
-
-
-async def clean(janitor: Janitor) -> Cleaning:
-    cleaning = await janitor.run_once(is_dry_run=False)
-    assert cleaning.errors == 0
-    return cleaning
-
-
-async def photographed(jobs: JobRepository, store: MediaStore) -> Job:
-    """A running job with its photo."""
-    job = await jobs.admit(new_job(), left_ms=30_000)
-    await store.put(Bucket.SOURCES, job.photo.key, b"photo", content_type="image/jpeg")
-    return job
-
-
-async def stored(store: MediaStore, bucket: Bucket) -> set[str]:
-    return {found.key for found in await store.list(bucket, limit=1_000)}
 
 
 async def test_the_photo_of_an_ended_job_goes_and_that_of_a_running_one_stays(
@@ -142,24 +62,11 @@ async def test_a_photo_just_put_waits_for_its_row(janitor: Janitor, store: Media
     assert len(await stored(store, Bucket.SOURCES)) == 1
 
 
-async def done_job(jobs: JobRepository, attempts: AttemptRepository, *, later: Later) -> Job:
-    job = await jobs.admit(new_job(), left_ms=30_000)
-    route = job.slot_snapshot.routes[0]
-    await jobs.start_attempt(
-        job.id, route=0, provider=route.provider, operation=route.operation, cut_left_ms=500, after=0
-    )
-    await attempts.claim(job.id, 1, "worker")
-    key = result_key(job.id, 1, later.now())
-    done = await jobs.finish_done(job.id, delivery(1, "worker", inline_base64="aW5saW5l", key=key))
-    assert done is not None
-    return done
-
-
 async def test_pictures_that_came_too_late_go_and_results_stay(
     janitor: Janitor, mongo: Mongo, store: MediaStore, later: Later
 ) -> None:
     jobs, attempts = JobRepository(mongo.database), AttemptRepository(mongo.database)
-    done, running = await done_job(jobs, attempts, later=later), await photographed(jobs, store)
+    done, running = await done_job(jobs, attempts), await photographed(jobs, store)
     assert done.result_key is not None
     late, no_job = result_key(done.id, 2, later.now()), result_key(str(uuid.uuid4()), 1, later.now())
     may_win = result_key(running.id, 1, later.now())
@@ -172,14 +79,25 @@ async def test_pictures_that_came_too_late_go_and_results_stay(
     await clean(janitor)
 
     assert young == {done.result_key, late, no_job, may_win}
-    assert await stored(store, Bucket.RESULTS) == {done.result_key, may_win}
+    assert await stored(store, Bucket.RESULTS) == {done.result_key, no_job, may_win}
+
+
+async def test_a_picture_of_an_unknown_job_goes_after_a_day(janitor: Janitor, store: MediaStore, later: Later) -> None:
+    long_ago = later.now() - timedelta(days=5)
+    await store.put(Bucket.RESULTS, result_key(str(uuid.uuid4()), 1, long_ago), b"picture", content_type="image/jpeg")
+    later.by = orphans.ROWLESS_RESULT_AGE
+
+    cleaning = await clean(janitor)
+
+    assert cleaning.removed[Kind.RESULT_WITHOUT_JOB] == 1
+    assert await stored(store, Bucket.RESULTS) == set()
 
 
 async def test_a_stale_inline_picture_goes_and_a_fresh_one_stays(
     janitor: Janitor, mongo: Mongo, jobs: JobRepository, later: Later
 ) -> None:
     attempts = AttemptRepository(mongo.database)
-    stale, fresh = [await done_job(jobs, attempts, later=later) for _ in range(2)]
+    stale, fresh = [await done_job(jobs, attempts) for _ in range(2)]
     long_ago = [{"$set": {"finalized_at": {"$subtract": ["$$NOW", 31_000]}}}]
     await mongo.database["jobs"].update_one({"_id": stale.id}, long_ago)
 
@@ -194,17 +112,20 @@ async def test_a_stale_inline_picture_goes_and_a_fresh_one_stays(
 
 
 async def test_a_store_that_is_down_stops_no_other_cleaning(mongo: Mongo, jobs: JobRepository, later: Later) -> None:
-    stale = await done_job(jobs, AttemptRepository(mongo.database), later=later)
+    stale = await done_job(jobs, AttemptRepository(mongo.database))
     long_ago = [{"$set": {"finalized_at": {"$subtract": ["$$NOW", 31_000]}}}]
     await mongo.database["jobs"].update_one({"_id": stale.id}, long_ago)
     secret = SecretStr("nobody listens")
 
     async with MediaStore("http://127.0.0.1:9", secret, secret) as store:
         upkeep, reader = JobUpkeep(mongo.database), JobReader(mongo.database)
-        janitor = Janitor(store, upkeep, reader=reader, now=later.now, telemetry=Telemetry("tests"))
+        retention = JobRetention(mongo.database)
+        janitor = Janitor(
+            store, upkeep, reader=reader, retention=retention, now=later.now, telemetry=Telemetry("tests")
+        )
         cleaning = await janitor.run_once(is_dry_run=False)
 
-    assert (cleaning.errors, cleaning.removed[Kind.INLINE_PICTURE]) == (2, 1)
+    assert (cleaning.errors, cleaning.removed[Kind.INLINE_PICTURE]) == (3, 1)
 
 
 async def test_a_dry_run_says_what_would_go_and_touches_nothing(
@@ -227,14 +148,6 @@ async def test_a_dry_run_deletes_nothing(janitor: Janitor, jobs: JobRepository, 
 
     assert cleaning.removed[Kind.SOURCE_OF_ENDED_JOB] == 1
     assert await stored(store, Bucket.SOURCES) == {job.photo.key}
-
-
-def run_once(settings: Mapping[str, str], *arguments: str) -> dict[str, dict[str, int]]:
-    environment = service_environment({**settings, "METRICS_PORT": "0"})
-    command = [sys.executable, "-m", "media_janitor", "--once", *arguments]
-    ended = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
-    result: dict[str, dict[str, int]] = json.loads(ended.stdout.splitlines()[-1])
-    return result
 
 
 def test_one_round_without_a_database_is_one_line_and_no_success(settings: Mapping[str, str]) -> None:
@@ -260,6 +173,7 @@ async def test_the_process_cleans_round_by_round_and_stops_when_asked(
         while await stored(store, Bucket.SOURCES):
             assert time.monotonic() < end
 
-        assert 'photochanger_janitor_deleted_total{kind="source_of_ended_job"} 1.0' in service.metrics()
+        counted = 'photochanger_janitor_deleted_total{kind="source_of_ended_job"} 1.0'
+        await eventually(lambda: counted in service.metrics())
         assert "photochanger_janitor_last_run_timestamp_seconds" in service.metrics()
         assert service.terminate(within_seconds=5) == 0

@@ -13,10 +13,14 @@ from photochanger.domain.slot import Slot
 from photochanger.infrastructure.mongo import Mongo, connect
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
+from provider_gemini.manifest import gemini_manifest
 from provider_gemini.params import GeminiParams
+from provider_turbotext.manifest import turbotext_manifest
+from provider_turbotext.request import checked
 from tests.servers import RunningMinio, RunningServer
 
 SECRET_KEY = "k" * 32
+MANIFESTS = {"gemini": gemini_manifest(), "turbotext": turbotext_manifest()}
 
 
 @pytest.fixture
@@ -69,6 +73,31 @@ async def test_what_an_administrator_changed_stays(mongo: Mongo, settings_with: 
     assert not password_matches("another", platform.ingest_password_verifiers, secret_key=SECRET_KEY)
 
 
+async def test_a_stack_of_an_earlier_version_gets_the_slots_it_never_had(
+    mongo: Mongo, settings_with: SettingsWith
+) -> None:
+    await seed(settings_with("booth"))
+    slots = SlotRepository(mongo.database)
+    changed = await slots.get(DEMO_SLOTS[0])
+    assert changed is not None
+    await slots.replace(changed.model_copy(update={"name": "Wedding"}), expected_version=changed.version)
+    await mongo.database["slots"].delete_one({"_id": "demo-face"})
+
+    await seed(settings_with("booth"))
+
+    found = {slot.id: slot.name for slot in await SlotRepository(mongo.database).list()}
+    assert set(found) == set(DEMO_SLOTS)
+    assert found[DEMO_SLOTS[0]] == "Wedding"
+
+
 @pytest.mark.parametrize("slot", demo_slots(datetime.now(UTC)), ids=lambda slot: slot.id)
-def test_the_demo_slots_ask_for_what_the_provider_takes(slot: Slot) -> None:
-    assert GeminiParams.model_validate(slot.params).prompt
+def test_the_demo_slots_ask_for_what_the_providers_take(slot: Slot) -> None:
+    roles = {use.role for use in slot.template_media}
+    for route in slot.routes:
+        manifest = MANIFESTS[route.provider]
+        needed = {role.role for role in manifest.operations[route.operation].template_roles if role.is_required}
+        assert needed <= roles
+        if route.provider == "turbotext":
+            checked(route.operation, route.params)
+        else:
+            assert GeminiParams.model_validate(route.params).prompt

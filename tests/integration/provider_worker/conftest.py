@@ -31,7 +31,7 @@ from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
 from photochanger.provider_worker.service import Servers, serving
 from photochanger.provider_worker.settings import ProviderSettings
 from provider_gemini.adapter import GeminiAdapter
-from provider_gemini.client import gemini_client
+from provider_gemini.clients import GeminiClients
 from sandbox.app import running_sandbox
 from sandbox.settings import SandboxSettings
 from tests.booth_pictures import jpeg_photograph
@@ -176,6 +176,10 @@ def _outcome(row: Job, n: int) -> object:
     return None if attempt is None else attempt.outcome
 
 
+async def the_key() -> SecretStr:
+    return KEY
+
+
 @pytest.fixture
 async def mongo(mongodb: RunningServer) -> AsyncIterator[Mongo]:
     name = f"test_{uuid.uuid4().hex}"
@@ -224,8 +228,8 @@ def settings(rabbitmq: RunningServer, mongodb: RunningServer, minio: RunningMini
 @pytest.fixture
 async def studio(servers: Servers, sandbox: Sandbox, settings: ProviderSettings) -> AsyncIterator[Studio]:
     """One worker process, ready for tasks."""
-    async with gemini_client(KEY, sandbox.url) as client:
-        adapter = HookedAdapter(GeminiAdapter(client, api_key=KEY, now=lambda: datetime.now(UTC)))
+    async with GeminiClients(sandbox.url) as clients:
+        adapter = HookedAdapter(GeminiAdapter(clients, key=the_key, now=lambda: datetime.now(UTC)))
         database = servers.mongo.database
         studio = Studio(servers, adapter, sandbox, JobRepository(database), AttemptRepository(database))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from media_janitor.orphans import Kind, SourceJudge, late_results
+from media_janitor.orphans import Kind, SourceJudge, orphaned_results
 from photochanger.domain.job import RUNNING, TERMINAL, JobStatus
 from photochanger.infrastructure.media_store import ObjectInfo
 
@@ -76,34 +76,45 @@ def judge_result(
     seconds_ago: float = 901,
     status: JobStatus | None = JobStatus.DONE,
     result_key: str | None = None,
-) -> list[str]:
+) -> Kind | None:
     statuses = {} if status is None else {JOB: status}
     ended = {JOB: result_key} if status in TERMINAL else {}
-    return late_results([stored(key, seconds_ago=seconds_ago)], statuses, ended, now=NOW)
+    return orphaned_results([stored(key, seconds_ago=seconds_ago)], statuses, ended, now=NOW).get(key)
 
 
-def test_the_result_of_a_job_stays() -> None:
-    assert judge_result(result_key=RESULT) == []
+@pytest.mark.parametrize("key", [RESULT, f"{RESULT}.512", f"{RESULT}.160"])
+def test_the_result_of_a_job_and_its_previews_stay(key: str) -> None:
+    assert judge_result(key, result_key=RESULT) is None
 
 
 def test_the_picture_of_an_attempt_that_lost_goes() -> None:
-    assert judge_result(result_key=f"2026/01/02/{JOB}/2") == [RESULT]
+    assert judge_result(result_key=f"2026/01/02/{JOB}/2") is Kind.LATE_RESULT
 
 
-@pytest.mark.parametrize("status", [JobStatus.TIMEOUT, JobStatus.FAILED, JobStatus.CANCELLED, None])
-def test_a_picture_that_no_job_shows_goes(status: JobStatus | None) -> None:
-    assert judge_result(status=status) == [RESULT]
+@pytest.mark.parametrize("size", [512, 160])
+def test_a_preview_of_what_is_no_result_any_more_goes(size: int) -> None:
+    assert judge_result(f"{RESULT}.{size}", result_key=None) is Kind.PREVIEW_WITHOUT_RESULT
+
+
+@pytest.mark.parametrize("status", [JobStatus.TIMEOUT, JobStatus.FAILED, JobStatus.CANCELLED])
+def test_a_picture_that_no_job_shows_goes(status: JobStatus) -> None:
+    assert judge_result(status=status) is Kind.LATE_RESULT
+
+
+@pytest.mark.parametrize(("hours", "verdict"), [(23, None), (24, Kind.RESULT_WITHOUT_JOB)])
+def test_a_picture_of_an_unknown_job_waits_a_day_for_its_row(hours: int, verdict: Kind | None) -> None:
+    assert judge_result(status=None, seconds_ago=hours * 3_600) is verdict
 
 
 @pytest.mark.parametrize("status", sorted(RUNNING))
 def test_a_picture_of_a_running_job_stays(status: JobStatus) -> None:
-    assert judge_result(status=status) == []
+    assert judge_result(status=status) is None
 
 
 def test_a_fresh_picture_stays_whatever_its_row_says() -> None:
-    assert judge_result(status=JobStatus.TIMEOUT, seconds_ago=899) == []
+    assert judge_result(status=JobStatus.TIMEOUT, seconds_ago=899) is None
 
 
-@pytest.mark.parametrize("key", [f"{RESULT}.preview", f"2026/01/02/{JOB}", "2026/01/02/readme"])
-def test_what_is_no_attempts_picture_is_left_alone(key: str) -> None:
-    assert judge_result(key, status=JobStatus.TIMEOUT) == []
+@pytest.mark.parametrize("key", [f"{RESULT}.preview", f"{RESULT}.1024", f"2026/01/02/{JOB}", "2026/01/02/readme"])
+def test_what_is_no_picture_of_ours_is_left_alone(key: str) -> None:
+    assert judge_result(key, status=JobStatus.TIMEOUT) is None

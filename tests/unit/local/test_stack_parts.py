@@ -10,6 +10,7 @@ from deploy.local.part import Part
 from deploy.local.ports import read_ports
 from deploy.local.server_tools import ServerTools
 from deploy.local.stack_parts import StackParts
+from deploy.local.summary import summary_lines
 
 TOOLS = ServerTools(Path("/rabbitmq-server"), Path("/epmd"), Path("/mongod"), Path("/minio"))
 
@@ -65,3 +66,41 @@ def test_every_need_is_a_part(tmp_path: Path) -> None:
     parts = _parts(tmp_path, {})
 
     assert {need for part in parts.values() for need in part.needs} <= set(parts)
+
+
+@pytest.mark.parametrize(
+    ("environ", "is_warned"),
+    [
+        ({}, False),
+        ({"TURBOTEXT_API_KEY": "k"}, True),
+        ({"TURBOTEXT_API_KEY": "k", "PHOTOCHANGER_PUBLIC_BASE_URL": "https://booth.example"}, False),
+        ({"TURBOTEXT_API_KEY": "k", "TURBOTEXT_BASE_URL": "http://127.0.0.1:7000"}, False),
+    ],
+)
+def test_a_real_turbotext_that_cannot_fetch_our_photos_is_warned_of(
+    tmp_path: Path, environ: dict[str, str], *, is_warned: bool
+) -> None:
+    layout = Layout(CHECKOUT, tmp_path / "home", tmp_path / "cache")
+    credentials = keep_credentials(layout.secrets)
+    parts = StackParts(layout, read_ports(environ), credentials, environ=environ)
+
+    said = "\n".join(summary_lines(layout, parts, credentials, ("demo",)))
+
+    assert ("PHOTOCHANGER_PUBLIC_BASE_URL" in said) is is_warned
+
+
+def test_without_a_key_the_sandbox_is_turbotext_too_and_fetches_photos_on_this_machine(tmp_path: Path) -> None:
+    environ = {"SANDBOX_PORT": "9090", "PHOTOCHANGER_PUBLIC_BASE_URL": "https://booth.example"}
+    env = _parts(tmp_path, environ)["provider-turbotext"].env
+
+    assert env["TURBOTEXT_BASE_URL"] == "http://127.0.0.1:9090"
+    assert env["TURBOTEXT_API_KEY"]
+    assert env["PHOTOCHANGER_PUBLIC_BASE_URL"] == "http://127.0.0.1:8080"
+
+
+def test_a_real_provider_is_given_the_outside_address(tmp_path: Path) -> None:
+    environ = {"TURBOTEXT_API_KEY": "canary", "PHOTOCHANGER_PUBLIC_BASE_URL": "https://booth.example"}
+
+    assert (
+        _parts(tmp_path, environ)["provider-turbotext"].env["PHOTOCHANGER_PUBLIC_BASE_URL"] == "https://booth.example"
+    )

@@ -12,7 +12,7 @@ from photochanger.infrastructure.media_store import Bucket
 from photochanger.provider_worker.input_images import ImageSources, StoredImages, TemplateCache
 from photochanger.provider_worker.ports import InputPicture, InputUnavailable, InputUnusable
 from tests.booth_pictures import jpeg_photograph
-from tests.provider_fakes import JOB_ID, FakeDecoder, FakeStore, NoTemplates, job_row, manifest
+from tests.provider_fakes import JOB_ID, FakeDecoder, FakeLinks, FakeStore, NoTemplates, job_row, link_maker, manifest
 
 
 class OneTemplate(NoTemplates):
@@ -36,13 +36,19 @@ class Pictures:
         self.store = FakeStore()
         self.store.objects[Bucket.SOURCES, f"{JOB_ID}/source"] = (b"guest", {})
         self.store.objects[Bucket.TEMPLATES, "waves"] = (jpeg_photograph(side=256), {})
+        self.links = FakeLinks()
         self.sources = ImageSources(
-            self.store, OneTemplate(), FakeDecoder(), manifest("style"), TemplateCache(max_bytes=1_000_000)
+            self.store,
+            OneTemplate(),
+            FakeDecoder(),
+            manifest("style"),
+            TemplateCache(max_bytes=1_000_000),
+            link_maker(self.store, self.links),
         )
 
     def of(self, *uses: TemplateUse) -> StoredImages:
         job = _with_templates(job_row(), uses)
-        return self.sources.of(job, job.slot_snapshot.routes[0])
+        return self.sources.of(job, job.attempts[0])
 
 
 def _with_templates(job: Job, uses: tuple[TemplateUse, ...]) -> Job:
@@ -108,6 +114,40 @@ async def test_a_source_that_is_gone_is_unavailable() -> None:
 
     with pytest.raises(InputUnavailable):
         await pictures.of().photo()
+
+
+async def test_a_link_shows_a_copy_beside_the_source_until_the_deadline() -> None:
+    pictures = Pictures()
+
+    link = await pictures.of().photo_link()
+
+    (opened,) = pictures.links.opened
+    assert link.url == f"https://booth.example/public/media/{opened.token}"
+    assert opened.key.startswith(f"{JOB_ID}/")
+    assert pictures.store.objects[Bucket.SOURCES, opened.key][0] == b"guest"
+    assert (opened.job_id, opened.attempt, opened.ends_at) == (JOB_ID, 1, job_row().sync_deadline)
+
+
+async def test_each_picture_has_its_own_link_however_often_it_is_asked_for() -> None:
+    pictures = Pictures()
+    images = pictures.of(STYLE, STYLE)
+
+    links = [await images.photo_link(), *await images.template_links()]
+    again = [await images.photo_link(), *await images.template_links()]
+
+    assert [link.role for link in links] == ["photo", "style", "style"]
+    assert len({link.url for link in links}) == len({opened.key for opened in pictures.links.opened}) == 3
+    assert again == links
+
+
+async def test_a_store_that_takes_no_copy_is_unavailable() -> None:
+    pictures = Pictures()
+    images = pictures.of()
+    await images.photo()
+    pictures.store.failures = 1
+
+    with pytest.raises(InputUnavailable):
+        await images.photo_link()
 
 
 def test_the_cache_keeps_what_was_used_last_within_its_bytes() -> None:

@@ -258,3 +258,43 @@ async def test_the_slot_says_how_the_picture_leaves(wanted: str, png_wanted: boo
     await making.make(job.model_copy(update={"slot_snapshot": job.slot_snapshot.model_copy(update={"output": output})}))
 
     assert making.decoder.wishes == [{"png_wanted": png_wanted, "keep_alpha": keep_alpha, "quality": 80}]
+
+
+async def test_a_resumed_call_that_gives_no_picture_is_followed_by_a_new_one() -> None:
+    making = Making(ScriptedAdapter(ProviderAnswer(BLANK), PICTURE))
+
+    made = await making.make(row(attempt_row(calls=1, takeovers=1, provider_reference="q-7")))
+
+    assert isinstance(made, MadePicture)
+    assert [request.reference for request in making.adapter.requests] == ["q-7", None]
+    assert making.attempts.calls == 1
+
+
+async def keeping(request: ProviderRequest) -> ProviderAnswer:
+    await request.keep_reference("q-8")
+    return PICTURE
+
+
+async def test_a_reference_is_kept_as_soon_as_the_adapter_knows_it() -> None:
+    making = Making(ScriptedAdapter(keeping))
+
+    await making.make()
+
+    assert making.attempts.kept == ["q-8"]
+
+
+async def test_a_silent_database_does_not_spoil_a_call_that_is_paid_already() -> None:
+    making = Making(ScriptedAdapter(keeping))
+    making.attempts.silent_writes = 1
+
+    assert isinstance(await making.make(), MadePicture)
+
+
+async def test_a_call_whose_job_ended_meanwhile_is_given_up_at_its_reference() -> None:
+    async def ends_first(request: ProviderRequest) -> ProviderAnswer:
+        making.attempts.may_call = False
+        return await keeping(request)
+
+    making = Making(ScriptedAdapter(ends_first))
+
+    assert await making.outcome() is AttemptOutcome.LATE

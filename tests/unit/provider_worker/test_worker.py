@@ -179,3 +179,14 @@ async def test_an_attempt_that_died_before_its_call_keeps_its_number() -> None:
     await working.on_task()
 
     assert [delivery.n for delivery in working.finalizer.deliveries] == [1]
+
+
+async def test_a_call_whose_reference_was_kept_is_resumed_under_its_attempts_number() -> None:
+    kept = attempt_row(calls=1, takeovers=1, provider_reference="q-7")
+    working = Working(ProviderAnswer(b"picture"), claimed=job_row(kept))
+
+    await working.on_task()
+
+    assert [request.reference for request in working.adapter.requests] == ["q-7"]
+    assert [delivery.n for delivery in working.finalizer.deliveries] == [1]
+    assert working.attempts.calls == 0, "a resumed call is not counted again"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from motor.motor_asyncio import AsyncIOMotorDatabase
 
 _RUNNING = {"is_finalized": False}
+_ENDED = {"is_finalized": True}
 
 INDEXES = {
     "jobs": (
@@ -21,13 +22,29 @@ INDEXES = {
         IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
         IndexModel([("expires_at", ASCENDING)], name="expiry"),
         IndexModel(
+            [("tombstoned_at", ASCENDING), ("expires_at", ASCENDING), ("_id", ASCENDING)],
+            name="retirement",
+            partialFilterExpression=_ENDED,
+        ),
+        IndexModel(
+            [("result_missing_at", ASCENDING)],
+            name="picture_missing",
+            partialFilterExpression={"result_missing_at": {"$type": "date"}},
+        ),
+        IndexModel(
             [("finalized_at", ASCENDING)],
             name="inline_left",
             partialFilterExpression={"result_inline_base64": {"$type": "string"}},
         ),
     ),
-    "sessions": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    "sessions": (
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+        IndexModel([("login", ASCENDING)], name="of_user"),
+    ),
+    "login_failures": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    "public_links": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "dead_letters": (IndexModel([("received_at", DESCENDING)], name="newest"),),
+    "audit": (IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),),
 }
 
 

@@ -1,0 +1,81 @@
+"""The endpoints of slots, template media, jobs, results and test runs, and what they need beside the database."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import aiohttp
+
+from admin_api.audit import Audit
+from admin_api.endpoint import Endpoint
+from admin_api.gateway_client import GatewayClient
+from admin_api.job_routes import JobRoutes
+from admin_api.media_routes import MediaRoutes
+from admin_api.result_routes import ResultRoutes
+from admin_api.settings import Settings
+from admin_api.slot_check import SlotCheck
+from admin_api.slot_routes import SlotRoutes
+from admin_api.test_run_routes import TestRunRoutes
+from photochanger.background import Background
+from photochanger.imaging.guarded_decode import GuardedDecoder
+from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.job_finalizer import JobFinalizer
+from photochanger.infrastructure.job_reader import JobReader
+from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.job_upkeep import JobUpkeep
+from photochanger.infrastructure.media_store import MediaStore
+from photochanger.infrastructure.mongo import Mongo
+from photochanger.infrastructure.provider_repository import ProviderRepository
+from photochanger.infrastructure.result_previews import ResultPreviews
+from photochanger.infrastructure.settings_repository import SettingsRepository
+from photochanger.infrastructure.slot_repository import SlotRepository
+from photochanger.infrastructure.template_repository import TemplateRepository
+from photochanger.observability import Telemetry
+
+
+@asynccontextmanager
+async def photo_endpoints(
+    settings: Settings, telemetry: Telemetry, mongo: Mongo, audit: Audit
+) -> AsyncIterator[tuple[Endpoint, ...]]:
+    """Give the endpoints; they work as long as the block, each as far as its server answers."""
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        store = await enter(
+            MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region)
+        )
+        broker = await enter(Broker(settings.amqp_url, name="admin-api", telemetry=telemetry))
+        decoder = await enter(GuardedDecoder())
+        http = await enter(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+        background = await enter(Background(telemetry))
+
+        database, base_url = mongo.database, settings.photochanger_public_base_url
+        secret_key = settings.photochanger_secret_key.get_secret_value()
+        jobs, reader, upkeep = JobRepository(database), JobReader(database), JobUpkeep(database)
+        slots, templates = SlotRepository(database), TemplateRepository(database)
+        check = SlotCheck(ProviderRepository(database), templates)
+        slot_routes = SlotRoutes(
+            slots,
+            SettingsRepository(database),
+            check=check,
+            running=upkeep,
+            audit=audit,
+            public_base_url=base_url,
+            secret_key=secret_key,
+        )
+        finalizer = JobFinalizer(jobs, store, broker, background)
+        result_routes = ResultRoutes(
+            jobs,
+            reader,
+            upkeep=upkeep,
+            store=store,
+            previews=ResultPreviews(store, decoder.preview),
+            background=background,
+            audit=audit,
+            public_base_url=base_url,
+        )
+        yield (
+            *slot_routes.endpoints(),
+            *MediaRoutes(templates, slots, store=store, decoder=decoder, audit=audit).endpoints(),
+            *JobRoutes(jobs, reader, finalizer=finalizer, audit=audit, public_base_url=base_url).endpoints(),
+            *result_routes.endpoints(),
+            *TestRunRoutes(GatewayClient(http, settings.gateway_url, secret_key=secret_key), check).endpoints(),
+        )

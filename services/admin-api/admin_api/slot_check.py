@@ -1,0 +1,23 @@
+"""The check that a slot passes before it is saved or tried."""
+
+from admin_api.problems import Refused
+from admin_api.slot_rules import slot_faults
+from photochanger.domain.slot import Slot
+from photochanger.infrastructure.provider_repository import ProviderRepository
+from photochanger.infrastructure.template_repository import TemplateRepository
+
+
+class SlotCheck:
+    def __init__(self, providers: ProviderRepository, templates: TemplateRepository) -> None:
+        self._providers, self._templates = providers, templates
+
+    async def check(self, slot: Slot) -> None:
+        """Pass a slot that its providers can serve.
+
+        Raises:
+            Refused: they cannot; each fault names its field.
+        """
+        manifests = {manifest.name: manifest for manifest in await self._providers.list()}
+        media_ids = frozenset(template.id for template in await self._templates.list())
+        if faults := slot_faults(slot, manifests, media_ids):
+            raise Refused.for_faults(*faults)

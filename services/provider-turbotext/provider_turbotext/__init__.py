@@ -1,0 +1,1 @@
+"""Runs photos through Turbotext's photo API."""

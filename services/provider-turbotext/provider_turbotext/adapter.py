@@ -1,0 +1,121 @@
+"""Turbotext as a provider: queue the work, ask until it is done, fetch the picture."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+from tenacity import AsyncRetrying, retry_if_exception, wait_incrementing, wait_random
+
+from photochanger.domain.provider_manifest import ProviderManifest
+from photochanger.provider_worker.failures import FailureKind, ProviderFailure
+from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
+from provider_turbotext.api_client import CurrentKey, TurbotextApi
+from provider_turbotext.download import Download
+from provider_turbotext.loopback import is_loopback
+from provider_turbotext.manifest import turbotext_manifest
+from provider_turbotext.request import METHODS, TurbotextCall, build_request, checked
+from provider_turbotext.response import parse_queued, parse_result
+from provider_turbotext.safe_target import TargetCheck, resolve
+
+#: Our own deadline ends a call first, so that a time-out is never taken for the provider's fault.
+GRACE_SECONDS = 2.0
+#: Silence of one poll; the next one may fare better.
+POLL_SILENCE_SECONDS = 10.0
+
+_PASSES = frozenset(
+    {FailureKind.TRANSPORT, FailureKind.TIMEOUT, FailureKind.OVERLOADED, FailureKind.QUOTA, FailureKind.GARBAGE}
+)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds before the first poll, growing to `longest` between later ones."""
+
+    first: float = 2.0
+    longest: float = 3.0
+
+
+USUAL_PACE = Pace()
+
+
+class NotReady(Exception):
+    """The picture is not finished yet."""
+
+
+class TurbotextAdapter:
+    """One `create_queue` a call; what is queued is paid for, so its result is asked for until the call is cut."""
+
+    def __init__(self, api: TurbotextApi, download: Download, *, key: CurrentKey, pace: Pace = USUAL_PACE) -> None:
+        self._api = api
+        self._download = download
+        self._key = key
+        self._pace = pace
+        self._manifest = turbotext_manifest()
+
+    @property
+    def manifest(self) -> ProviderManifest:
+        return self._manifest
+
+    async def call(self, request: ProviderRequest) -> ProviderAnswer:
+        if request.reference is not None:
+            return await self._finish(request.reference, request)
+        params = checked(request.operation, request.params)
+        photo, templates = await request.images.photo_link(), await request.images.template_links()
+        call = build_request(request.operation, params, photo, templates)
+        queue_id = await self._create(call, request)
+        await request.keep_reference(queue_id)
+        await asyncio.sleep(self._pace.first)
+        return await self._finish(queue_id, request)
+
+    async def _create(self, call: TurbotextCall, request: ProviderRequest) -> str:
+        fields = {"do": "create_queue", **call.fields}
+        body = await self._api.post(call.method, fields, answer_seconds=request.seconds_left + GRACE_SECONDS)
+        return parse_queued(body, secrets=await self._secrets(request))
+
+    async def _finish(self, queue_id: str, request: ProviderRequest) -> ProviderAnswer:
+        link: str = await self._retrying()(self._poll, queue_id, request)
+        data: bytes = await self._retrying()(self._download.fetch, link, request.place)
+        return ProviderAnswer(data, queue_id)
+
+    async def _poll(self, queue_id: str, request: ProviderRequest) -> str:
+        fields = {"do": "get_result", "queueid": queue_id}
+        body = await self._api.post(METHODS[request.operation], fields, answer_seconds=POLL_SILENCE_SECONDS)
+        secrets = await self._secrets(request)
+        link = parse_result(body, base_url=self._api.base_url, queue_id=queue_id, secrets=secrets)
+        if link is None:
+            raise NotReady
+        return link
+
+    async def _secrets(self, request: ProviderRequest) -> tuple[str, ...]:
+        """What the provider's own words must not repeat: the key and the prompts."""
+        prompts = (request.params.get(name) for name in ("prompt", "negative_prompt"))
+        return ((await self._key()).get_secret_value(), *(text for text in prompts if isinstance(text, str)))
+
+    def _retrying(self) -> AsyncRetrying:
+        """Again and again: whoever called cancels it at the deadline."""
+        jitter = self._pace.longest * 0.1
+        steps = wait_incrementing(self._pace.first, (self._pace.longest - self._pace.first) / 4, self._pace.longest)
+        return AsyncRetrying(retry=retry_if_exception(_passes), wait=steps + wait_random(0, jitter), reraise=True)
+
+
+def _passes(error: BaseException) -> bool:
+    return isinstance(error, NotReady) or (isinstance(error, ProviderFailure) and error.kind in _PASSES)
+
+
+@asynccontextmanager
+async def turbotext_adapter(
+    key: CurrentKey,
+    base_url: str,
+    *,
+    result_hosts: Sequence[str],
+    pace: Pace = USUAL_PACE,
+) -> AsyncIterator[TurbotextAdapter]:
+    """Open the adapter's connections; at the end they are closed."""
+    # results are fetched from pinned addresses: no proxy between, no connection used for a second name
+    results = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+    unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=64)
+    async with httpx.AsyncClient(limits=unlimited, trust_env=not is_loopback(base_url)) as api_client, results:
+        download = Download(results, TargetCheck(base_url, result_hosts, resolve), key)
+        yield TurbotextAdapter(TurbotextApi(api_client, base_url, key), download, key=key, pace=pace)

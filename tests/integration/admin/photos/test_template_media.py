@@ -1,0 +1,95 @@
+"""Template pictures: as hostile as booth photos, kept without metadata, deleted only when nobody needs them."""
+
+import hashlib
+
+import pytest
+
+from photochanger.infrastructure.media_store import Bucket, MediaStore
+from tests.integration.admin.photos.conftest import Person, a_slot, stored_keys
+from tests.photos import GPS_CANARY, MAKER_CANARY, camera_jpeg, decoded, picture, saved
+
+
+async def test_a_picture_is_kept_upright_and_without_metadata(admin: Person) -> None:
+    answer = await admin.upload(camera_jpeg(600, 400, orientation=6), name="Night")
+
+    assert answer.status == 201, answer.json
+    assert (answer.json["name"], answer.json["type"]) == ("Night", "image/jpeg")
+    assert (answer.json["width"], answer.json["height"]) == (400, 600)
+    shown = await admin.ask("GET", answer.json["picture_url"])
+    assert (shown.status, shown.headers["content-type"]) == (200, "image/jpeg")
+    assert decoded(shown.body).size == (400, 600)
+    assert hashlib.sha256(shown.body).hexdigest() == answer.json["sha256"]
+    assert GPS_CANARY.encode() not in shown.body
+    assert MAKER_CANARY.encode() not in shown.body
+    assert shown.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_heic_is_kept_as_what_browsers_show(admin: Person) -> None:
+    answer = await admin.upload(saved(picture(300, 200), "HEIF"))
+
+    assert (answer.status, answer.json["type"], answer.json["name"]) == (201, "image/jpeg", "style.jpg")
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "code"),
+    [
+        (b"", 400, "invalid_request"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415, "unsupported_media_type"),
+        (b"GIF89a" + bytes(200), 415, "unsupported_media_type"),
+        (camera_jpeg(600, 400)[:-2000], 422, "unreadable_image"),
+        (saved(picture(300, 200), "PNG")[:-30], 422, "unreadable_image"),
+        (saved(picture(12_100, 10), "PNG"), 413, "payload_too_large"),
+        (camera_jpeg(600, 400) + bytes(15_100_000), 413, "payload_too_large"),
+        (camera_jpeg(600, 400) + bytes(16_000_000), 413, "payload_too_large"),
+    ],
+    ids=["empty", "svg", "gif", "cut jpeg", "cut png", "too wide", "too large", "form too large"],
+)
+async def test_a_hostile_file_is_refused_and_nothing_kept(
+    admin: Person, store: MediaStore, data: bytes, status: int, code: str
+) -> None:
+    before = await stored_keys(store, Bucket.TEMPLATES)
+
+    answer = await admin.upload(data)
+
+    assert (answer.status, answer.json["code"]) == (status, code)
+    assert await stored_keys(store, Bucket.TEMPLATES) == before
+
+
+async def test_a_form_without_a_file_is_refused(admin: Person) -> None:
+    answer = await admin.ask(
+        "POST",
+        "/api/v1/template-media",
+        data=b"--x\r\nnonsense",
+        headers={"Content-Type": "multipart/form-data; boundary=x"},
+    )
+
+    assert (answer.status, answer.json["code"]) == (400, "invalid_request")
+
+
+async def test_a_picture_in_use_goes_only_by_force(admin: Person, store: MediaStore) -> None:
+    media = (await admin.upload(camera_jpeg(600, 400))).json
+    path = f"/api/v1/template-media/{media['id']}"
+    uses = [{"role": "style", "media_id": media["id"]}]
+    slot = await admin.ask("POST", "/api/v1/slots", json=a_slot(operation="style_transfer", template_media=uses))
+    assert slot.status == 201, slot.json
+
+    shown = await admin.ask("GET", path)
+    refused = await admin.ask("DELETE", path)
+    forced = await admin.ask("DELETE", f"{path}?force=true")
+
+    assert shown.json["used_by"] == [slot.json["id"]]
+    assert (refused.status, refused.json["code"]) == (409, "conflict")
+    assert forced.status == 204
+    assert media["id"] not in await stored_keys(store, Bucket.TEMPLATES)
+    assert (await admin.ask("GET", f"{path}/picture")).status == 404
+
+
+async def test_only_administrators_upload_and_delete(admin: Person, operator: Person) -> None:
+    media = (await admin.upload(camera_jpeg(600, 400))).json
+
+    uploaded = await operator.upload(camera_jpeg(600, 400))
+    deleted = await operator.ask("DELETE", f"/api/v1/template-media/{media['id']}")
+    listed = await operator.ask("GET", "/api/v1/template-media")
+
+    assert (uploaded.status, deleted.status) == (403, 403)
+    assert media["id"] in [item["id"] for item in listed.json["items"]]

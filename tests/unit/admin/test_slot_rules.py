@@ -1,0 +1,65 @@
+"""What a slot's providers cannot do is named by the field."""
+
+from typing import Any
+
+import pytest
+
+from admin_api.slot_rules import slot_faults
+from photochanger.domain.photo import PictureType
+from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
+from photochanger.domain.slot import Operation
+from provider_gemini.manifest import gemini_manifest
+from tests.job_rows import new_slot
+
+PAINTER = ProviderManifest(
+    name="painter",
+    title="Painter",
+    version=1,
+    operations={
+        Operation.IMAGE_EDIT: OperationManifest(params_schema={"type": "object"}),
+        Operation.STYLE_TRANSFER: OperationManifest(
+            params_schema={"type": "object"}, template_roles=(TemplateRole(role="style", is_required=True),)
+        ),
+    },
+    input_types=(PictureType.JPEG,),
+)
+MANIFESTS = {"painter": PAINTER, "gemini": gemini_manifest()}
+STYLE = {"role": "style", "media_id": "kept"}
+
+
+def pointers(**changes: Any) -> list[str]:
+    return [fault.pointer for fault in slot_faults(new_slot(**changes), MANIFESTS, {"kept"})]
+
+
+def test_a_slot_that_its_provider_serves_has_no_fault() -> None:
+    assert pointers() == []
+    assert pointers(provider="painter", params={}, template_media=[STYLE]) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"provider": "nobody"}, ["/provider"]),
+        ({"provider": "painter", "operation": "identity_transfer"}, ["/operation"]),
+        ({"params": {}}, ["/params/prompt"]),
+        ({"params": {"prompt": "x", "a/b~c": 1}}, ["/params/a~1b~0c"]),
+        ({"params": {"prompt": "x", "seed": -1}}, ["/params/seed"]),
+        ({"params": {"prompt": "x", "image_size": "512"}}, ["/params/image_size"]),
+        ({"params": {"prompt": "x", "model": "gemini-2.5-flash-image", "image_size": "1K"}}, ["/params/image_size"]),
+        ({"operation": "identity_transfer"}, ["/template_media"]),
+        ({"template_media": [STYLE] * 4}, ["/template_media"]),
+        ({"template_media": [{"role": "style", "media_id": "gone"}]}, ["/template_media/0/media_id"]),
+        ({"template_media": [STYLE, {"role": "hat", "media_id": "kept"}]}, ["/template_media/1/role"]),
+        (
+            {
+                "fallbacks": [
+                    {"provider": "painter", "operation": "style_transfer"},
+                    {"provider": "x", "operation": "image_edit"},
+                ]
+            },
+            ["/template_media", "/fallbacks/1/provider"],
+        ),
+    ],
+)
+def test_each_fault_names_its_field(changes: dict[str, Any], expected: list[str]) -> None:
+    assert sorted(pointers(**changes)) == sorted(expected)

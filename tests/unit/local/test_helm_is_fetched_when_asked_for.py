@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+
+from deploy.local.fetch_binaries import go_fetch
+from deploy.local.fetch_helm import helm_path
+from deploy.local.layout import CHECKOUT, Layout
+from deploy.local.setup import all_fetches, helm_fetches
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    return Layout(CHECKOUT, tmp_path / "home", tmp_path / "cache")
+
+
+def test_nobody_waits_for_helm_who_did_not_ask(layout: Layout) -> None:
+    assert {"helm", "kubernetes"} & {fetch.name for fetch in all_fetches(layout)} == set()
+
+
+def test_helm_comes_with_everything_it_needs_and_without_the_servers(layout: Layout) -> None:
+    fetches = helm_fetches(layout)
+    names = {fetch.name for fetch in fetches}
+
+    assert {need for fetch in fetches for need in fetch.needs} <= names
+    assert {"debian", "mongodb", "minio"} & names == set()
+
+
+def test_a_go_is_not_looked_for_once_the_program_is_built(layout: Layout) -> None:
+    helm_path(layout).parent.mkdir(parents=True)
+    helm_path(layout).touch()
+
+    assert go_fetch(layout, helm_path(layout)).is_there()
