@@ -47,6 +47,11 @@ test: ## everything that tests need, then all tests; may run beside `make run`
 	@$(STACK) setup
 	$(VENV)/pytest $(wildcard $(addprefix tests/,unit contract integration e2e)) --durations=15
 
+.PHONY: load
+load: ## a thousand waiting booths: memory, and every one gets its picture (1 minute, wants a quiet machine)
+	@$(STACK) setup
+	$(VENV)/pytest tests/load
+
 .PHONY: fresh-test
 fresh-test: ## `make run` (or TARGET=test) on a minimal Debian 12 made for it; root only, KEEP=1 keeps it
 	@exec $(PYTHON3) -m deploy.local.fresh_machine $(if $(TARGET),--target $(TARGET)) $(if $(filter 1,$(KEEP)),--keep)
