@@ -52,6 +52,11 @@ load: ## a thousand waiting booths: memory, and every one gets its picture (1 mi
 	@$(STACK) setup
 	$(VENV)/pytest tests/load
 
+.PHONY: bench
+bench: ## what a photo costs beside a bare pipeline, 12 minutes; a short one: ROUNDS=1 SECONDS=10
+	@$(STACK) setup
+	@$(VENV)/python -m tests.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS))
+
 .PHONY: fresh-test
 fresh-test: ## `make run` (or TARGET=test) on a minimal Debian 12 made for it; root only, KEEP=1 keeps it
 	@exec $(PYTHON3) -m deploy.local.fresh_machine $(if $(TARGET),--target $(TARGET)) $(if $(filter 1,$(KEEP)),--keep)
