@@ -26,6 +26,9 @@ class Store:
         self._client = client
         self._threads = ThreadPoolExecutor(THREADS)
 
+    def make_bucket(self) -> None:
+        self._client.make_bucket(bucket_name=BUCKET)
+
     async def put(self, key: str, data: bytes) -> None:
         def call() -> None:
             size = len(data)
@@ -64,8 +67,6 @@ async def connections(environ: Mapping[str, str] = os.environ) -> AsyncIterator[
         secure=False,
         region="us-east-1",
     )
-    if not minio.bucket_exists(bucket_name=BUCKET):
-        minio.make_bucket(bucket_name=BUCKET)
     mongo: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(environ["MONGO_URL"], w="majority")
     broker = await aio_pika.connect(environ["AMQP_URL"])
     async with broker:

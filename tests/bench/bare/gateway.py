@@ -52,6 +52,7 @@ async def _read_photo(request: web.Request) -> tuple[bytes, str]:
 
 async def main() -> None:
     async with connections() as held:
+        held.store.make_bucket()
         await held.channel.declare_queue(QUEUE, durable=True, arguments={"x-queue-type": "quorum"})
         replies = await held.channel.declare_queue(exclusive=True)
         gateway = BareGateway(held, replies.name)

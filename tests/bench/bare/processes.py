@@ -40,7 +40,7 @@ def bare_pipeline(info: Mapping[str, object], *, prompt: str) -> Iterator[BarePi
         for name in ("gateway", "worker"):
             command = [*DIES_WITH_US, sys.executable, "-m", f"tests.bench.bare.{name}"]
             started[f"bare-{name}"] = subprocess.Popen(command, env=environ, cwd=_ROOT)
-        _wait_for(port)
+            _wait_for(port)
         yield BarePipeline(f"http://127.0.0.1:{port}", {name: process.pid for name, process in started.items()})
     finally:
         for process in started.values():
