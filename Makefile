@@ -53,7 +53,7 @@ load: ## a thousand waiting booths: memory, and every one gets its picture (1 mi
 	$(VENV)/pytest tests/load
 
 .PHONY: bench
-bench: ## what a photo costs beside a bare pipeline, 12 minutes; a short one: ROUNDS=1 SECONDS=10
+bench: ## what a photo costs beside a bare pipeline, 13 minutes; a short one: ROUNDS=1 SECONDS=10
 	@$(STACK) setup
 	@$(VENV)/python -m tests.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS))
 

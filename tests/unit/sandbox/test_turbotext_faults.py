@@ -214,7 +214,8 @@ async def test_a_rule_or_default_of_the_other_providers_own_is_passed_over(clien
 
     answer = await client.run_job(METHOD, url=link, content="x")
 
-    assert answer["success"] is True
+    [call] = orjson.loads((await client.send("GET", "/control/calls")).body)["calls"]
+    assert (answer["success"], call["behaviour"]) == (True, "ok")
     assert "r" in orjson.loads((await client.send("GET", "/control/rules")).body)
 
 
