@@ -115,7 +115,7 @@ async def test_the_buckets_outlive_no_picture_by_days(store: MediaStore, plain_c
         [rule] = lifecycle.rules
         assert rule.expiration is not None
         days[bucket] = rule.expiration.days
-    assert days == {Bucket.SOURCES: 1, Bucket.RESULTS: 4}
+    assert days == {Bucket.SOURCES: 1, Bucket.RESULTS: 8}
     assert plain_client.get_bucket_lifecycle(bucket_name=Bucket.TEMPLATES) is None
 
 
