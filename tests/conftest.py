@@ -3,9 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
+from xdist.remote import Producer
 
 from tests import servers
 from tests.running_stack import RunningStack, running_stack
+from tests.worker_groups import WorkerGroups
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorkerGroups:
+    """How `pytest -n` gives the tests out."""
+    return WorkerGroups(config, log)
 
 
 @pytest.fixture(scope="session")

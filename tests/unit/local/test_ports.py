@@ -5,8 +5,9 @@ import socket
 import pytest
 
 from deploy.local.errors import StackError
-from deploy.local.ports import free_port_block, read_ports, require_free
+from deploy.local.ports import read_ports, require_free
 from deploy.local.services import SERVICES
+from tests.own_ports import own_port_block
 
 
 def test_without_variables_the_documented_ports_are_used() -> None:
@@ -45,7 +46,7 @@ def test_two_parts_on_one_port_are_refused() -> None:
     [(80, r"port \d+ for ingest-gateway is taken; GATEWAY_PORT"), (1, r"port \d+ for mongodb is taken; PORT_BASE")],
 )
 def test_a_taken_port_is_told_with_its_part_and_variable(offset: int, told: str) -> None:
-    base = free_port_block(100)
+    base = own_port_block(100)
     numbers = {"GATEWAY_PORT": base + 80, "ADMIN_PORT": base + 81, "SANDBOX_PORT": base + 90, "PORT_BASE": base}
     ports = read_ports({name: str(number) for name, number in numbers.items()})
 
