@@ -24,7 +24,7 @@ from provider_gemini.adapter import GeminiAdapter
 from provider_gemini.clients import GeminiClients
 from sandbox.app import running_sandbox
 from sandbox.settings import SandboxSettings
-from tests.integration.provider_worker.studio import HookedAdapter, Studio
+from tests.integration.provider_worker.studio import HookedAdapter, WorkerStudio
 from tests.servers import RunningMinio, RunningServer
 
 KEY = SecretStr("integration-key")
@@ -50,10 +50,10 @@ class Sandbox:
 
 
 @dataclass
-class GeminiStudio(Studio):
+class Studio(WorkerStudio):
     sandbox: Sandbox
 
-    async def submit(self, behaviour: str, *, left_ms: int = 20_000, cut_left_ms: int = 500) -> Job:
+    async def submit(self, behaviour: str = "ok", *, left_ms: int = 20_000, cut_left_ms: int = 500) -> Job:
         job = await self.admit(f"[sandbox:{behaviour}]", left_ms=left_ms, cut_left_ms=cut_left_ms)
         await self.dispatch(job)
         return job
@@ -117,10 +117,10 @@ def settings(rabbitmq: RunningServer, mongodb: RunningServer, minio: RunningMini
 
 
 @pytest.fixture
-async def studio(servers: Servers, sandbox: Sandbox, settings: ProviderSettings) -> AsyncIterator[GeminiStudio]:
+async def studio(servers: Servers, sandbox: Sandbox, settings: ProviderSettings) -> AsyncIterator[Studio]:
     """One worker process, ready for tasks."""
     async with GeminiClients(sandbox.url) as clients:
         adapter = GeminiAdapter(clients, key=the_key, now=lambda: datetime.now(UTC))
-        studio = GeminiStudio(servers, settings, HookedAdapter(adapter), Operation.STYLE_TRANSFER, sandbox)
+        studio = Studio(servers, settings, HookedAdapter(adapter), Operation.STYLE_TRANSFER, sandbox)
         async with studio.working():
             yield studio

@@ -44,7 +44,7 @@ class HookedAdapter:
 
 
 @dataclass
-class Studio:
+class WorkerStudio:
     """One worker process, and the rows and messages around it."""
 
     servers: Servers

@@ -6,11 +6,11 @@ import hashlib
 from photochanger.domain.job import AttemptOutcome, JobStatus
 from photochanger.imaging.inspect_photo import inspect_photo
 from photochanger.infrastructure.media_store import Bucket
-from tests.integration.provider_worker.conftest import GeminiStudio
+from tests.integration.provider_worker.conftest import Studio
 
 
-async def test_the_row_names_a_stored_picture_that_can_be_shown(studio: GeminiStudio) -> None:
-    job = await studio.submit("ok")
+async def test_the_row_names_a_stored_picture_that_can_be_shown(studio: Studio) -> None:
+    job = await studio.submit()
 
     row = await studio.ended(job)
 
@@ -31,7 +31,7 @@ async def test_the_row_names_a_stored_picture_that_can_be_shown(studio: GeminiSt
     assert len(await studio.calls(job)) == 1
 
 
-async def test_no_image_is_asked_for_again_until_there_is_one(studio: GeminiStudio) -> None:
+async def test_no_image_is_asked_for_again_until_there_is_one(studio: Studio) -> None:
     job = await studio.admit()
     await studio.sandbox.answer_first(job.id, "no_image", times=2)
 
@@ -42,7 +42,7 @@ async def test_no_image_is_asked_for_again_until_there_is_one(studio: GeminiStud
     assert row.attempts[0].calls == 3
 
 
-async def test_a_refusal_is_in_the_row_and_the_dispatcher_hears_of_it(studio: GeminiStudio) -> None:
+async def test_a_refusal_is_in_the_row_and_the_dispatcher_hears_of_it(studio: Studio) -> None:
     job = await studio.submit("image_safety")
 
     attempt = await studio.attempt_ended(job)
@@ -54,7 +54,7 @@ async def test_a_refusal_is_in_the_row_and_the_dispatcher_hears_of_it(studio: Ge
     assert len(await studio.calls(job)) == 1
 
 
-async def test_a_hanging_provider_is_cut_and_the_dispatcher_hears_of_it(studio: GeminiStudio) -> None:
+async def test_a_hanging_provider_is_cut_and_the_dispatcher_hears_of_it(studio: Studio) -> None:
     job = await studio.submit("hang", left_ms=20_000, cut_left_ms=18_500)
 
     attempt = await studio.attempt_ended(job, within_seconds=4)
@@ -63,7 +63,7 @@ async def test_a_hanging_provider_is_cut_and_the_dispatcher_hears_of_it(studio: 
     assert (await studio.until_told(job)).attempt == 1
 
 
-async def test_a_blank_picture_is_never_stored(studio: GeminiStudio) -> None:
+async def test_a_blank_picture_is_never_stored(studio: Studio) -> None:
     job = await studio.submit("blank_picture", left_ms=30_000)
 
     attempt = await studio.attempt_ended(job, within_seconds=25)

@@ -4,11 +4,11 @@ import asyncio
 import time
 
 from photochanger.domain.job import AttemptOutcome, JobStatus
-from tests.integration.provider_worker.conftest import GeminiStudio
+from tests.integration.provider_worker.conftest import Studio
 from tests.servers import RunningMinio
 
 
-async def test_a_cancelled_job_stops_its_call_within_a_second(studio: GeminiStudio) -> None:
+async def test_a_cancelled_job_stops_its_call_within_a_second(studio: Studio) -> None:
     job = await studio.submit("hang")
     await studio.until_called(job)
 
@@ -22,7 +22,7 @@ async def test_a_cancelled_job_stops_its_call_within_a_second(studio: GeminiStud
     assert (await studio.row(job)).status is JobStatus.CANCELLED
 
 
-async def test_a_late_answer_leaves_no_object_and_changes_nothing(studio: GeminiStudio) -> None:
+async def test_a_late_answer_leaves_no_object_and_changes_nothing(studio: Studio) -> None:
     job = await studio.admit()
     studio.adapter.after_answer = lambda: studio.jobs.finish_cancelled(job.id, detail="too late")
 
@@ -37,7 +37,7 @@ async def test_a_late_answer_leaves_no_object_and_changes_nothing(studio: Gemini
 
 
 async def test_a_store_that_goes_away_before_the_result_is_a_storage_outcome(
-    studio: GeminiStudio, minio: RunningMinio
+    studio: Studio, minio: RunningMinio
 ) -> None:
     job = await studio.admit()
     studio.adapter.after_answer = lambda: asyncio.to_thread(minio.kill)

@@ -8,10 +8,10 @@ from photochanger.imaging.result_check import FinishedPicture
 from photochanger.infrastructure.media_keys import result_key
 from photochanger.infrastructure.media_store import Bucket
 from photochanger.provider_worker.stored_result import describe
-from tests.integration.provider_worker.conftest import GeminiStudio
+from tests.integration.provider_worker.conftest import Studio
 
 
-async def test_a_redelivered_message_joins_the_running_attempt(studio: GeminiStudio) -> None:
+async def test_a_redelivered_message_joins_the_running_attempt(studio: Studio) -> None:
     job = await studio.submit("slow=1")
     await studio.until_called(job)
 
@@ -22,7 +22,7 @@ async def test_a_redelivered_message_joins_the_running_attempt(studio: GeminiStu
     assert len(await studio.calls(job)) == 1
 
 
-async def test_a_message_of_an_ended_job_is_acknowledged_without_a_call(studio: GeminiStudio) -> None:
+async def test_a_message_of_an_ended_job_is_acknowledged_without_a_call(studio: Studio) -> None:
     job = await studio.admit()
     await studio.jobs.finish_cancelled(job.id, detail="")
 
@@ -33,7 +33,7 @@ async def test_a_message_of_an_ended_job_is_acknowledged_without_a_call(studio: 
     assert await studio.calls(job) == []
 
 
-async def test_a_stored_picture_of_a_dead_process_is_adopted_with_no_further_call(studio: GeminiStudio) -> None:
+async def test_a_stored_picture_of_a_dead_process_is_adopted_with_no_further_call(studio: Studio) -> None:
     job = await studio.admit()
     await studio.left_by_a_dead_process(job)
     picture = FinishedPicture(b"picture", PictureType.JPEG, 1024, 768, "cd" * 32)
@@ -54,7 +54,7 @@ async def test_a_stored_picture_of_a_dead_process_is_adopted_with_no_further_cal
     assert await studio.calls(job) == []
 
 
-async def test_a_call_lost_with_its_process_is_written_off_and_made_once_more(studio: GeminiStudio) -> None:
+async def test_a_call_lost_with_its_process_is_written_off_and_made_once_more(studio: Studio) -> None:
     job = await studio.admit()
     await studio.left_by_a_dead_process(job)
 
@@ -65,7 +65,7 @@ async def test_a_call_lost_with_its_process_is_written_off_and_made_once_more(st
     assert len(await studio.calls(job)) == 1
 
 
-async def test_another_living_process_keeps_its_attempt(studio: GeminiStudio) -> None:
+async def test_another_living_process_keeps_its_attempt(studio: Studio) -> None:
     job = await studio.admit()
     assert await studio.attempts.claim(job.id, 1, "living") is not None
 
@@ -78,7 +78,7 @@ async def test_another_living_process_keeps_its_attempt(studio: GeminiStudio) ->
     assert await studio.queue_is_empty()
 
 
-async def test_a_lease_that_is_not_renewed_is_taken_over_within_the_window(studio: GeminiStudio) -> None:
+async def test_a_lease_that_is_not_renewed_is_taken_over_within_the_window(studio: Studio) -> None:
     job = await studio.admit()
     assert await studio.attempts.claim(job.id, 1, "dies now") is not None
 
@@ -89,7 +89,7 @@ async def test_a_lease_that_is_not_renewed_is_taken_over_within_the_window(studi
     assert len(await studio.calls(job)) == 1
 
 
-async def test_leases_of_long_calls_are_renewed(studio: GeminiStudio) -> None:
+async def test_leases_of_long_calls_are_renewed(studio: Studio) -> None:
     job = await studio.submit("slow=8")
     await studio.until_called(job)
 

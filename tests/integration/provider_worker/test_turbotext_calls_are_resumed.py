@@ -15,12 +15,12 @@ from photochanger.provider_worker.service import Servers
 from photochanger.provider_worker.settings import ProviderSettings
 from provider_turbotext.adapter import Pace, turbotext_adapter
 from tests.integration.provider_worker.conftest import the_key
-from tests.integration.provider_worker.studio import HookedAdapter, Studio
+from tests.integration.provider_worker.studio import HookedAdapter, WorkerStudio
 from tests.turbotext_fake import FakeTurbotext, fake_turbotext
 
 
 @dataclass
-class TurbotextStudio(Studio):
+class TurbotextStudio(WorkerStudio):
     fake: FakeTurbotext
 
     def __post_init__(self) -> None:
