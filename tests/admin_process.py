@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from deploy.local.ports import free_port_block
 from tests.admin_people import LOGIN, PASSWORD
-from tests.own_ports import own_port_block
 from tests.service_process import running_service
 
 BASE_URL = "https://photos.example"
@@ -30,6 +30,6 @@ def admin_settings(mongo_url: str) -> dict[str, str]:
 @contextmanager
 def running_admin_api(settings: dict[str, str]) -> Iterator[str]:
     """Give its address."""
-    port = own_port_block(1)
+    port = free_port_block(1)
     with running_service("admin_api", settings | {"ADMIN_PORT": str(port)}):
         yield f"http://127.0.0.1:{port}"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.own_ports import own_port_block
+from deploy.local.ports import free_port_block
 from tests.servers import DIES_WITH_US, RunningMinio, RunningServer
 
 SECRET_KEY = "gateway-tests-" + "k" * 32
@@ -26,7 +26,7 @@ class GatewayProcess:
     """`python -m ingest_gateway` with its own ports; tests stand in for trusted proxies, so they choose addresses."""
 
     def __init__(self, environ: Mapping[str, str], log: Path) -> None:
-        base = own_port_block(2)
+        base = free_port_block(2)
         self.url, self.operations_url = f"http://127.0.0.1:{base}", f"http://127.0.0.1:{base + 1}"
         self._environ = {
             **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "TMPDIR"}},

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local.layout import CHECKOUT
-from tests.own_ports import own_port_block
+from deploy.local.ports import free_port_block
 
 READY_SECONDS, STOP_SECONDS = 120, 100
 #: These of the caller's environment would change what `make run` does.
@@ -33,7 +33,7 @@ class RunningStack:
 
     def __init__(self, home: Path, env: dict[str, str] | None = None) -> None:
         self.home = home
-        base = own_port_block(100)
+        base = free_port_block(100)
         ports = {"GATEWAY_PORT": base + 80, "ADMIN_PORT": base + 81, "SANDBOX_PORT": base + 90, "PORT_BASE": base}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(UNWANTED)}
         numbers = {name: str(port) for name, port in ports.items()}

@@ -17,9 +17,9 @@ from deploy.local.managed_process import ManagedProcess
 from deploy.local.minio import MinioPlace, minio_part
 from deploy.local.mongodb import MongodbPlace, mongodb_part
 from deploy.local.part import Part
+from deploy.local.ports import free_port_block
 from deploy.local.rabbitmq import RabbitmqPlace, rabbitmq_parts
 from deploy.local.server_tools import find_server_tools
-from tests.own_ports import own_port_block
 
 READY_SECONDS = 60
 #: A test run that is killed takes its servers along.
@@ -89,7 +89,7 @@ class RunningMinio(RunningServer):
 @contextmanager
 def running_rabbitmq() -> Iterator[RunningRabbitmq]:
     with _folder("rabbitmq") as folder:
-        base = own_port_block(3)
+        base = free_port_block(3)
         place = RabbitmqPlace(folder / "rabbitmq", "tests", secrets.token_urlsafe(12), base, base + 1, base + 2)
         epmd, broker = rabbitmq_parts(place, find_server_tools(read_layout(os.environ)), environ=os.environ)
         with _process(epmd, folder) as helper:
@@ -104,7 +104,7 @@ def running_rabbitmq() -> Iterator[RunningRabbitmq]:
 @contextmanager
 def running_mongodb() -> Iterator[RunningServer]:
     with _folder("mongodb") as folder:
-        place = MongodbPlace(folder / "mongodb", "tests", secrets.token_urlsafe(12), own_port_block(1))
+        place = MongodbPlace(folder / "mongodb", "tests", secrets.token_urlsafe(12), free_port_block(1))
         part = mongodb_part(place, find_server_tools(read_layout(os.environ)), environ=os.environ)
         with _process(part, folder) as process:
             server = RunningServer(place.url, process)
@@ -115,7 +115,7 @@ def running_mongodb() -> Iterator[RunningServer]:
 @contextmanager
 def running_minio() -> Iterator[RunningMinio]:
     with _folder("minio") as folder:
-        place = MinioPlace(folder / "minio", "tests", secrets.token_urlsafe(24), own_port_block(1))
+        place = MinioPlace(folder / "minio", "tests", secrets.token_urlsafe(24), free_port_block(1))
         part = minio_part(place, find_server_tools(read_layout(os.environ)), environ=os.environ)
         with _process(part, folder) as process:
             server = RunningMinio(place, process)

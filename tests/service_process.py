@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.own_ports import own_port_block
+from deploy.local.ports import free_port_block
 from tests.servers import DIES_WITH_US
 
 ROOT = Path(__file__).parent.parent
@@ -74,7 +74,7 @@ def service_environment(settings: Mapping[str, str]) -> dict[str, str]:
 @contextmanager
 def running_service(package: str, settings: Mapping[str, str], *, wait: bool = True) -> Iterator[ServiceProcess]:
     """Run `python -m package` until the block ends; its log goes to the test's output."""
-    port = own_port_block(1)
+    port = free_port_block(1)
     environment = service_environment({**settings, "METRICS_PORT": str(port)})
     command = [*DIES_WITH_US, sys.executable, "-m", package]
     with subprocess.Popen(command, env=environment, cwd=ROOT, text=True) as process:

@@ -1,17 +1,25 @@
-"""Which tests go to one of pytest's processes together: those that share something slow to start."""
+"""Which tests go to one of pytest's processes together: those that share a running stack, which starts slowly."""
 
 from xdist.scheduler import LoadScopeScheduling
 
-#: The e2e files share a running stack; what kills its parts keeps away from what measures times on it.
-UNRULY = ("test_make_run.py", "test_servers_go_away.py", "test_services_are_killed.py")
+#: e2e files by the stack they run on: those that kill parts of it keep away from those that measure times.
+STACKS = {
+    "a stack that is harmed": ("test_make_run.py", "test_servers_go_away.py", "test_services_are_killed.py"),
+    "a stack that is well": (
+        "test_a_photo_comes_back.py",
+        "test_a_provider_on_a_bad_day.py",
+        "test_an_administrators_evening.py",
+        "test_bad_input_leaves_nothing.py",
+        "test_results_past_their_time.py",
+        "test_turbotext.py",
+    ),
+}
 
 
 def group_of(nodeid: str) -> str:
-    """A file is never split; all e2e files are two groups with a stack each."""
+    """A file is never split; one that is in no list is a group of its own."""
     file = nodeid.partition("::")[0]
-    if not file.startswith("tests/e2e/"):
-        return file
-    return "a stack that is harmed" if file.endswith(UNRULY) else "a stack that is well"
+    return next((stack for stack, names in STACKS.items() if file.removeprefix("tests/e2e/") in names), file)
 
 
 class WorkerGroups(LoadScopeScheduling):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.own_ports import own_port_block
+from deploy.local.ports import free_port_block
 from tests.servers import DIES_WITH_US
 
 READY_SECONDS = 20.0
@@ -26,7 +26,7 @@ class BarePipeline:
 @contextmanager
 def bare_pipeline(info: Mapping[str, object], *, prompt: str) -> Iterator[BarePipeline]:
     """Run both processes until the block ends."""
-    port = own_port_block(1)
+    port = free_port_block(1)
     environ = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(_ROOT),

@@ -12,15 +12,15 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from deploy.image.prepare_mongodb import Wanted, prepare
 from deploy.local.layout import read_layout
+from deploy.local.ports import free_port_block
 from deploy.local.server_tools import mongod_path
-from tests.own_ports import own_port_block
 from tests.servers import DIES_WITH_US
 
 
 @pytest.fixture
 def new_mongod() -> Iterator[int]:
     """The port of a mongod as a container starts it for the first time: a member of a set that nobody made yet."""
-    port = own_port_block(1)
+    port = free_port_block(1)
     with tempfile.TemporaryDirectory(prefix="photochanger-mongodb-") as folder:
         command = [
             *(*DIES_WITH_US, str(mongod_path(read_layout(os.environ))), "--dbpath", folder, "--replSet", "rs0"),
@@ -65,7 +65,7 @@ def test_preparing_again_changes_the_password_and_nothing_else(new_mongod: int) 
 
 
 def test_a_server_that_never_comes_is_told_after_the_patience() -> None:
-    port, started = own_port_block(1), time.monotonic()
+    port, started = free_port_block(1), time.monotonic()
 
     with pytest.raises(PyMongoError, match="Connection refused"):
         prepare(wanted(port, "first"), patience_seconds=1)

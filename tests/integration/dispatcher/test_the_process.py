@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.own_ports import own_port_block
+from deploy.local.ports import free_port_block
 from tests.service_process import running_service, service_environment
 
 
@@ -16,7 +16,7 @@ def test_it_stops_orderly_when_asked(settings: Mapping[str, str]) -> None:
 
 
 def test_with_no_server_up_it_waits_says_for_what_and_still_stops_when_asked(settings: Mapping[str, str]) -> None:
-    nothing = own_port_block(1)
+    nothing = free_port_block(1)
     broken = {
         **settings,
         "AMQP_URL": f"amqp://guest:guest@127.0.0.1:{nothing}/",

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.ports import free_port_block
 from photochanger.domain.job import Job
 from tests.dslr_client import Shot, shoot
 from tests.gateway_process import GatewayProcess, running_gateway, server_environ
 from tests.integration.gateway.conftest import PASSWORD, StandIn, World, a_picture
 from tests.integration.gateway.test_refusals import is_problem
-from tests.own_ports import own_port_block
 from tests.servers import RunningMinio, RunningServer
 
 SHOT = Shot.captured(a_picture(), PASSWORD)
 
 
 async def test_it_starts_without_its_servers_and_says_what_is_missing() -> None:
-    nobody = own_port_block(1)
+    nobody = free_port_block(1)
     environ = {
         "AMQP_URL": f"amqp://127.0.0.1:{nobody}/",
         "MONGO_URL": f"mongodb://127.0.0.1:{nobody}/nowhere",

@@ -18,10 +18,10 @@ from deploy.local.layout import read_layout
 from deploy.local.leftovers import find_marked
 from deploy.local.mongodb import MongodbPlace, mongodb_part
 from deploy.local.part import Part, is_listening
+from deploy.local.ports import free_port_block
 from deploy.local.progress import Progress
 from deploy.local.server_tools import find_server_tools
 from deploy.local.supervisor import Supervisor
-from tests.own_ports import own_port_block
 
 LISTEN = "import socket, sys, time; server = socket.create_server(('127.0.0.1', int(sys.argv[1]))); time.sleep(60)"
 FAIL = "import sys; print('AMQP_URL: not an address'); sys.exit(78)"
@@ -61,13 +61,13 @@ def watched(folder: Path, *parts: Part) -> Iterator[Watched]:
 
 
 def listener(name: str, *, program: str = LISTEN, needs: tuple[str, ...] = ()) -> Part:
-    port = own_port_block(1)
+    port = free_port_block(1)
     command = (sys.executable, "-u", "-c", program, str(port))
     return Part(name, command, dict(os.environ), lambda: is_listening(port), needs=needs)
 
 
 def test_a_killed_server_is_started_again_and_told_in_one_line(tmp_path: Path) -> None:
-    place = MongodbPlace(tmp_path / "mongodb", "tests", "word", own_port_block(1))
+    place = MongodbPlace(tmp_path / "mongodb", "tests", "word", free_port_block(1))
     part = mongodb_part(place, find_server_tools(read_layout(os.environ)), environ=os.environ)
     with watched(tmp_path, part) as watch:
         restarted = threading.Event()

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from deploy.image.healthy import is_healthy
-from tests.own_ports import own_port_block
+from deploy.local.ports import free_port_block
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -36,4 +36,4 @@ def test_any_other_answer_is_not(port: int) -> None:
 
 
 def test_a_service_that_does_not_listen_is_not() -> None:
-    assert not is_healthy(own_port_block(1), "/health/live")
+    assert not is_healthy(free_port_block(1), "/health/live")

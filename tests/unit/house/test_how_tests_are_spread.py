@@ -1,30 +1,21 @@
-"""Several test processes at once: who runs what, and on which ports."""
+"""Several test processes at once: who runs what."""
 
-import pytest
+from tests.unit.house.workspace import ROOT, imports
+from tests.worker_groups import STACKS, group_of
 
-from deploy.local.ports import free_port_block
-from tests import own_ports
-from tests.own_ports import own_port_block
-from tests.unit.house.workspace import ROOT
-from tests.worker_groups import UNRULY, group_of
+STACK_MODULES = {"tests.e2e.product", "tests.running_stack"}
 
 
-def test_all_e2e_files_share_two_stacks_and_every_other_file_is_a_group() -> None:
-    files = [file.relative_to(ROOT).as_posix() for file in (ROOT / "tests").rglob("test_*.py")]
-    e2e = [file for file in files if file.startswith("tests/e2e/")]
+def test_every_file_that_needs_a_running_stack_shares_one() -> None:
+    files = (ROOT / "tests" / "e2e").glob("test_*.py")
+    need_one = {file.name for file in files if STACK_MODULES & set(imports(file))}
 
-    groups = {group_of(f"{file}::test_something[a::b]") for file in files}
-
-    assert len(groups) == len(files) - len(e2e) + 2
+    assert {name for names in STACKS.values() for name in names} == need_one
 
 
-def test_the_files_that_harm_their_stack_are_there() -> None:
-    assert [name for name in UNRULY if not (ROOT / "tests" / "e2e" / name).exists()] == []
+def test_a_file_is_never_split_and_the_files_of_one_stack_stay_together() -> None:
+    turbotext, photo = group_of("tests/e2e/test_turbotext.py::test_a[b::c]"), "tests/e2e/test_a_photo_comes_back.py"
 
-
-def test_a_port_that_another_test_process_holds_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    held, other = own_port_block(1), free_port_block(1)
-    offered = iter([held, other])
-    monkeypatch.setattr(own_ports, "free_port_block", lambda _: next(offered))
-
-    assert own_port_block(1) == other
+    assert turbotext == group_of(f"{photo}::test_b")
+    assert turbotext != group_of("tests/e2e/test_make_run.py::test_b")
+    assert group_of("tests/unit/test_turbotext.py::test_a[b::c]") == "tests/unit/test_turbotext.py"

@@ -1,13 +1,13 @@
 """Ports: counted from four variables, and a taken one is told so that it can be helped."""
 
+import random
 import socket
 
 import pytest
 
 from deploy.local.errors import StackError
-from deploy.local.ports import read_ports, require_free
+from deploy.local.ports import free_port_block, read_ports, require_free
 from deploy.local.services import SERVICES
-from tests.own_ports import own_port_block
 
 
 def test_without_variables_the_documented_ports_are_used() -> None:
@@ -46,9 +46,19 @@ def test_two_parts_on_one_port_are_refused() -> None:
     [(80, r"port \d+ for ingest-gateway is taken; GATEWAY_PORT"), (1, r"port \d+ for mongodb is taken; PORT_BASE")],
 )
 def test_a_taken_port_is_told_with_its_part_and_variable(offset: int, told: str) -> None:
-    base = own_port_block(100)
+    base = free_port_block(100)
     numbers = {"GATEWAY_PORT": base + 80, "ADMIN_PORT": base + 81, "SANDBOX_PORT": base + 90, "PORT_BASE": base}
     ports = read_ports({name: str(number) for name, number in numbers.items()})
 
     with socket.create_server(("127.0.0.1", base + offset)), pytest.raises(StackError, match=told):
         require_free(ports)
+
+
+def test_a_block_given_to_one_process_is_given_to_no_other_though_nothing_listens_there_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = free_port_block(1)
+    drawn = iter([given, *range(20_000, 27_900, 20)])
+    monkeypatch.setattr(random, "randrange", lambda *_: next(drawn))
+
+    assert free_port_block(1) != given
