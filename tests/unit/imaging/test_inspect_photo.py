@@ -12,7 +12,7 @@ from PIL import Image
 from pillow_heif import from_pillow
 
 from photochanger.domain.photo import PictureType
-from photochanger.imaging import pixels
+from photochanger.imaging import jpeg, pixels
 from photochanger.imaging.clean import strip_metadata
 from photochanger.imaging.errors import PictureError, TooManyPixels, UnreadablePicture, UnsupportedPicture
 from photochanger.imaging.inspect_photo import inspect_photo
@@ -74,6 +74,13 @@ def test_the_end_marker_of_an_embedded_thumbnail_does_not_count() -> None:
 
     with pytest.raises(UnreadablePicture):
         inspect_photo(data[:-2])
+
+
+def test_a_jpegs_header_is_read_without_its_samples() -> None:
+    data = encoded(cat(), PictureType.JPEG)
+    header_only = data[: data.index(b"\xff\xda") + 14]
+
+    assert jpeg.read_header(header_only) == jpeg.read_whole(data)
 
 
 def test_a_second_picture_after_the_end_marker_is_tolerated() -> None:
