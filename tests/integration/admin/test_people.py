@@ -240,6 +240,19 @@ async def test_strangers_guesses_do_not_lock_out_who_logged_in_from_here_before(
     assert (await ask(stranger, "POST", SESSION, {"login": LOGIN, "password": PASSWORD}))[0] == 201
 
 
+async def test_guesses_at_a_login_that_reads_like_login_and_address_slow_nobody_down(
+    stranger: aiohttp.ClientSession, mongo: Mongo
+) -> None:
+    await log_in(stranger)
+    posing = f"{LOGIN} from 127.0.0.1"
+
+    statuses = [(await guess(stranger, posing))[0] for _ in range(8)]
+    await mongo.database["login_failures"].delete_many({"_id": {"$regex": "^address "}})
+
+    assert 401 not in statuses
+    assert (await ask(stranger, "POST", SESSION, {"login": LOGIN, "password": PASSWORD}))[0] == 201
+
+
 async def test_the_audit_is_paged_newest_first(admin: aiohttp.ClientSession, viewer: aiohttp.ClientSession) -> None:
     made = [await a_user(admin) for _ in range(5)]
 
