@@ -128,7 +128,8 @@ class Auth:
 
 
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    # a header that was not UTF-8 comes with surrogates
+    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
 
 
 def _bearer(request: web.Request) -> str | None:

@@ -1,6 +1,8 @@
 """Users, their roles, passwords and sessions."""
 
+import asyncio
 import uuid
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -251,6 +253,18 @@ async def test_guesses_at_a_login_that_reads_like_login_and_address_slow_nobody_
 
     assert 401 not in statuses
     assert (await ask(stranger, "POST", SESSION, {"login": LOGIN, "password": PASSWORD}))[0] == 201
+
+
+@pytest.mark.parametrize("header", [b"Authorization: Bearer \xff\xfe", b"Cookie: " + COOKIE.encode() + b"=\xff"])
+async def test_a_token_that_is_no_text_is_nobodys(api_url: str, mongo: Mongo, header: bytes) -> None:
+    own = urlsplit(api_url)
+    reader, writer = await asyncio.open_connection(own.hostname, own.port)
+    async with asyncio.timeout(5):
+        writer.write(b"GET /api/v1/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + header + b"\r\n\r\n")
+        answer = await reader.read()
+    writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 401 ")
 
 
 async def test_the_audit_is_paged_newest_first(admin: aiohttp.ClientSession, viewer: aiohttp.ClientSession) -> None:
