@@ -68,10 +68,14 @@ class Auth:
         if user is None or not is_right or not user.is_active:
             log.warning("login_refused", address=address)
             raise Refused(ProblemCode.INVALID_PASSWORD, "Login or password is wrong.")
-        await self._throttle.succeeded(login, address=address)
         token = secrets.token_urlsafe(32)
         session = await self._sessions.open(_hash(token), login=login, lifetime_seconds=SESSION_SECONDS)
-        log.info("logged_in", address=address, role=user.role)
+        # a new password ends the sessions that are there: one opened with the old one just now would outlive it
+        if await self._users.find(login) != user:
+            await self._sessions.close(_hash(token))
+            raise Refused(ProblemCode.INVALID_PASSWORD, "Login or password is wrong.")
+        await self._throttle.succeeded(login, address=address)
+        log.info("logged_in", login=user.login, address=address, role=user.role)
         return LoggedIn(user, session, token)
 
     async def knows_password(self, logged_in: LoggedIn, password: str, *, address: str) -> bool:

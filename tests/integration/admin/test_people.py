@@ -2,12 +2,21 @@
 
 import asyncio
 import uuid
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
+from admin_api.auth import Auth
+from admin_api.login_throttle import LoginThrottle
+from admin_api.passwords import Passwords
+from admin_api.problems import Refused
+from photochanger.domain.failure import ProblemCode
+from photochanger.infrastructure.login_failures import LoginFailures
 from photochanger.infrastructure.mongo import Mongo
+from photochanger.infrastructure.session_repository import SessionRepository
+from photochanger.infrastructure.user_repository import UserRepository
 from tests.admin_people import LOGIN, PASSWORD, ask, fields, log_in, logged_in
 
 USERS = "/api/v1/users"
@@ -265,6 +274,42 @@ async def test_a_token_that_is_no_text_is_nobodys(api_url: str, mongo: Mongo, he
     writer.close()
 
     assert answer.startswith(b"HTTP/1.1 401 ")
+
+
+class CheckedMeanwhile(Passwords):
+    """Something happens while a password is being checked."""
+
+    def __init__(self, happens: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self._happens = happens
+
+    async def matches(self, password: str, password_hash: str | None) -> bool:
+        is_right = await super().matches(password, password_hash)
+        await self._happens()
+        return is_right
+
+
+async def test_a_password_changed_while_it_is_checked_opens_no_session(
+    admin: aiohttp.ClientSession, mongo: Mongo
+) -> None:
+    login = await a_user(admin)
+    users, sessions = UserRepository(mongo.database), SessionRepository(mongo.database)
+
+    async def change_password() -> None:
+        user = await users.find(login)
+        assert user is not None
+        changed = user.model_copy(update={"password_hash": await Passwords().hash(NEW_PASSWORD)})
+        assert await users.replace(changed, expected_version=user.version)
+        await sessions.close_all(login)
+
+    throttle = LoginThrottle(LoginFailures(mongo.database))
+    auth = Auth(users, sessions, CheckedMeanwhile(change_password), throttle, is_https=True)
+
+    with pytest.raises(Refused) as refused:
+        await auth.log_in(login, PASSWORD, address="192.0.2.1")
+
+    assert refused.value.code is ProblemCode.INVALID_PASSWORD
+    assert await mongo.database["sessions"].count_documents({"login": login}) == 0
 
 
 async def test_the_audit_is_paged_newest_first(admin: aiohttp.ClientSession, viewer: aiohttp.ClientSession) -> None:
