@@ -105,7 +105,8 @@ class Auth:
         async def guarded(request: web.Request) -> web.StreamResponse:
             logged_in = await self._authenticate(request)
             if not logged_in.user.role.includes(role):
-                log.warning("access_denied", path=request.path, role=logged_in.user.role, needed=role)
+                user = logged_in.user
+                log.warning("access_denied", login=user.login, path=request.path, role=user.role, needed=role)
                 raise Refused(ProblemCode.FORBIDDEN, f"This needs the role {role}.")
             request[LOGGED_IN] = logged_in
             return await handler(request)
