@@ -96,6 +96,37 @@ async def test_a_disabled_user_is_out_at_once(
     assert await audited(mongo, f"users/{login}") == [(LOGIN, "create"), (LOGIN, "change")]
 
 
+async def test_an_administrator_helps_out_who_forgot_his_password(
+    api_url: str, admin: aiohttp.ClientSession, stranger: aiohttp.ClientSession, mongo: Mongo
+) -> None:
+    login = await a_user(admin)
+    token = await log_in(stranger, login)
+    change = {"password": NEW_PASSWORD}
+
+    status, changed = await ask(admin, "PATCH", f"{USERS}/{login}", change, headers={"If-Match": '"1"'})
+
+    assert (status, changed["role"], changed["is_active"], changed["version"]) == (200, "viewer", True, 2)
+    async with logged_in(api_url, token) as http:
+        assert (await ask(http, "GET", SESSION))[0] == 401
+    assert (await ask(stranger, "POST", SESSION, {"login": login, "password": PASSWORD}))[0] == 401
+    await log_in(stranger, login, NEW_PASSWORD)
+    entry = await mongo.database["audit"].find_one({"target": f"users/{login}", "action": "change"})
+    assert entry is not None
+    assert "password" in entry["after"]
+    everything = [await mongo.database[name].find().to_list(None) for name in ("users", "audit", "sessions")]
+    assert NEW_PASSWORD not in str(everything)
+
+
+async def test_a_forgotten_password_is_not_replaced_by_a_bad_one(admin: aiohttp.ClientSession) -> None:
+    login = await a_user(admin)
+
+    status, problem = await ask(
+        admin, "PATCH", f"{USERS}/{login}", {"password": "eleven char"}, headers={"If-Match": '"1"'}
+    )
+
+    assert (status, fields(problem)) == (422, ["/password"])
+
+
 @pytest.mark.parametrize(
     ("headers", "status", "code"),
     [({}, 428, "precondition_required"), ({"If-Match": '"7"'}, 412, "version_conflict")],
