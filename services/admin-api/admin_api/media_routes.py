@@ -95,7 +95,6 @@ class MediaRoutes:
                 answer=TemplateShown,
                 status=201,
                 problems=(
-                    ProblemCode.UPLOAD_TOO_SLOW,
                     ProblemCode.UNREADABLE_IMAGE,
                     ProblemCode.CAPACITY_EXCEEDED,
                     ProblemCode.STORAGE_UNAVAILABLE,
