@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from typing import Any
 
+import aiohttp
 import pytest
 
 from photochanger.domain.job import Job, JobSource, JobStatus
@@ -166,6 +167,25 @@ async def test_a_picture_that_the_store_lost_is_a_problem_not_a_broken_file(
     answer = await operator.ask("GET", f"/api/v1/results/{job.id}/download")
 
     assert (answer.status, answer.json["code"]) == (503, "storage_unavailable")
+
+
+async def test_a_download_that_breaks_in_the_middle_is_no_whole_file(
+    operator: Person, mongo: Mongo, store: MediaStore
+) -> None:
+    job = await finished(mongo, store, a_slot_id())
+    key = result_key(job.id, 1, job.created_at)
+    await store.put(Bucket.RESULTS, key, PICTURE[: 2**20], content_type="image/jpeg")
+
+    received = bytearray()
+
+    async def download() -> None:
+        async with asyncio.timeout(10), operator.http.get(f"/api/v1/results/{job.id}/download") as answer:
+            async for piece in answer.content.iter_any():
+                received.extend(piece)
+
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await download()
+    assert PICTURE.startswith(received)
 
 
 async def test_a_picture_taken_back_is_gone_from_link_gallery_and_store(
