@@ -117,6 +117,7 @@ class ResultRoutes:
         query = query_of(request, ResultQuery)
         wanted = JobFilter(
             slot_id=query.slot_id,
+            booth=query.booth,
             source=None if query.include_test_runs else JobSource.INGEST,
             since=query.since,
             until=query.until,

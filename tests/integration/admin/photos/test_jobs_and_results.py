@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from photochanger.domain.job import Job, JobSource, JobStatus
+from photochanger.domain.job import ClientField, Job, JobSource, JobStatus
 from photochanger.domain.photo import PictureType
 from photochanger.domain.public_link import new_public_id
 from photochanger.domain.result import ResultInfo
@@ -142,6 +142,17 @@ async def test_the_gallery_shows_what_can_still_be_seen_and_no_test_runs(
     assert gallery.json["items"][0]["booth"] == "DESKTOP-ABC1234"
     assert [item["id"] for item in with_trials.json["items"]] == [trial.id, shown.id]
     assert (await viewer.ask("GET", f"/api/v1/results/{expired.id}")).status == 410
+
+
+async def test_jobs_and_pictures_are_found_by_their_booth(viewer: Person, mongo: Mongo, store: MediaStore) -> None:
+    slot_id, booth = a_slot_id(), f"$booth.{uuid.uuid4().hex}"
+    wanted = await finished(mongo, store, slot_id, client=(ClientField(name="name", value=booth),))
+    await finished(mongo, store, slot_id, client=(ClientField(name="id", value=booth),))
+    await finished(mongo, store, slot_id)
+
+    for area in ("jobs", "results"):
+        found = await viewer.ask("GET", f"/api/v1/{area}", params={"slot_id": slot_id, "booth": booth})
+        assert [item["id"] for item in found.json["items"]] == [wanted.id], area
 
 
 async def test_a_picture_is_downloaded_whole_as_a_file(
