@@ -20,6 +20,7 @@ from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import Mongo
 from tests.integration.admin.photos.conftest import Person, stored_keys
 from tests.job_rows import new_job
+from tests.photos import camera_jpeg, decoded
 
 PICTURE = bytes(range(256)) * 10_000
 
@@ -167,6 +168,22 @@ async def test_a_picture_is_downloaded_whole_as_a_file(
     assert answer.headers["content-disposition"] == f'attachment; filename="result-{job.id}.jpg"'
     assert answer.headers["content-length"] == str(len(PICTURE))
     assert (await viewer.ask("GET", path)).status == 403
+
+
+@pytest.mark.parametrize(("query", "size"), [("", (512, 341)), ("?size=thumbnail", (160, 107))])
+async def test_a_preview_is_small_and_seen_by_viewers(
+    viewer: Person, mongo: Mongo, store: MediaStore, query: str, size: tuple[int, int]
+) -> None:
+    job = await finished(mongo, store, a_slot_id())
+    key = result_key(job.id, 1, job.created_at)
+    await store.put(Bucket.RESULTS, key, camera_jpeg(600, 400), content_type="image/jpeg")
+    path = f"/api/v1/results/{job.id}/preview"
+
+    answer = await viewer.ask("GET", f"{path}{query}")
+
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert decoded(answer.body).size == size
+    assert (await viewer.ask("GET", f"{path}?size=huge")).status == 422
 
 
 async def test_a_picture_that_the_store_lost_is_a_problem_not_a_broken_file(
