@@ -51,7 +51,12 @@ class JobRoutes:
     async def list(self, request: web.Request) -> web.Response:
         query = query_of(request, JobQuery)
         wanted = JobFilter(
-            slot_id=query.slot_id, status=query.status, source=query.source, since=query.since, until=query.until
+            slot_id=query.slot_id,
+            booth=query.booth,
+            status=query.status,
+            source=query.source,
+            since=query.since,
+            until=query.until,
         )
         found = await self._reader.newest_first(limit=query.limit + 1, before=query.cursor, wanted=wanted)
         jobs, next_cursor = cut_page(found, limit=query.limit, cursor_of=lambda job: job.id)

@@ -41,4 +41,5 @@ class LoginThrottle:
 
 
 def _pair(login: str, address: str) -> str:
+    """Give a key that is nobody's login: none has a space."""
     return f"{login} from {address}"

@@ -95,7 +95,6 @@ class MediaRoutes:
                 answer=TemplateShown,
                 status=201,
                 problems=(
-                    ProblemCode.UPLOAD_TOO_SLOW,
                     ProblemCode.UNREADABLE_IMAGE,
                     ProblemCode.CAPACITY_EXCEEDED,
                     ProblemCode.STORAGE_UNAVAILABLE,
@@ -158,8 +157,9 @@ class MediaRoutes:
         users = _users(template.id, await self._slots.list())
         if users and not query_of(request, DeletionQuery).force:
             raise Refused(ProblemCode.CONFLICT, f"Slots use it: {', '.join(users)}.")
-        await self._templates.delete(template.id)
+        # in this order a deletion that failed in between can be repeated
         await self._store.delete(Bucket.TEMPLATES, template.key)
+        await self._templates.delete(template.id)
         await self._record(request, "delete", template, is_after=False)
         return web.Response(status=204)
 

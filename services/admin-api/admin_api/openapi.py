@@ -156,6 +156,7 @@ def problems_of(endpoint: Endpoint) -> frozenset[ProblemCode]:
         problems |= {
             ProblemCode.INVALID_REQUEST,
             ProblemCode.PAYLOAD_TOO_LARGE,
+            ProblemCode.UPLOAD_TOO_SLOW,
             ProblemCode.UNSUPPORTED_MEDIA_TYPE,
         }
     if "{" in endpoint.path:

@@ -21,8 +21,9 @@ from photochanger.imaging.errors import PictureError
 from photochanger.infrastructure.job_reader import JobFilter, JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
-from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectMissing
+from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectMissing, StoreUnavailable
 from photochanger.infrastructure.result_previews import ResultPreviews
+from photochanger.observability import get_logger
 
 PATH = "/api/v1/results"
 ONE = f"{PATH}/{{id}}"
@@ -31,6 +32,8 @@ PIECE_BYTES = 2**20
 REMOVAL_SECONDS = 10.0
 #: The first view makes it, in a process that may have to start for it.
 PREVIEW_SECONDS = 15.0
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ class ResultRoutes:
         query = query_of(request, ResultQuery)
         wanted = JobFilter(
             slot_id=query.slot_id,
+            booth=query.booth,
             source=None if query.include_test_runs else JobSource.INGEST,
             since=query.since,
             until=query.until,
@@ -149,8 +153,15 @@ class ResultRoutes:
         response.headers[hdrs.CONTENT_DISPOSITION] = name
         await response.prepare(request)
         await response.write(first)
-        async for piece in pieces:
-            await response.write(piece)
+        try:
+            async for piece in pieces:
+                await response.write(piece)
+        except (ObjectMissing, StoreUnavailable) as error:
+            # a problem in the middle of a file would be taken for a part of the picture
+            log.warning("download_cut_short", job_id=picture.job.id, error=repr(error), next="the connection is closed")
+            if request.transport is not None:
+                request.transport.abort()
+            return response
         await response.write_eof()
         return response
 

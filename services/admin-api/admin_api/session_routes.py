@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from aiohttp import hdrs, web
-from pydantic import BaseModel, Field, SecretStr, StringConstraints
+from pydantic import BaseModel, Field, SecretStr
 
 from admin_api.audit import Audit
 from admin_api.auth import LOGGED_IN, SESSION_SECONDS, Auth, LoggedIn
@@ -13,7 +13,7 @@ from admin_api.passwords import NewPassword, Passwords
 from admin_api.problems import FieldFault, Refused
 from admin_api.versions import version_conflict
 from photochanger.domain.failure import ProblemCode
-from photochanger.domain.user import Role
+from photochanger.domain.user import Login, Role
 from photochanger.infrastructure.user_repository import UserRepository
 
 PATH = "/api/v1/session"
@@ -22,7 +22,7 @@ _GivenPassword = Annotated[SecretStr, Field(max_length=1_024)]
 
 
 class LoginRequest(RequestModel):
-    login: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    login: Login
     password: _GivenPassword
 
 

@@ -80,11 +80,11 @@ class SettingsRoutes:
         )
 
     async def show(self, _request: web.Request) -> web.Response:
-        settings = await self._settings.get()
+        settings = await self._settings.read()
         return json_answer(_shown(settings), version=settings.version)
 
     async def change(self, request: web.Request) -> web.Response:
-        before = await self._settings.get()
+        before = await self._settings.read()
         check_if_match(request, version=before.version)
         changes = body_of(request, SettingsChange).model_dump(exclude_unset=True)
         changed = before.model_copy(update=changes)

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from aiohttp import hdrs, web
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from admin_api.endpoint import JSON, Endpoint
 from admin_api.gateway_client import GatewayClient, TrialPhoto
 from admin_api.problems import FieldFault, Refused
+from admin_api.request_parsing import parse_json
 from admin_api.slot_check import SlotCheck
 from admin_api.slot_models import SlotSettings
 from admin_api.upload_form import FORM, receive_upload
@@ -79,7 +80,6 @@ class TestRunRoutes:
                 max_body_bytes=MAX_FORM_BYTES,
                 answer=TrialReport,
                 problems=(
-                    ProblemCode.UPLOAD_TOO_SLOW,
                     ProblemCode.UNREADABLE_IMAGE,
                     ProblemCode.CAPACITY_EXCEEDED,
                     ProblemCode.QUEUE_UNAVAILABLE,
@@ -101,7 +101,4 @@ class TestRunRoutes:
 def _slot(text: str | None) -> Slot:
     if text is None:
         raise Refused.for_faults(FieldFault.at(SLOT_FIELD, detail="missing"))
-    try:
-        return Slot(**TrialSlot.model_validate_json(text, strict=True).model_dump())
-    except ValidationError as error:
-        raise Refused.for_fields(error) from error
+    return Slot(**parse_json(TrialSlot, text.encode()).model_dump())

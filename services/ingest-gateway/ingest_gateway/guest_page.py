@@ -1,5 +1,7 @@
 """The page around a picture, for phones: `/public/results/{public_id}/page`."""
 
+import asyncio
+
 from aiohttp import hdrs, web
 
 from ingest_gateway.find_result import ResultFinder
@@ -9,6 +11,9 @@ from ingest_gateway.page_words import PageWords, words_for
 from ingest_gateway.refusal import Refusal
 from photochanger.domain.failure import PROBLEMS, ProblemCode
 from photochanger.observability import get_logger
+
+#: For the look at the store; a guest sooner tries again than waits.
+ANSWER_SECONDS = 5.0
 
 log = get_logger(__name__)
 
@@ -24,12 +29,13 @@ class GuestPage:
         public_id = request.match_info["public_id"]
         try:
             result, key = await self._finder.find(public_id)
-            await self._pictures.part(key, offset=0, length=1)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._pictures.part(key, offset=0, length=1)
         except Refusal as refusal:
             log.info("request_refused", path=request.path, code=refusal.problem.code, reason=refusal.reason)
             return _refusal_page(words, refusal.problem.code)
-        except PictureUnavailable as error:
-            log.warning("page_without_picture", path=request.path, error=str(error), next="the guest is asked to wait")
+        except (PictureUnavailable, TimeoutError) as error:
+            log.warning("page_without_picture", path=request.path, error=repr(error), next="the guest is asked to wait")
             return _refusal_page(words, ProblemCode.STORAGE_UNAVAILABLE)
         page = picture_page(words, result, public_id, public_base_url=self._public_base_url)
         return _html(words, page, status=200, cache_control="private, no-cache")

@@ -136,6 +136,10 @@ class Attempt(_Stored):
     provider_ms: int | None = None
 
 
+#: The client field in which a booth gives its name.
+BOOTH_FIELD = "name"
+
+
 class ClientField(_Stored):
     """One text part as the booth sent it. The name is data, never a key of ours."""
 

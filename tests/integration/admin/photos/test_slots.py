@@ -76,6 +76,8 @@ async def test_a_change_needs_the_version_it_was_made_on(admin: Person) -> None:
         ({"params": {"$where": "1"}}, "/params/$where"),
         ({"ingest_password": "short"}, "/ingest_password"),
         ({"version": 7}, "/version"),
+        ({"photos_per_minute": 2**63}, "/photos_per_minute"),
+        ({"params": {"prompt": "x", "strength": -(2**70)}}, "/params/strength"),
     ],
 )
 async def test_what_cannot_work_is_refused_by_the_fields_name(
