@@ -11,7 +11,7 @@ from tests.unit.imaging.pictures import cat, encoded
 
 
 @given(place=st.floats(0, 1), damage=st.binary(min_size=1, max_size=6), cut=st.booleans(), progressive=st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_draft_finds_what_a_full_decode_finds(place: float, damage: bytes, cut: bool, progressive: bool) -> None:
     data = bytearray(encoded(cat(), PictureType.JPEG, progressive=progressive))
     first = data.index(b"\xff\xda") + 14

@@ -6,7 +6,7 @@ import time
 
 import psutil
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pillow_heif import from_pillow
@@ -96,7 +96,7 @@ def test_stray_and_fill_bytes_between_segments_are_tolerated() -> None:
 
 
 @given(flavour=st.sampled_from(list(WHOLE)), share=st.floats(0.01, 0.99))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_photo_cut_anywhere_never_passes(flavour: str, share: float) -> None:
     data = WHOLE[flavour]
 
@@ -118,14 +118,14 @@ def test_one_missing_byte_is_noticed(flavour: str) -> None:
 
 
 @given(magic=st.sampled_from([data[:16] for data in WHOLE.values()] + [b""]), rest=st.binary(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_random_bytes_are_refused_not_crashed_on(magic: bytes, rest: bytes) -> None:
     with pytest.raises(PictureError):
         inspect_photo(magic + rest)
 
 
 @given(flavour=st.sampled_from(list(WHOLE)), edits=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=4))))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 def test_a_damaged_photo_is_read_or_refused_not_crashed_on(flavour: str, edits: list[tuple[float, bytes]]) -> None:
     data = bytearray(WHOLE[flavour])
     for place, replacement in edits:
