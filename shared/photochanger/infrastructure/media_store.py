@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from minio import Minio
 from minio.commonconfig import ENABLED, Filter
-from minio.credentials import Credentials
+from minio.credentials.credentials import Credentials
 from minio.error import MinioException, S3Error
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 from pydantic import SecretStr

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlunsplit
 
-from minio.credentials import Credentials
+from minio.credentials.credentials import Credentials
 from minio.error import InvalidResponseError, S3Error
 from minio.helpers import BaseURL
 from minio.signer import sign_v4_s3

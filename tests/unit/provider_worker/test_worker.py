@@ -101,6 +101,9 @@ def freshly_claimed() -> Job:
 
 async def test_a_fresh_attempt_whose_claim_counted_the_call_is_called_at_once_and_written_no_second_time() -> None:
     working = Working(ProviderAnswer(b"picture"), claimed=freshly_claimed())
+    unlooked_for = FinishedPicture(b"other", PictureType.JPEG, 1024, 768, "ef" * 32)
+    key = f"2026/11/24/{JOB_ID}/1"
+    working.store.objects[Bucket.RESULTS, key] = (b"other", describe(unlooked_for, provider_reference=None))
 
     await working.on_task()
 
