@@ -50,6 +50,9 @@ class JobFilter:
 
 EVERYTHING = JobFilter()
 
+_DELIVERED = {"is_finalized": True, "status": JobStatus.DONE.value}
+_NEWEST_END_FIRST = [("expires_at", -1)]
+
 
 class JobReader:
     """Reads only. Every method may raise `DatabaseUnavailable`."""
@@ -57,12 +60,17 @@ class JobReader:
     def __init__(self, database: "AsyncIOMotorDatabase[dict[str, Any]]") -> None:
         self._jobs: AsyncIOMotorCollection[dict[str, Any]] = database["jobs"]
 
+    async def newest_delivered(self) -> str | None:
+        """Give the id of the job whose attempts `delivered_attempts` would give first; None when there is none."""
+        with translated():
+            document = await self._jobs.find_one(_DELIVERED, {"_id": 1}, sort=_NEWEST_END_FIRST)
+        return None if document is None else str(document["_id"])
+
     async def delivered_attempts(self, *, newest: int) -> list[Attempt]:
         """Give the attempts that delivered, of the `newest` ended jobs, newest first."""
-        condition = {"is_finalized": True, "status": JobStatus.DONE.value}
         with translated():
             documents = await self._jobs.find(
-                condition, {"attempts": 1}, sort=[("expires_at", -1)], limit=newest
+                _DELIVERED, {"attempts": 1}, sort=_NEWEST_END_FIRST, limit=newest
             ).to_list(None)
         attempts = [Attempt.model_validate(attempt) for document in documents for attempt in document["attempts"]]
         return [attempt for attempt in attempts if attempt.outcome is AttemptOutcome.DELIVERED]
