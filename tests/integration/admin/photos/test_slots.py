@@ -187,7 +187,9 @@ async def test_a_provider_without_a_key_is_a_warning_that_can_be_overridden(admi
         saved = await admin.ask("POST", "/api/v1/slots?ignore_warnings=true", json=asked)
         renamed = await admin.ask("PATCH", path, json={"name": "x"}, headers=version)
         changed = await admin.ask("PATCH", path, json=provider, headers={"If-Match": '"2"'})
-        wrong = await admin.ask("PATCH", f"{path}?ignore_warnings=true", json={"params": {}}, headers={"If-Match": "*"})
+        wrong = await admin.ask(
+            "PATCH", f"{path}?ignore_warnings=true", json={"params": {}}, headers={"If-Match": '"2"'}
+        )
         listed = await admin.ask("GET", "/api/v1/providers")
     finally:
         await providers.note_key("painter", has_key=True)
@@ -195,6 +197,7 @@ async def test_a_provider_without_a_key_is_a_warning_that_can_be_overridden(admi
 
     fault = warned.json["errors"][0]
     assert (warned.status, fault["pointer"], fault["is_warning"], nothing.status) == (422, "/provider", True, 404)
-    assert (saved.status, renamed.status, changed.status, wrong.status) == (201, 200, 422, 412)
+    assert (saved.status, renamed.status, changed.status, wrong.status) == (201, 200, 422, 422)
+    assert [error["pointer"] for error in wrong.json["errors"]] == ["/params/prompt"]
     assert [item["has_key"] for item in listed.json["items"] if item["manifest"]["name"] == "painter"] == [False]
     assert (with_key.status, with_key.json["version"]) == (200, 3)
