@@ -30,7 +30,7 @@ PATH = "/api/v1/template-media"
 ONE = f"{PATH}/{{id}}"
 MAX_NAME_CHARACTERS = 120
 #: The store has so long to begin, and longer by the picture's size.
-STORE_SECONDS = 2.0
+STORE_SECONDS = 1.5
 STORE_BYTES_PER_SECOND = 20_000_000
 
 

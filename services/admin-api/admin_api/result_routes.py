@@ -32,7 +32,7 @@ REMOVAL_SECONDS = 10.0
 #: The first view makes it, in a process that may have to start for it.
 PREVIEW_SECONDS = 15.0
 #: The store has so long for one piece.
-PIECE_SECONDS = 2.0
+PIECE_SECONDS = 1.5
 
 
 @dataclass(frozen=True)

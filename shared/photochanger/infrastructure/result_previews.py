@@ -13,7 +13,7 @@ CONTENT_TYPE = "image/jpeg"
 #: Results being read and shrunk at once; what bounds the memory of a gallery's first view.
 AT_ONCE = 2
 #: The store has so long for each picture.
-STORE_SECONDS = 2.0
+STORE_SECONDS = 1.5
 
 log = get_logger(__name__)
 
