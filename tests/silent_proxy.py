@@ -50,12 +50,18 @@ class SilentProxy:
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(self._target)
-                with self._lock:
-                    self._open += [client, server]
-                threading.Thread(target=self._pass, args=(client, server, True), daemon=True).start()
-                threading.Thread(target=self._pass, args=(server, client, False), daemon=True).start()
+                self._connect(self._listener.accept()[0])
+
+    def _connect(self, client: socket.socket) -> None:
+        try:
+            server = socket.create_connection(self._target)
+        except OSError:
+            client.close()
+            return
+        with self._lock:
+            self._open += [client, server]
+        threading.Thread(target=self._pass, args=(client, server, True), daemon=True).start()
+        threading.Thread(target=self._pass, args=(server, client, False), daemon=True).start()
 
     def _pass(self, source: socket.socket, sink: socket.socket, to_server: bool) -> None:
         with suppress(OSError), source:
