@@ -12,6 +12,14 @@ from tests.admin_people import LOGIN, PASSWORD, ask, log_in, logged_in
 from tests.admin_process import running_admin_api
 
 
+#: One more is let through every six seconds.
+GUESSES = ADDRESS_BURST + 4
+
+
+def is_slowed_down(statuses: list[int]) -> bool:
+    return statuses[:ADDRESS_BURST] == [401] * ADDRESS_BURST and statuses[-1] == 429
+
+
 @pytest.fixture(scope="module")
 def behind_proxy_url(api_settings: dict[str, str]) -> Iterator[str]:
     """Another replica, behind a proxy on this machine."""
@@ -36,23 +44,23 @@ async def guesses(http: aiohttp.ClientSession, *addresses: str) -> list[int]:
 
 
 async def test_guesses_are_counted_by_the_address_behind_our_proxy(behind_proxy: aiohttp.ClientSession) -> None:
-    many = await guesses(behind_proxy, *["1.1.1.1, 203.0.113.9"] * (ADDRESS_BURST + 1))
+    many = await guesses(behind_proxy, *["1.1.1.1, 203.0.113.9"] * GUESSES)
     other = await guesses(behind_proxy, "203.0.113.9, 203.0.113.10")
 
-    assert many == [401] * ADDRESS_BURST + [429]
+    assert is_slowed_down(many)
     assert other == [401]
 
 
 async def test_an_ipv6_network_is_one_guesser(behind_proxy: aiohttp.ClientSession) -> None:
-    many = await guesses(behind_proxy, *(f"2001:db8::{number}" for number in range(1, ADDRESS_BURST + 2)))
+    many = await guesses(behind_proxy, *(f"2001:db8::{number}" for number in range(1, GUESSES + 1)))
 
-    assert many == [401] * ADDRESS_BURST + [429]
+    assert is_slowed_down(many)
 
 
 async def test_nobody_chooses_an_address_without_our_proxy(stranger: aiohttp.ClientSession) -> None:
-    many = await guesses(stranger, *(f"203.0.113.{number}" for number in range(1, ADDRESS_BURST + 2)))
+    many = await guesses(stranger, *(f"203.0.113.{number}" for number in range(1, GUESSES + 1)))
 
-    assert many == [401] * ADDRESS_BURST + [429]
+    assert is_slowed_down(many)
 
 
 async def test_the_audit_says_from_where_a_change_came(
