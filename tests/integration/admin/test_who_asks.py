@@ -11,7 +11,6 @@ from photochanger.infrastructure.mongo import Mongo
 from tests.admin_people import LOGIN, PASSWORD, ask, log_in, logged_in
 from tests.admin_process import running_admin_api
 
-
 #: One more is let through every six seconds.
 GUESSES = ADDRESS_BURST + 4
 
