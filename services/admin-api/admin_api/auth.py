@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
-from admin_api.endpoint import Handler
+from admin_api.audit import Actor
+from admin_api.endpoint import CLIENT_ADDRESS, Handler
 from admin_api.login_throttle import LoginThrottle
 from admin_api.own_page import refuse_foreign_pages
 from admin_api.passwords import Passwords
@@ -33,9 +34,9 @@ class LoggedIn:
 LOGGED_IN = web.RequestKey("logged_in", LoggedIn)
 
 
-def actor_of(request: web.Request) -> str:
-    """Give the login of whoever made the request of an endpoint with a role."""
-    return request[LOGGED_IN].user.login
+def actor_of(request: web.Request) -> Actor:
+    """Give whoever made the request of an endpoint with a role."""
+    return Actor(request[LOGGED_IN].user.login, request[CLIENT_ADDRESS])
 
 
 class Auth:

@@ -67,13 +67,12 @@ class JobRoutes:
         return self._shown(request, await self._existing(request))
 
     async def cancel(self, request: web.Request) -> web.Response:
-        login = actor_of(request)
-        job_id = request.match_info["id"]
-        job = await self._finalizer.cancel(job_id, detail=f"cancelled by {login}")
-        if job is None:
-            ended = await self._existing(request)
-            raise Refused(ProblemCode.CONFLICT, f"This photo has ended already: {ended.status}.")
-        await self._audit.record(login, "cancel", f"jobs/{job.id}")
+        by, job_id = actor_of(request), (await self._existing(request)).id
+        async with self._audit.change(by, "cancel", f"jobs/{job_id}"):
+            job = await self._finalizer.cancel(job_id, detail=f"cancelled by {by.login}")
+            if job is None:
+                ended = await self._existing(request)
+                raise Refused(ProblemCode.CONFLICT, f"This photo has ended already: {ended.status}.")
         return self._shown(request, job)
 
     async def _existing(self, request: web.Request) -> Job:

@@ -1,7 +1,7 @@
 """The one place where a request's query and JSON body become models."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aiohttp import web
 from pydantic import BaseModel, JsonValue, ValidationError
@@ -30,10 +30,10 @@ async def parse_request(endpoint: Endpoint, request: web.Request) -> None:
     """
     request[QUERY] = _query(endpoint.query or NoQuery, request)
     if endpoint.body is not None:
-        _check_head(request, JSON, endpoint.max_body_bytes)
+        _check_head(request, (JSON,), endpoint.max_body_bytes)
         request[BODY] = parse_json(endpoint.body, await _received(request))
-    elif endpoint.body_type is not None:
-        _check_head(request, endpoint.body_type, endpoint.max_body_bytes)
+    elif endpoint.body_types:
+        _check_head(request, endpoint.body_types, endpoint.max_body_bytes)
 
 
 def _query(model: type[BaseModel], request: web.Request) -> BaseModel:
@@ -48,9 +48,10 @@ def _query(model: type[BaseModel], request: web.Request) -> BaseModel:
         raise Refused.for_fields(error) from error
 
 
-def _check_head(request: web.Request, content_type: str, max_bytes: int) -> None:
-    if request.content_type != content_type:
-        raise Refused(ProblemCode.UNSUPPORTED_MEDIA_TYPE, f"Send {content_type}.")
+def _check_head(request: web.Request, content_types: Sequence[str], max_bytes: int) -> None:
+    any_of_its_kind = f"{request.content_type.partition('/')[0]}/*"
+    if not {request.content_type, any_of_its_kind} & {*content_types}:
+        raise Refused(ProblemCode.UNSUPPORTED_MEDIA_TYPE, f"Send {' or '.join(content_types)}.")
     if (request.content_length or 0) > max_bytes:
         raise Refused(ProblemCode.PAYLOAD_TOO_LARGE, f"At most {max_bytes} bytes are taken.")
 

@@ -93,16 +93,17 @@ class UserRoutes:
         asked = body_of(request, NewUser)
         password_hash = await self._passwords.hash(asked.password.get_secret_value())
         user = User(login=asked.login, password_hash=password_hash, role=asked.role)
-        if not await self._users.insert_if_missing(user):
-            raise Refused(ProblemCode.CONFLICT, "There is a user with this login.")
         shown = UserShown.of(user)
-        await self._audit.record(actor_of(request), "create", _target(user), None, shown.model_dump(mode="json"))
+        told = shown.model_dump(mode="json")
+        async with self._audit.change(actor_of(request), "create", _target(user), None, told):
+            if not await self._users.insert_if_missing(user):
+                raise Refused(ProblemCode.CONFLICT, "There is a user with this login.")
         return json_answer(shown, status=201, version=user.version)
 
     async def change(self, request: web.Request) -> web.Response:
         before = await self._named(request)
         check_if_match(request, version=before.version)
-        if before.login == actor_of(request):
+        if before.login == actor_of(request).login:
             raise Refused(
                 ProblemCode.CONFLICT,
                 "Somebody else has to do this to you; your own password changes at /api/v1/session/password.",
@@ -111,14 +112,14 @@ class UserRoutes:
         changes = asked.model_dump(exclude_unset=True, exclude={"password"})
         if asked.password is not None:
             changes["password_hash"] = await self._passwords.hash(asked.password.get_secret_value())
-        if not await self._users.replace(before.model_copy(update=changes), expected_version=before.version):
-            raise version_conflict()
         after = before.model_copy(update={**changes, "version": before.version + 1})
-        if not after.is_active or asked.password is not None:
-            await self._auth.log_out_everywhere(after.login)
         old, new = UserShown.of(before).model_dump(mode="json"), UserShown.of(after).model_dump(mode="json")
         told = new if asked.password is None else {**new, "password": "another one"}
-        await self._audit.record(actor_of(request), "change", _target(after), old, told)
+        async with self._audit.change(actor_of(request), "change", _target(after), old, told):
+            if not await self._users.replace(before.model_copy(update=changes), expected_version=before.version):
+                raise version_conflict()
+            if not after.is_active or asked.password is not None:
+                await self._auth.log_out_everywhere(after.login)
         return json_answer(UserShown.of(after), version=after.version)
 
     async def _named(self, request: web.Request) -> User:
