@@ -31,6 +31,12 @@ async def test_heic_is_kept_as_what_browsers_show(admin: Person) -> None:
     assert (answer.status, answer.json["type"], answer.json["name"]) == (201, "image/jpeg", "style.jpg")
 
 
+def with_senseless_tables(jpeg: bytes) -> bytes:
+    """A JPEG whole from end to end, whose samples cannot be decoded."""
+    tables = jpeg.index(b"\xff\xdb")
+    return jpeg[:tables] + b"\xff\xdb\x00\x43" + b"\xff" * 60 + jpeg[tables + 64 :]
+
+
 @pytest.mark.parametrize(
     ("data", "status", "code"),
     [
@@ -39,11 +45,12 @@ async def test_heic_is_kept_as_what_browsers_show(admin: Person) -> None:
         (b"GIF89a" + bytes(200), 415, "unsupported_media_type"),
         (camera_jpeg(600, 400)[:-2000], 422, "unreadable_image"),
         (saved(picture(300, 200), "PNG")[:-30], 422, "unreadable_image"),
+        (with_senseless_tables(camera_jpeg(600, 400)), 422, "unreadable_image"),
         (saved(picture(12_100, 10), "PNG"), 413, "payload_too_large"),
         (camera_jpeg(600, 400) + bytes(15_100_000), 413, "payload_too_large"),
         (camera_jpeg(600, 400) + bytes(16_000_000), 413, "payload_too_large"),
     ],
-    ids=["empty", "svg", "gif", "cut jpeg", "cut png", "too wide", "too large", "form too large"],
+    ids=["empty", "svg", "gif", "cut jpeg", "cut png", "broken jpeg", "too wide", "too large", "form too large"],
 )
 async def test_a_hostile_file_is_refused_and_nothing_kept(
     admin: Person, store: MediaStore, data: bytes, status: int, code: str
