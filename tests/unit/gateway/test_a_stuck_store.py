@@ -5,12 +5,14 @@ import time
 from typing import cast
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from ingest_gateway import guest_page
 from ingest_gateway.find_result import ResultFinder
 from ingest_gateway.finished_picture import Pictures
 from ingest_gateway.guest_page import GuestPage
+from ingest_gateway.link_misses import LinkMisses
 from photochanger.domain.public_link import PublicResult
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore
@@ -19,10 +21,10 @@ from tests.unit.gateway.test_page_html import PUBLIC_ID, RESULT
 
 class Found(ResultFinder):
     def __init__(self) -> None:
-        super().__init__(cast("JobUpkeep", None))
+        super().__init__(cast("JobUpkeep", None), cast("LinkMisses", None))
 
-    async def find(self, public_id: str) -> tuple[PublicResult, str]:
-        assert public_id == PUBLIC_ID
+    async def find(self, request: web.Request) -> tuple[PublicResult, str]:
+        assert request.match_info["public_id"] == PUBLIC_ID
         return RESULT, "key"
 
 
