@@ -14,7 +14,7 @@ from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
 from photochanger.infrastructure.disabled_slots import DisabledSlots
-from photochanger.infrastructure.http_server import operations_server, stop_on_signals
+from photochanger.infrastructure.http_server import operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
@@ -81,7 +81,12 @@ class _Parts:
 async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, parts: _Parts, stop: asyncio.Event) -> None:
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database)})
 
-    checks = {"database": mongo.ping, "broker": parts.broker.readiness, "preparation": preparation.missing}
+    checks = {
+        "database": mongo.ping,
+        "broker": parts.broker.readiness,
+        "preparation": preparation.missing,
+        "process": unless_stopping(stop),
+    }
     async with operations_server(telemetry, settings.listen_host, settings.metrics_port, checks):
         await preparation.run(stop)
         parts.consume()
@@ -92,7 +97,8 @@ async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, part
                 ("dispatcher.disabled_slots", parts.disabled_slots.cancel_running, DISABLED_SLOTS_SECONDS),
             ):
                 group.create_task(run_periodically(work, telemetry, name=name, seconds=seconds, stop=stop))
-        await parts.broker.drain(DRAIN_SECONDS)
+            await stop.wait()
+            await parts.broker.drain(DRAIN_SECONDS)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from photochanger.domain.job import JobStatus
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.broker import Broker
-from photochanger.infrastructure.http_server import operations_server, stop_on_signals
+from photochanger.infrastructure.http_server import operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.job_events import listen_to_job_events
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
@@ -107,6 +107,7 @@ async def _serve(
         "store": servers.store.ping,
         "broker": servers.broker.readiness,
         "preparation": preparation.missing,
+        "process": unless_stopping(stop),
     }
     broker = servers.broker
     broker.declare([topology.OUTCOMES])

@@ -1,7 +1,7 @@
 """HTTP as every service serves it: bounded, observable, draining; errors as problems."""
 
 from photochanger.infrastructure.http_server.connection import Limits
-from photochanger.infrastructure.http_server.operations import Check, operations_server
+from photochanger.infrastructure.http_server.operations import Check, operations_server, unless_stopping
 from photochanger.infrastructure.http_server.problems import problem_response
 from photochanger.infrastructure.http_server.serving import (
     answer_expectation_by_hand,
@@ -21,4 +21,5 @@ __all__ = [
     "request_started",
     "send_continue",
     "stop_on_signals",
+    "unless_stopping",
 ]
