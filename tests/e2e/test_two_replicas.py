@@ -140,7 +140,7 @@ async def a_rolling_restart_under_load_fails_nothing(cluster: Cluster) -> None:
     answers = shooting.result()
     print(f"{len(answers)} photos, slowest {max(answer.total_seconds for answer in answers):.1f} s")
     assert [set(of_replica.values()) for of_replica in codes] == [{0}] * REPLICAS
-    assert {answer.status for answer in answers} == {200}, [answer.body[:300] for answer in answers]
+    assert [(answer.status, answer.code, answer.total_seconds) for answer in answers if answer.status != 200] == []
     rows = [row for slot in slots for row in await cluster.rows(slot)]
     assert {row.status for row in rows} == {JobStatus.DONE}
     assert len(rows) == len(answers)
@@ -157,7 +157,7 @@ async def a_cancellation_stops_calls_in_both_replicas(cluster: Cluster) -> None:
     slot, photos = await cluster.slot(behaviour="hang"), 6
 
     async def all_are_called() -> bool:
-        return len(await cluster.calls(slot)) == photos
+        return len(await cluster.calls(slot)) >= photos
 
     async def cancel() -> None:
         api_url = f"http://127.0.0.1:{cluster.replicas.ports.admins[1]}"
@@ -176,7 +176,7 @@ async def a_cancellation_stops_calls_in_both_replicas(cluster: Cluster) -> None:
 
     async with asyncio.TaskGroup() as group:
         booths = [group.create_task(cluster.shoot(slot)) for _ in range(photos)]
-        await cluster.until(all_are_called, seconds=15)
+        await cluster.until(all_are_called, seconds=20)
         owners = {attempt.owner for row in await cluster.rows(slot) for attempt in row.attempts}
         await cancel()
         stopped_after = await cluster.until(all_have_stopped, seconds=5)
