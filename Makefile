@@ -52,9 +52,14 @@ test: ## everything that tests need, then all tests; may run beside `make run`
 	$(VENV)/pytest $(SLOW_TESTS) -m alone
 
 .PHONY: load
-load: ## a thousand waiting booths: memory, and every one gets its picture (1 minute, wants a quiet machine)
+load: ## three times the capacity, a thousand waiting booths: refusals, memory, every picture (3 minutes, wants a quiet machine)
 	@$(STACK) setup
 	$(VENV)/pytest tests/load
+
+.PHONY: races
+races: ## ten thousand deadline races on the database: 504 xor done (2 minutes)
+	@$(STACK) setup
+	$(VENV)/pytest tests/races -s
 
 .PHONY: bench
 bench: ## what a photo costs beside a bare pipeline, 13 minutes; a short one: ROUNDS=1 SECONDS=10

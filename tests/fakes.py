@@ -76,11 +76,11 @@ class FakeBroker(Broker):
             propagate.inject(headers)
             queue.put(_FakeMessage(message, {**headers}, queue))
             return True
-        for listener in self._listeners:
-            if not message.exchange and listener.name == message.routing_key:
-                listener.heard(message.body)
-                return True
-        return False
+        addresses = {(message.exchange, message.routing_key)}
+        heard_by = [one for one in self._listeners if addresses & {("", one.name), one.binding}]
+        for listener in heard_by:
+            listener.heard(message.body)
+        return bool(heard_by)
 
     def _bury(self, message: "_FakeMessage", reason: str) -> None:
         headers = {**message.headers, "x-first-death-reason": reason, "x-first-death-queue": message.queue.queue.name}
@@ -102,9 +102,15 @@ class FakeBroker(Broker):
         self._queues[queue.name].consume(handling, concurrency)
 
     def listen(
-        self, label: str, *, new_name: Callable[[], str], opened: Callable[[str], None], heard: Callable[[bytes], None]
+        self,
+        label: str,
+        *,
+        new_name: Callable[[], str],
+        opened: Callable[[str], None],
+        heard: Callable[[bytes], None],
+        binding: tuple[str, str] | None = None,
     ) -> None:
-        listener = _Listener(new_name, opened, heard)
+        listener = _Listener(new_name, opened, heard, binding)
         self._listeners.append(listener)
         listener.open()
 
@@ -135,6 +141,7 @@ class _Listener:
     new_name: Callable[[], str]
     opened: Callable[[str], None]
     heard: Callable[[bytes], None]
+    binding: tuple[str, str] | None
     name: str = ""
 
     def open(self) -> None:

@@ -43,8 +43,8 @@ class ServiceProcess:
     def metrics(self) -> str:
         return self._get("/metrics") or ""
 
-    def wait_ready(self) -> None:
-        end = time.monotonic() + READY_SECONDS
+    def wait_ready(self, *, within_seconds: float = READY_SECONDS) -> None:
+        end = time.monotonic() + within_seconds
         while (missing := self.readiness()) != {}:
             assert self._process.poll() is None, f"ended with {self._process.returncode}"
             assert time.monotonic() < end, f"not ready: {missing}"

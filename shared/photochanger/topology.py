@@ -64,5 +64,10 @@ def reply_queue_name(instance: str) -> str:
     return f"reply.{instance}"
 
 
+def event_queue_name(instance: str) -> str:
+    """An exclusive queue that hears events; `instance` is fresh at every connect."""
+    return f"events.{instance}"
+
+
 def event_key(status: str) -> str:
     return f"job.{status}"

@@ -13,7 +13,7 @@ from admin_api.passwords import Passwords
 from admin_api.photo_endpoints import PhotoEndpoints, photo_endpoints
 from admin_api.settings import Settings
 from photochanger.infrastructure.audit_repository import AuditRepository
-from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals
+from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.login_failures import LoginFailures
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.session_repository import SessionRepository
@@ -50,7 +50,7 @@ async def _serve(
     app = build_app(auth, (page, *endpoints), settings.trusted_proxies)
     first = FirstAdministrator(users, passwords, login=settings.admin_login, password=settings.admin_password)
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})
-    checks = {"database": mongo.ping, "preparation": preparation.missing}
+    checks = {"database": mongo.ping, "preparation": preparation.missing, "process": unless_stopping(stop)}
     async with (
         operations_server(
             telemetry, settings.listen_host, settings.metrics_port, checks, partial_checks=of_photos.checks

@@ -19,6 +19,7 @@ from admin_api.test_run_routes import TestRunRoutes
 from photochanger.background import Background
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.disabled_slots import DisabledSlots
 from photochanger.infrastructure.http_server import Check
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_reader import JobReader
@@ -60,6 +61,7 @@ async def photo_endpoints(
         database, base_url = mongo.database, settings.photochanger_public_base_url
         secret_key = settings.photochanger_secret_key.get_secret_value()
         jobs, reader, upkeep = JobRepository(database), JobReader(database), JobUpkeep(database)
+        finalizer = JobFinalizer(jobs, store, broker, background)
         slots, templates = SlotRepository(database), TemplateRepository(database)
         check = SlotCheck(ProviderRepository(database), templates)
         slot_routes = SlotRoutes(
@@ -67,11 +69,12 @@ async def photo_endpoints(
             SettingsRepository(database),
             check=check,
             running=upkeep,
+            disabled=DisabledSlots(database, finalizer),
+            background=background,
             audit=audit,
             public_base_url=base_url,
             secret_key=secret_key,
         )
-        finalizer = JobFinalizer(jobs, store, broker, background)
         result_routes = ResultRoutes(
             jobs,
             reader,

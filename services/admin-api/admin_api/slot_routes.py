@@ -23,17 +23,22 @@ from admin_api.slot_models import (
 )
 from admin_api.slot_view import slot_shown
 from admin_api.versions import check_if_match, version_conflict
+from photochanger.background import Background
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.ingest_password import password_verifier
 from photochanger.domain.platform_settings import PlatformSettings
 from photochanger.domain.slot import Slot
 from photochanger.domain.user import Role
+from photochanger.infrastructure.disabled_slots import DisabledSlots
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
 
 PATH = "/api/v1/slots"
 ONE = f"{PATH}/{{id}}"
+
+#: What is left after this is the dispatcher's, a second later.
+ENDING_SECONDS = 10.0
 
 _PASSWORD = "ingest_password"  # noqa: S105 - the field's name
 _SERVED_BY_PROVIDER = frozenset({"provider", "operation", "params", "template_media", "fallbacks"})
@@ -48,12 +53,15 @@ class SlotRoutes:
         *,
         check: SlotCheck,
         running: JobUpkeep,
+        disabled: DisabledSlots,
+        background: Background,
         audit: Audit,
         public_base_url: str,
         secret_key: str,
     ) -> None:
         self._slots, self._settings, self._check = slots, settings, check
-        self._running, self._audit = running, audit
+        self._running, self._disabled, self._background = running, disabled, background
+        self._audit = audit
         self._public_base_url, self._secret_key = public_base_url, secret_key
 
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -85,7 +93,7 @@ class SlotRoutes:
                 ONE,
                 self.change,
                 Role.ADMIN,
-                summary="Change the fields that are sent, each whole; is_active: false disables the slot",
+                summary="Change the fields that are sent, each whole; is_active: false cancels what runs",
                 body=SlotChange,
                 query=SaveQuery,
                 answer=SlotShown,
@@ -155,6 +163,9 @@ class SlotRoutes:
         async with self._audit.change(actor_of(request), "change", _target(slot), before, after):
             if not await self._slots.replace(changed, expected_version=slot.version):
                 raise version_conflict()
+            if slot.is_active and not changed.is_active:
+                ending = self._disabled.cancel_running()
+                self._background.start(ending, name="end_disabled", timeout_seconds=ENDING_SECONDS)
         return self._shown(request, changed.model_copy(update={"version": slot.version + 1}), settings)
 
     async def delete(self, request: web.Request) -> web.Response:

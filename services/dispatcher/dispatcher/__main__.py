@@ -13,7 +13,8 @@ from photochanger.background import Background
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
-from photochanger.infrastructure.http_server import operations_server, stop_on_signals
+from photochanger.infrastructure.disabled_slots import DisabledSlots
+from photochanger.infrastructure.http_server import operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
@@ -29,6 +30,8 @@ from photochanger.settings import load_settings
 SERVICE = "dispatcher"
 DATABASE_TIMEOUT_MS = 3_000
 REFRESH_TIMES_SECONDS = 5.0
+#: The admin API ends what runs of a slot when it disables it; this ends what was admitted meanwhile, or in its stead.
+DISABLED_SLOTS_SECONDS = 1.0
 PHOTOS_AT_ONCE = 64
 DEAD_LETTERS_AT_ONCE = 4
 DRAIN_SECONDS = 10.0
@@ -66,6 +69,7 @@ class _Parts:
         )
         self.outcomes = OutcomeHandler(jobs, self.router)
         self.sweep = Sweep(JobUpkeep(mongo.database), finalizer, self.router)
+        self.disabled_slots = DisabledSlots(mongo.database, finalizer)
         self.dead_letters = DeadLetterKeeper(DeadLetterRepository(mongo.database), metrics)
 
     def consume(self) -> None:
@@ -77,7 +81,12 @@ class _Parts:
 async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, parts: _Parts, stop: asyncio.Event) -> None:
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database)})
 
-    checks = {"database": mongo.ping, "broker": parts.broker.readiness, "preparation": preparation.missing}
+    checks = {
+        "database": mongo.ping,
+        "broker": parts.broker.readiness,
+        "preparation": preparation.missing,
+        "process": unless_stopping(stop),
+    }
     async with operations_server(telemetry, settings.listen_host, settings.metrics_port, checks):
         await preparation.run(stop)
         parts.consume()
@@ -85,9 +94,11 @@ async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, part
             for name, work, seconds in (
                 ("dispatcher.sweep", parts.sweep.run_once, SWEEP_SECONDS),
                 ("dispatcher.recent_times", parts.times.refresh, REFRESH_TIMES_SECONDS),
+                ("dispatcher.disabled_slots", parts.disabled_slots.cancel_running, DISABLED_SLOTS_SECONDS),
             ):
                 group.create_task(run_periodically(work, telemetry, name=name, seconds=seconds, stop=stop))
-        await parts.broker.drain(DRAIN_SECONDS)
+            await stop.wait()
+            await parts.broker.drain(DRAIN_SECONDS)
 
 
 def main() -> None:

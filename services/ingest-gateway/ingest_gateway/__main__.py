@@ -29,7 +29,7 @@ from photochanger.background import Background, running
 from photochanger.domain.slot import MAX_SYNC_RESPONSE_SECONDS
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.infrastructure.broker import Broker
-from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals
+from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
@@ -117,6 +117,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             "rabbitmq": broker.readiness,
             "store": store.ping,
             "preparation": preparation.missing,
+            "process": unless_stopping(stop),
         }
         await enter(operations_server(telemetry, settings.listen_host, settings.metrics_port, checks))
         # guests' first views wait for each other, never a booth's photo for them

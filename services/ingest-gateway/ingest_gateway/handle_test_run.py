@@ -16,7 +16,7 @@ from ingest_gateway.submit_photo import Submission
 from ingest_gateway.terms import Terms, upload_deadline
 from ingest_gateway.upload import receive_form
 from photochanger.domain.failure import ProblemCode
-from photochanger.domain.job import JobSource
+from photochanger.domain.job import Job, JobSource
 from photochanger.domain.service_token import SERVICE_TOKEN_HEADER, is_service_token
 from photochanger.domain.slot import MAX_UPLOAD_BYTES, Slot
 from photochanger.imaging.sniff import sniff
@@ -62,6 +62,15 @@ class HandleTestRun:
                 raise Refusal(ProblemCode.INVALID_REQUEST, "the body ended too early") from error
 
     async def _answer(self, request: web.Request, admitted: AdmittedTestRun) -> web.Response:
+        job, terms, story = await self._admit(request, admitted)
+        admitted.memory.release()
+        job = await self._process.end_of(job, terms, story)
+        self._process.answered(job)
+        log.info("test_run_answered", **story.facts, job_status=job.status, **story.timing)
+        return web.json_response(report_test_run(job, story.timing, public_base_url=self._public_base_url))
+
+    async def _admit(self, request: web.Request, admitted: AdmittedTestRun) -> tuple[Job, Terms, PhotoStory]:
+        """The photo's row, what it was let in on, and its story; the photo itself is forgotten when this returns."""
         started = request_started(request)
         form = await self._receive(request, admitted, started)
         slot = _slot(form)
@@ -71,10 +80,7 @@ class HandleTestRun:
         story.passed("receive")
         terms = Terms(slot=slot, settings=admitted.settings, started=started, boundary=admitted.boundary)
         submission = Submission(form.photo, (), JobSource.TEST_RUN)
-        job = await self._process.run(submission, terms, story, on_admitted=admitted.memory.release)
-        self._process.answered(job)
-        log.info("test_run_answered", **story.facts, job_status=job.status, **story.timing)
-        return web.json_response(report_test_run(job, story.timing, public_base_url=self._public_base_url))
+        return await self._process.admit(submission, terms, story), terms, story
 
     async def _receive(self, request: web.Request, admitted: AdmittedTestRun, started: float) -> ReceivedForm:
         reader = MultipartReader(

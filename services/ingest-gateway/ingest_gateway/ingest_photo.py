@@ -96,15 +96,18 @@ class IngestPhoto:
             admitted = await self._admission.enter(head, places)
             self._show_load()
             await send_continue(request)
-            submission = self._submission(await self._receive(request, admitted, story), request, admitted, story)
-
-            def has_row() -> None:
-                admitted.memory.release()
-                admitted.slot_place.row_admitted()
-                self._show_load()
-
-            job = await self._process.run(submission, admitted.terms, story, on_admitted=has_row)
+            job = await self._admit(request, admitted, story)
+            admitted.memory.release()
+            admitted.slot_place.row_admitted()
+            self._show_load()
+            job = await self._process.end_of(job, admitted.terms, story)
             return await self._deliver(request, job, story, deadline=admitted.terms.deadline)
+
+    async def _admit(self, request: web.Request, admitted: Admitted, story: PhotoStory) -> Job:
+        """The photo's row; the photo itself is forgotten when this returns, long before the answer."""
+        form = await self._receive(request, admitted, story)
+        submission = self._submission(form, request, admitted, story)
+        return await self._process.admit(submission, admitted.terms, story)
 
     def _submission(
         self, form: ReceivedForm, request: web.Request, admitted: Admitted, story: PhotoStory

@@ -1,7 +1,5 @@
 """From a photo that was let in to the end of its job: what a booth's photo and a test run have in common."""
 
-from collections.abc import Callable
-
 from ingest_gateway.await_answer import WaitingRoom
 from ingest_gateway.photo_story import PhotoStory
 from ingest_gateway.submit_photo import Submission, SubmitPhoto
@@ -22,16 +20,20 @@ class ProcessPhoto:
     def __init__(self, submit: SubmitPhoto, room: WaitingRoom, jobs: JobRepository, background: Background) -> None:
         self._submit, self._room, self._jobs, self._background = submit, room, jobs, background
 
-    async def run(
-        self, submission: Submission, terms: Terms, story: PhotoStory, *, on_admitted: Callable[[], None]
-    ) -> Job:
-        """The job's terminal row, its inline picture included; `on_admitted` is called once the row is there.
+    async def admit(self, submission: Submission, terms: Terms, story: PhotoStory) -> Job:
+        """The photo's admitted row. From here on the row and the store have the photo: let go of it, then wait.
 
         Raises:
-            Refusal: no job came of it, or its end is not known.
+            Refusal: no job came of it.
         """
-        job = await self._submit.admit(submission, terms, story)
-        on_admitted()
+        return await self._submit.admit(submission, terms, story)
+
+    async def end_of(self, job: Job, terms: Terms, story: PhotoStory) -> Job:
+        """The job's terminal row, its inline picture included.
+
+        Raises:
+            Refusal: its end is not known.
+        """
         with self._room.seat(job.id) as woken:
             await self._submit.announce(job, terms)
             story.passed("announce")

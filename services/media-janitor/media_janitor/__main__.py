@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from media_janitor.settings import Settings
 from media_janitor.sweep import Janitor
-from photochanger.infrastructure.http_server import operations_server, stop_on_signals
+from photochanger.infrastructure.http_server import operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_retention import JobRetention
 from photochanger.infrastructure.job_upkeep import JobUpkeep
@@ -78,7 +78,12 @@ async def _serve(
     preparation = Preparation(
         {"indexes": lambda: ensure_indexes(mongo.database), "buckets and lifecycle rules": store.ensure_buckets}
     )
-    checks = {"database": mongo.ping, "store": store.ping, "preparation": preparation.missing}
+    checks = {
+        "database": mongo.ping,
+        "store": store.ping,
+        "preparation": preparation.missing,
+        "process": unless_stopping(stop),
+    }
 
     async def clean() -> None:
         await janitor.run_once(is_dry_run=False)

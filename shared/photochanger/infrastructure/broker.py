@@ -136,16 +136,27 @@ class Broker:
         self._consumer.add(subscription)
 
     def listen(
-        self, label: str, *, new_name: Callable[[], str], opened: Callable[[str], None], heard: Callable[[bytes], None]
+        self,
+        label: str,
+        *,
+        new_name: Callable[[], str],
+        opened: Callable[[str], None],
+        heard: Callable[[bytes], None],
+        binding: tuple[str, str] | None = None,
     ) -> None:
         """An exclusive queue of this process, under a new name whenever it is opened; at most once, no handler tasks.
 
-        `opened` gets the name before the first message; `heard` gets each body and must not block.
+        `opened` gets the name before the first message; `heard` gets each body and must not block. `binding` names an
+        exchange and a routing key to hear as well.
         """
 
         async def declare(connection: LiveConnection, channel: AbstractChannel) -> AbstractQueue:
             async with connection.operation():
                 queue = await channel.declare_queue(new_name(), exclusive=True, auto_delete=True)
+            if binding is not None:
+                await declare_topology(connection, channel, [])
+                async with connection.operation():
+                    await queue.bind(*binding)
             opened(queue.name)
             return queue
 

@@ -8,9 +8,10 @@ from photochanger.infrastructure.broker_connection import BrokerUnavailable, Liv
 from photochanger.infrastructure.broker_subscription import Subscription
 from photochanger.observability import Metrics, get_logger
 
-LOOK_SECONDS = 5.0
-#: Every third look asks the broker too.
-LOOKS_PER_QUESTION = 3
+#: The library's own list costs nothing to look at: a consumer that the broker cancelled is replaced in a second.
+LOOK_SECONDS = 1.0
+#: So many looks later the broker is asked too: a lost consumer is noticed within 20 s, whoever lost it.
+LOOKS_PER_QUESTION = 12
 
 log = get_logger(__name__)
 

@@ -68,7 +68,7 @@ class MessageHandler:
         task.add_done_callback(self._running.discard)
 
     async def drain(self, seconds: float) -> int:
-        """Starts no more handlers, waits for those that run; how many still run after `seconds`."""
+        """Starts no more handlers, gives back what waits, waits for those that run; how many do after `seconds`."""
         self._draining.set()
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
@@ -81,10 +81,11 @@ class MessageHandler:
 
     async def _process(self, connection: LiveConnection, message: AbstractIncomingMessage) -> None:
         async with self._slots:
-            if self._draining.is_set() or _is_gone(message):
+            if _is_gone(message):
                 return
             delivery = _delivery(self._queue, message)
-            verdict = await self._run(delivery)
+            # what came with the end of the consumer is another process's now, not only when this one has gone
+            verdict = _Verdict.REQUEUED if self._draining.is_set() else await self._run(delivery)
         if verdict is _Verdict.REQUEUED:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._pause(delivery.delivery_count)):

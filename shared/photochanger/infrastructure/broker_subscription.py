@@ -1,7 +1,6 @@
 """Keeps one consumer alive on the consuming connection."""
 
 from collections.abc import Awaitable, Callable, Container
-from contextlib import suppress
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 from aio_pika.exceptions import ChannelClosed
@@ -82,12 +81,17 @@ class Subscription:
         return self.is_running
 
     async def stop(self, connection: LiveConnection | None) -> None:
-        """Takes no more messages; those delivered can still be settled."""
+        """Takes no more messages; those delivered can still be settled.
+
+        A consumer that cannot be cancelled goes with its connection: what it is sent would be given back for ever.
+        """
         self.is_stopped = True
         if connection is not None and self._queue is not None and await self.look():
-            with suppress(BrokerUnavailable):
+            try:
                 async with connection.operation():
                     await self._queue.cancel(self._tag)
+            except BrokerUnavailable:
+                connection.abort()
         self.is_running = False
 
     def forget(self) -> None:

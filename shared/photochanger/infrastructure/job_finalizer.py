@@ -2,12 +2,11 @@
 
 from collections.abc import Awaitable
 
-from photochanger import topology
 from photochanger.background import Background
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import Job
 from photochanger.infrastructure.broker import Broker
-from photochanger.infrastructure.broker_messages import OutgoingMessage
+from photochanger.infrastructure.broker_messages import outgoing_event
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
 from photochanger.infrastructure.media_keys import source_prefix
 from photochanger.infrastructure.media_store import Bucket, MediaStore
@@ -69,7 +68,7 @@ class JobFinalizer:
             await self._store.delete(Bucket.SOURCES, job.photo.key)
 
     async def _follow_up(self, job: Job) -> None:
-        await self._delete_source(job)
+        """The event first: it stops a cancelled job's call, and must not wait for a slow store."""
         attempt = job.latest_attempt
         event = JobEvent(
             job_id=job.id,
@@ -78,10 +77,5 @@ class JobFinalizer:
             reason=job.failure_reason,
             provider=None if attempt is None else attempt.provider,
         )
-        message = OutgoingMessage(
-            exchange=topology.EVENTS_EXCHANGE,
-            routing_key=topology.event_key(job.status),
-            body=event.encode(),
-            correlation_id=job.id,
-        )
-        await self._broker.publish(message, mandatory=False)
+        await self._broker.publish(outgoing_event(event), mandatory=False)
+        await self._delete_source(job)

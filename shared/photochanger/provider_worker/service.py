@@ -13,10 +13,12 @@ from pydantic import SecretStr
 
 from photochanger import topology
 from photochanger.background import Background, running
+from photochanger.domain.job import JobStatus
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.broker import Broker
-from photochanger.infrastructure.http_server import operations_server, stop_on_signals
+from photochanger.infrastructure.http_server import operations_server, stop_on_signals, unless_stopping
+from photochanger.infrastructure.job_events import listen_to_job_events
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.media_store import MediaStore
@@ -26,7 +28,7 @@ from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.public_link_repository import PublicLinkRepository
 from photochanger.infrastructure.sealing import Sealer
 from photochanger.infrastructure.template_repository import TemplateRepository
-from photochanger.messages import PhotoTask
+from photochanger.messages import JobEvent, PhotoTask
 from photochanger.observability import Telemetry
 from photochanger.periodic import run_periodically
 from photochanger.preparation import Preparation
@@ -47,6 +49,8 @@ from photochanger.provider_worker.settings import ProviderSettings
 from photochanger.provider_worker.worker import ProviderWorker
 
 DATABASE_TIMEOUT_MS = 5_000
+#: A look that takes longer is of no use: the next one comes by itself.
+LOOK_NOW_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ async def _serve(
         "store": servers.store.ping,
         "broker": servers.broker.readiness,
         "preparation": preparation.missing,
+        "process": unless_stopping(stop),
     }
     broker = servers.broker
     broker.declare([topology.OUTCOMES])
@@ -131,6 +136,12 @@ async def serving(settings: ProviderSettings, servers: Servers, adapter: Provide
     jobs, attempts = JobRepository(servers.mongo.database), AttemptRepository(servers.mongo.database)
     worker = _worker(settings, servers, adapter, owner=owner, attempts_here=attempts_here)
     leases = Leases(attempts_here, jobs, attempts, owner=owner)
+
+    def look_now(event: JobEvent) -> None:
+        if attempts_here.find(event.job_id) is not None:
+            servers.background.start(leases.look(), name="provider.look_now", timeout_seconds=LOOK_NOW_SECONDS)
+
+    listen_to_job_events(servers.broker, JobStatus.CANCELLED, look_now)
     queue = topology.provider_queue(adapter.manifest.name)
     servers.broker.consume(queue, PhotoTask, worker.on_task, concurrency=settings.provider_concurrency)
     never = asyncio.Event()

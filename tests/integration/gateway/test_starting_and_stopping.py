@@ -80,9 +80,11 @@ async def test_a_stopping_gateway_answers_its_photos_takes_no_more_and_ends_well
 
             gateway.ask_to_stop()
             await asyncio.sleep(0.5)
+            missing = await gateway.missing()
             with pytest.raises(ConnectionRefusedError):
                 await asyncio.open_connection("127.0.0.1", int(gateway.url.rpartition(":")[2]))
         status = await asyncio.to_thread(gateway.wait, 10)
 
+    assert missing == {"process": "stopping"}
     assert booth.result().status == 200
     assert status == 0

@@ -44,14 +44,17 @@ async def test_a_failed_job_is_answered_by_its_reason(
     assert b"secret" not in answer.body
 
 
-async def test_a_cancelled_job_is_said_to_be(world: World) -> None:
+async def test_a_cancelled_job_is_said_to_be_at_once(world: World) -> None:
     async def cancel(stand_in: StandIn, job: Job) -> None:
         await stand_in.finalizer.cancel(job.id, detail="by an administrator")
 
     world.stand_in.script = cancel
     slot = await world.slot()
 
-    is_problem(await world.shoot(slot, SHOT), 503, "job_cancelled")
+    answer = await world.shoot(slot, SHOT)
+
+    is_problem(answer, 503, "job_cancelled")
+    assert answer.first_byte_after < 1
 
 
 async def test_a_provider_slower_than_the_window_is_a_504_at_its_end_and_its_picture_changes_nothing(

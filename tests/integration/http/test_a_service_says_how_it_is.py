@@ -5,7 +5,7 @@ import pytest
 from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
 
-from photochanger.infrastructure.http_server import operations_server
+from photochanger.infrastructure.http_server import operations_server, unless_stopping
 from photochanger.observability import Telemetry
 
 
@@ -90,6 +90,23 @@ async def test_what_only_a_part_of_the_service_needs_is_named_and_the_service_is
         assert answer.status == 200
         impaired = {"broker": "connection refused"}
         assert await answer.json() == {"status": "impaired", "missing": {}, "impaired": impaired}
+
+
+async def test_a_service_that_was_asked_to_stop_is_not_ready_and_lives_on() -> None:
+    stop = asyncio.Event()
+    async with (
+        operations_server(Telemetry("tests"), "127.0.0.1", 0, {"process": unless_stopping(stop)}) as port,
+        ClientSession(f"http://127.0.0.1:{port}") as session,
+    ):
+        statuses = []
+        for _ in range(2):
+            async with session.get("/health/ready") as answer:
+                statuses.append((answer.status, (await answer.json())["missing"]))
+            stop.set()
+        async with session.get("/health/live") as answer:
+            assert answer.status == 200
+
+    assert statuses == [(200, {}), (503, {"process": "stopping"})]
 
 
 async def test_the_metrics_are_served_as_prometheus_text(site: ClientSession) -> None:

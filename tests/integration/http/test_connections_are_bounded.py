@@ -1,5 +1,6 @@
 import asyncio
 import json
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -334,6 +335,46 @@ async def test_a_drain_lets_an_upload_finish_and_takes_no_other(site: Site) -> N
 
     assert answer.startswith(b"HTTP/1.1 200 ")
     assert answer.endswith(b"6")
+
+
+async def test_a_drain_serves_whoever_has_just_connected(site: Site) -> None:
+    async with AsyncExitStack() as server:
+        connect = await server.enter_async_context(connected(site))
+        early = await connect()
+        host, port = early.writer.get_extra_info("peername")
+        with socket.create_connection((host, port)) as unseen:  # the kernel has it, the loop has not looked yet
+
+            async def send() -> list[bytes]:
+                await asyncio.sleep(0.2)
+                await early.send(b"GET / HTTP/1.1\r\nHost: booth\r\n\r\n")
+                unseen.sendall(b"GET / HTTP/1.1\r\nHost: booth\r\n\r\n")
+                return [await early.everything(), await asyncio.to_thread(unseen.recv, 1024)]
+
+            async with asyncio.TaskGroup() as group:
+                sending = group.create_task(send())
+                await server.aclose()
+
+    assert [answer.partition(b"\r\n")[0] for answer in sending.result()] == [b"HTTP/1.1 200 OK"] * 2
+
+
+async def test_a_drain_waits_for_the_rest_of_a_head_on_a_kept_connection(site: Site) -> None:
+    async with AsyncExitStack() as server:
+        connect = await server.enter_async_context(connected(site))
+        booth, resting = await connect(), await connect()
+        for each in (booth, resting):
+            await each.send(b"GET / HTTP/1.1\r\nHost: booth\r\n\r\n")
+            await each.head()
+            assert await each.reader.readexactly(5) == b"hello"
+        await booth.send(b"GET / HTTP/1.1\r\n")
+        await asyncio.sleep(0.05)
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(server.aclose())
+            assert await resting.everything() == b""
+            await booth.send(b"Host: booth\r\n\r\n")
+            answer = await booth.everything()
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
 
 
 async def test_a_drain_gives_up_after_its_time(site: Site) -> None:

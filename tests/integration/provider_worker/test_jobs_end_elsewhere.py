@@ -3,7 +3,11 @@
 import asyncio
 import time
 
-from photochanger.domain.job import AttemptOutcome, JobStatus
+import pytest
+
+from photochanger.domain.job import AttemptOutcome, Job, JobStatus
+from photochanger.infrastructure.job_finalizer import JobFinalizer
+from photochanger.provider_worker import service
 from tests.integration.provider_worker.conftest import Studio
 from tests.servers import RunningMinio
 
@@ -14,12 +18,47 @@ async def test_a_cancelled_job_stops_its_call_within_a_second(studio: Studio) ->
 
     await studio.jobs.finish_cancelled(job.id, detail="")
 
-    cancelled_at = time.monotonic()
+    assert await seconds_until_stopped(studio, job) < 1
+    assert (await studio.row(job)).status is JobStatus.CANCELLED
+    assert (await studio.attempt_ended(job)).outcome is AttemptOutcome.LATE
+    assert await studio.results(job) == []
+
+
+async def seconds_until_stopped(studio: Studio, job: Job) -> float:
+    started = time.monotonic()
     async with asyncio.timeout(5):
         while not (await studio.calls(job))[0]["client_hung_up"]:
             await asyncio.sleep(0.02)
-    assert time.monotonic() - cancelled_at < 1
-    assert (await studio.row(job)).status is JobStatus.CANCELLED
+    return time.monotonic() - started
+
+
+@pytest.fixture
+def nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "LOOK_SECONDS", 60.0)
+
+
+@pytest.mark.usefixtures("nobody_looks")
+async def test_the_event_of_a_cancellation_stops_the_call_before_the_next_look(studio: Studio) -> None:
+    servers = studio.servers
+    finalizer = JobFinalizer(studio.jobs, servers.store, servers.broker, servers.background)
+    job = await studio.submit("hang")
+    await studio.until_called(job)
+
+    await finalizer.cancel(job.id, detail="")
+
+    assert await seconds_until_stopped(studio, job) < 1
+
+
+async def test_a_cancelled_job_is_never_called_for_again(studio: Studio) -> None:
+    job = await studio.submit("hang")
+    await studio.until_called(job)
+    await studio.jobs.finish_cancelled(job.id, detail="")
+    await seconds_until_stopped(studio, job)
+
+    await studio.dispatch(job)
+
+    assert await studio.queue_is_empty()
+    assert len(await studio.calls(job)) == 1
 
 
 async def test_a_late_answer_leaves_no_object_and_changes_nothing(studio: Studio) -> None:

@@ -2,7 +2,7 @@
 
 from photochanger.infrastructure.http_server.client_address import Network, address_of, limit_key
 from photochanger.infrastructure.http_server.connection import Limits
-from photochanger.infrastructure.http_server.operations import Check, operations_server
+from photochanger.infrastructure.http_server.operations import Check, operations_server, unless_stopping
 from photochanger.infrastructure.http_server.problems import problem_response
 from photochanger.infrastructure.http_server.serving import (
     answer_expectation_by_hand,
@@ -25,4 +25,5 @@ __all__ = [
     "request_started",
     "send_continue",
     "stop_on_signals",
+    "unless_stopping",
 ]

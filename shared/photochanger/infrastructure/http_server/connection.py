@@ -37,7 +37,7 @@ class Limits:
 class Connection(web.RequestHandler):
     """aiohttp's own protocol, extended at its public callbacks only; `_waiter` tells idle as aiohttp itself does."""
 
-    __slots__ = ("_first_byte_at", "_head_timer", "_limits", "_running")
+    __slots__ = ("_first_byte_at", "_head_timer", "_is_expecting", "_limits", "_running")
 
     def __init__(
         self,
@@ -59,19 +59,23 @@ class Connection(web.RequestHandler):
         self._limits = limits
         self._head_timer: asyncio.TimerHandle | None = None
         self._first_byte_at: float | None = None
+        self._is_expecting = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        self._expect_request()
         self._head_timer = self._loop.call_later(self._limits.head, self._head_is_late)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._stop_head_timer()
+        self.request_is_running()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         if data and self._first_byte_at is None and self.is_idle:
             self._stop_head_timer()
             self._first_byte_at = self._loop.time()
+            self._expect_request()
             self._head_timer = self._loop.call_later(self._limits.head, self._head_is_late)
         super().data_received(data)
 
@@ -79,6 +83,23 @@ class Connection(web.RequestHandler):
     def is_idle(self) -> bool:
         """Whether it waits for a request's head."""
         return self._waiter is not None and not self._waiter.done()
+
+    @property
+    def is_between_requests(self) -> bool:
+        """Whether it is kept alive and nothing of its next request has come."""
+        return self.is_idle and not self._is_expecting
+
+    def request_is_running(self) -> None:
+        """Say that the request that was on its way is counted by its handler now, or will not come."""
+        if self._is_expecting:
+            self._is_expecting = False
+            self._running.end()
+
+    def _expect_request(self) -> None:
+        """A new connection, or a head that has begun: whoever drains waits for the request."""
+        if not self._is_expecting:
+            self._is_expecting = True
+            self._running.begin()
 
     def take_first_byte_time(self) -> float:
         """When the request that starts now began to arrive (loop time); a pipelined one begins now."""

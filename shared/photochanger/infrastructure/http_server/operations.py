@@ -17,6 +17,15 @@ Check = Callable[[], Awaitable[str | None]]
 log = get_logger(__name__)
 
 
+def unless_stopping(stop: asyncio.Event) -> Check:
+    """The check that turns red when the process is asked to stop, so that it gets no more work while it drains."""
+
+    async def check() -> str | None:
+        return "stopping" if stop.is_set() else None
+
+    return check
+
+
 @asynccontextmanager
 async def operations_server(
     telemetry: Telemetry,

@@ -1,4 +1,4 @@
-"""How many requests are between their head and the end of their answer, so that a drain can wait for them."""
+"""How many requests are between their first byte and the end of their answer, so that a drain can wait for them."""
 
 import asyncio
 from collections.abc import Iterator
@@ -13,12 +13,18 @@ class RunningRequests:
     @contextmanager
     def one_more(self) -> Iterator[None]:
         """Counts one request, or one part of it, for the length of the block."""
-        self._count += 1
+        self.begin()
         try:
             yield
         finally:
-            self._count -= 1
-            self._changed.set()
+            self.end()
+
+    def begin(self) -> None:
+        self._count += 1
+
+    def end(self) -> None:
+        self._count -= 1
+        self._changed.set()
 
     async def wait_for_none(self, seconds: float) -> None:
         """Returns when nothing runs, or after `seconds`."""

@@ -18,6 +18,8 @@ from photochanger.infrastructure.http_server.running_requests import RunningRequ
 
 BACKLOG = 1024
 MAX_DESCRIPTORS = 65_536
+#: Before and after the listener closes: what the kernel has connected is accepted, not reset.
+_ACCEPT_SECONDS = 0.05
 #: After the drain; aiohttp spends it twice on what still runs.
 _CLOSE_SECONDS = 0.5
 _STARTED = web.RequestKey("photochanger_started", float)
@@ -44,8 +46,8 @@ async def http_server(
 ) -> AsyncIterator[int]:
     """Serves until the block ends and gives the port (0 takes a free one).
 
-    At the end it takes no new connection, waits up to `drain_seconds` for running handlers, uploads included, and
-    closes. A handler is not cancelled when its client hangs up.
+    At the end it takes no new connection, waits up to `drain_seconds` for the requests of those it has, also for ones
+    that are about to begin, and closes. A handler is not cancelled when its client hangs up.
 
     Raises:
         OSError: the port is taken.
@@ -60,7 +62,9 @@ async def http_server(
         try:
             yield listener.sockets[0].getsockname()[1]
         finally:
+            await asyncio.sleep(_ACCEPT_SECONDS)
             listener.close()
+            await asyncio.sleep(_ACCEPT_SECONDS)
             await site.drain(drain_seconds)
     finally:
         await runner.cleanup()
@@ -83,10 +87,10 @@ class _Site:
         return Connection(self._server, self._running, loop=asyncio.get_running_loop(), limits=self._limits)
 
     async def drain(self, seconds: float) -> None:
-        """Closes idle connections, then waits for the requests that run."""
+        """Closes connections that are only kept alive, then waits for the requests of the others."""
         self._is_draining = True
         for connection in self._server.connections:
-            if cast("Connection", connection).is_idle:
+            if cast("Connection", connection).is_between_requests:
                 connection.force_close()
         await self._running.wait_for_none(seconds)
 
@@ -104,6 +108,7 @@ class _Site:
 
     async def _counted(self, request: BaseRequest) -> web.StreamResponse:
         with self._running.one_more():
+            cast("Connection", request.protocol).request_is_running()
             response = await self._handle(request)
         if self._is_draining:
             response.force_close()

@@ -1,11 +1,14 @@
 """Slots as an administrator makes and keeps them."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from photochanger.domain.ingest_password import password_verifier
+from photochanger.domain.job import JobStatus
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
@@ -203,3 +206,20 @@ async def test_a_provider_without_a_key_is_a_warning_that_can_be_overridden(admi
     assert [error["pointer"] for error in wrong.json["errors"]] == ["/params/prompt"]
     assert [item["has_key"] for item in listed.json["items"] if item["manifest"]["name"] == "painter"] == [False]
     assert (with_key.status, with_key.json["version"]) == (200, 3)
+
+
+async def test_disabling_a_slot_cancels_its_photos_at_once_with_one_audit_record(admin: Person, mongo: Mongo) -> None:
+    slot, jobs = await created(admin), JobRepository(mongo.database)
+    rows = [await jobs.admit(new_job(slot_id=slot["id"]), left_ms=30_000) for _ in range(20)]
+    path = f"/api/v1/slots/{slot['id']}"
+
+    disabled = await admin.ask("PATCH", path, json={"is_active": False}, headers={"If-Match": '"1"'})
+
+    assert disabled.status == 200
+    async with asyncio.timeout(2):
+        while await JobUpkeep(mongo.database).count_in_flight(slot["id"]):
+            await asyncio.sleep(0.02)
+    row = await jobs.get(rows[-1].id)
+    assert row is not None
+    assert (row.status, row.failure_detail) == (JobStatus.CANCELLED, "the slot was disabled")
+    assert await mongo.database["audit"].count_documents({"target": f"slots/{slot['id']}", "action": "change"}) == 1
