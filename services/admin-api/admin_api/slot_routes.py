@@ -26,6 +26,7 @@ from photochanger.domain.failure import ProblemCode
 from photochanger.domain.ingest_password import password_verifier
 from photochanger.domain.slot import Slot
 from photochanger.domain.user import Role
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
@@ -147,6 +148,7 @@ class SlotRoutes:
         changed = changed.model_copy(update=stamps)
         if not await self._slots.replace(changed, expected_version=slot.version):
             raise version_conflict()
+        failpoint("admin.mid_change")
         await self._record(request, "change", changed, before=_told(slot, named), after=_told(changed, named))
         return await self._shown(request, changed.model_copy(update={"version": slot.version + 1}))
 

@@ -8,6 +8,7 @@ from ingest_gateway.submit_photo import Submission, SubmitPhoto
 from ingest_gateway.terms import Terms
 from photochanger.background import Background
 from photochanger.domain.job import Job, JobStatus
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.observability import get_logger
 
@@ -31,12 +32,15 @@ class ProcessPhoto:
             Refusal: no job came of it, or its end is not known.
         """
         job = await self._submit.admit(submission, terms, story)
+        failpoint("gateway.after_row")
         on_admitted()
         with self._room.seat(job.id) as woken:
             await self._submit.announce(job, terms)
+            failpoint("gateway.after_publish")
             story.passed("announce")
             log.info("photo_received", **story.facts, **_photo_facts(job), **story.timing)
             job = await self._room.end_of(job.id, woken, deadline=terms.deadline)
+        failpoint("gateway.before_answer")
         story.passed("wait")
         return job
 

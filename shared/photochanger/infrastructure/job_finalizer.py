@@ -6,6 +6,7 @@ from photochanger import topology
 from photochanger.background import Background
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import Job
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import OutgoingMessage
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
@@ -54,6 +55,7 @@ class JobFinalizer:
         job = await write
         if job is None:
             return None
+        failpoint("finalizer.after_row")
         log.info("job_ended", job_id=job.id, slot_id=job.slot_id, status=job.status, reason=job.failure_reason)
         # started first: whoever waits for the wake may be cut off at the window's end
         self._background.start(self._follow_up(job), name="job_follow_up", timeout_seconds=CLEANUP_SECONDS)
