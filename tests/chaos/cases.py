@@ -11,6 +11,7 @@ from tests.chaos.kill_cases import play_kill_point
 from tests.chaos.kill_matrix import KILL_POINTS
 from tests.chaos.message_faults import copied_messages
 from tests.chaos.overload_case import play_overload
+from tests.chaos.race_case import play_races
 from tests.chaos.run import Played, Run
 from tests.chaos.upkeep_cases import JANITOR_POINTS, play_admin_point, play_janitor_point
 
@@ -30,5 +31,5 @@ KILLS: Mapping[str, Play] = MappingProxyType(
     | {"A1": play_admin_point}
 )
 FAULT_CASES: Mapping[str, Play] = MappingProxyType(
-    {fault.name: partial(play_fault, fault) for fault in _ALL_FAULTS} | {"overload": play_overload}
+    {fault.name: partial(play_fault, fault) for fault in _ALL_FAULTS} | {"overload": play_overload, "races": play_races}
 )

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from photochanger.domain.slot import Slot
@@ -71,18 +71,23 @@ class Booths:
     async def post(self, slots: Sequence[Slot], plan: Sequence[Arrival]) -> list[BoothLog]:
         """Post them all, each at its time, and give what each booth saw."""
         async with asyncio.TaskGroup() as group:
-            posts = [group.create_task(self._post(*each)) for each in zip(slots, plan, strict=True)]
+            posts = [
+                group.create_task(self.post_one(slot.id, slot, arrival))
+                for slot, arrival in zip(slots, plan, strict=True)
+            ]
         return [post.result() for post in posts]
 
-    async def _post(self, slot: Slot, arrival: Arrival) -> BoothLog:
+    async def post_one(self, request_id: str, slot: Slot, arrival: Arrival) -> BoothLog:
+        """Post one photo when its time has come, under a name by which its row is found."""
         photo = camera_jpeg(*arrival.size, name=arrival.picture)
-        fields = {REQUEST_FIELD: slot.id}
+        fields = {REQUEST_FIELD: request_id}
         shot = Shot.captured(photo, self._password, fields=fields, file_first=arrival.file_first)
         manners = Manners(timeout_seconds=arrival.window_seconds + CLIENT_EXTRA_SECONDS)
         await asyncio.sleep(arrival.at_seconds)
         sent_at = datetime.now(UTC)
         answer = await shoot(f"{self._gateway_url}/ingest/{slot.id}", shot, manners)
-        return booth_log(slot.id, arrival.window_seconds, sent_at, photo, answer=answer)
+        log = booth_log(request_id, arrival.window_seconds, sent_at, photo, answer=answer)
+        return replace(log, slot_id=slot.id)
 
 
 def booth_log(request_id: str, window: float, sent_at: datetime, photo: bytes, *, answer: Answer) -> BoothLog:
