@@ -105,13 +105,12 @@ def clocks_agree(history: History) -> Iterator[Violation]:
 
 
 def _gateway_died(history: History, booth: BoothLog) -> bool:
-    end = booth.sent_at + timedelta(seconds=booth.total_seconds)
-    return any(
-        death.service == GATEWAY
-        and death.at <= end + CLOCK_SLACK
-        and death.at >= booth.sent_at - timedelta(seconds=RESTART_SECONDS)
-        for death in history.deaths
-    )
+    """Whether it was killed meanwhile, or was not there: then the connection was refused at once."""
+    was_refused = booth.status == 0 and booth.total_seconds < REFUSED_SECONDS
+    ends = (*history.deaths, *history.stops) if was_refused else history.deaths
+    earliest = booth.sent_at - timedelta(seconds=RESTART_SECONDS)
+    latest = booth.sent_at + timedelta(seconds=booth.total_seconds) + CLOCK_SLACK
+    return any(end.service == GATEWAY and earliest <= end.at <= latest for end in ends)
 
 
 def _status(row: Row | None) -> str:

@@ -13,6 +13,7 @@ from tests.chaos.message_faults import copied_messages
 from tests.chaos.overload_case import play_overload
 from tests.chaos.race_case import play_races
 from tests.chaos.run import Played, Run
+from tests.chaos.set_faults import SET_FAULTS
 from tests.chaos.upkeep_cases import JANITOR_POINTS, play_admin_point, play_janitor_point
 
 Play = Callable[[Run, int], Awaitable[Played]]
@@ -33,3 +34,6 @@ KILLS: Mapping[str, Play] = MappingProxyType(
 FAULT_CASES: Mapping[str, Play] = MappingProxyType(
     {fault.name: partial(play_fault, fault) for fault in _ALL_FAULTS} | {"overload": play_overload, "races": play_races}
 )
+#: Played on a stack of their own, whose MongoDB is a set of three.
+SET_CASES: Mapping[str, Play] = MappingProxyType({fault.name: partial(play_fault, fault) for fault in SET_FAULTS})
+CASES: Mapping[str, Play] = MappingProxyType({**KILLS, **FAULT_CASES, **SET_CASES})

@@ -26,6 +26,7 @@ from deploy.local.stack_file import StackFile
 from deploy.local.stack_parts import StackParts
 from photochanger.failpoints import TEST_STACK_VARIABLE, VARIABLE
 from tests.chaos.history import Death
+from tests.chaos.replica_set import ReplicaSet
 from tests.running_stack import UNWANTED
 from tests.servers import DIES_WITH_US
 
@@ -44,6 +45,7 @@ class Kept:
     def __init__(self, part: Part, folder: Path) -> None:
         self.process = ManagedProcess(part, folder=folder, marker=f"chaos:{folder}")
         self.deaths: list[Death] = []
+        self.stops: list[Death] = []
         self._stopping, self._may_run = threading.Event(), threading.Event()
         self._may_run.set()
         # Linux ends the process when the thread that started it ends
@@ -83,22 +85,25 @@ class Kept:
         while not self._stopping.is_set():
             self.process.start(wrapper=DIES_WITH_US)
             code = self.process.wait()
-            if code == -signal.SIGKILL and not self._stopping.is_set():
-                self.deaths.append(Death(self.name, datetime.now(UTC)))
+            ended = Death(self.name, datetime.now(UTC))
+            (self.deaths if code == -signal.SIGKILL else self.stops).append(ended)
             self._stopping.wait(RESTART_SECONDS)
             self._may_run.wait()
 
 
 class ChaosStack:
-    """`info` is what `make run` would write to stack.json; services reach the servers through proxies, tests do not."""
+    """`info` is what `make run` would write to stack.json; services reach the servers through proxies, tests do not.
 
-    def __init__(self, home: Path, *, window_test: bool = True) -> None:
+    `with_set`: MongoDB is a set of three, reached without a proxy, because drivers go to the members' own addresses.
+    """
+
+    def __init__(self, home: Path, *, with_set: bool = False) -> None:
         base = free_port_block(PORTS)
         numbers = {"GATEWAY_PORT": base + 80, "ADMIN_PORT": base + 81, "SANDBOX_PORT": base + 90, "PORT_BASE": base}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(UNWANTED)}
         environ = kept | {name: str(port) for name, port in numbers.items()}
         environ |= {"PHOTOCHANGER_HOME": str(home), "JANITOR_SECONDS": "2", "SANDBOX_LATENCY_SECONDS": "0.5"}
-        environ |= {TEST_STACK_VARIABLE: "yes"} if window_test else {}
+        environ |= {TEST_STACK_VARIABLE: "yes"}
         self.home = home
         self.layout: Layout = read_layout(environ)
         self.proxy_ports = {name: base + offset for name, offset in PROXY_OFFSETS.items()}
@@ -111,7 +116,10 @@ class ChaosStack:
         }
         self._environ, self._credentials = environ, credentials
         (home / "failpoints").mkdir(parents=True)
-        parts = self._parts.everything(find_server_tools(self.layout))
+        tools = find_server_tools(self.layout)
+        self.set = ReplicaSet(self._parts.mongodb, ports=(base + 70, base + 71)) if with_set else None
+        others = [] if self.set is None else self.set.other_parts(tools, environ)
+        parts = [*self._parts.everything(tools), *others]
         self.kept = {part.name: Kept(self._made_fragile(part), home) for part in parts}
         self.info: dict[str, object] = {}
 
@@ -127,6 +135,10 @@ class ChaosStack:
     def deaths(self) -> list[Death]:
         return [death for kept in self.kept.values() for death in kept.deaths]
 
+    @property
+    def stops(self) -> list[Death]:
+        return [stop for kept in self.kept.values() for stop in kept.stops]
+
     def start(self) -> None:
         """Start the parts, each when those it needs are ready, and make the demo slots."""
         started = set[str]()
@@ -140,12 +152,18 @@ class ChaosStack:
             assert time.monotonic() < deadline, f"not ready: {self.missing()}"
             time.sleep(0.05)
         self.wait_ready()
+        if self.set is not None:
+            self.set.join()
+            first = self.kept["mongodb"].process
+            first.part = replace(first.part, is_ready=self.set.has_primary)
         environ = self._parts.service_env() | {"INGEST_PASSWORD": self.ingest_password}
         subprocess.run([sys.executable, "-m", "deploy.local.seed"], env=environ, check=True, capture_output=True)
         file = StackFile(self.layout, self._parts, self._credentials)
         file.describe([kept.process for kept in self.kept.values()], DEMO_SLOTS)
         file.write()
         self.info = json.loads(self.layout.stack_file.read_text())
+        if self.set is not None:
+            self.info["mongo_url"] = self.set.url
 
     def stop(self) -> None:
         """End everything, those that others need last."""
@@ -190,6 +208,9 @@ class ChaosStack:
         changes = {VARIABLE: f"@{self.failpoints(part.name)}"}
         for server, variable in URLS.items():
             real = f"{LOOPBACK}:{self.server_ports[server]}"
+            if server == "mongodb" and self.set is not None:
+                changes[variable] = self.set.url
+                continue
             changes[variable] = part.env[variable].replace(real, f"{LOOPBACK}:{self.proxy_ports[server]}")
         return replace(part, env={**part.env, **changes})
 

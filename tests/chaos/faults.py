@@ -127,11 +127,14 @@ def switched_off(kind: str) -> Holding:
 
 SERVICES = ("ingest-gateway", "dispatcher", "provider-gemini", "media-janitor", "admin-api")
 SERVERS = ("rabbitmq", "mongodb", "minio")
+#: A gateway that stands still cannot answer: not longer than an answer may be late.
+_WITHIN_GRACE = (1.0, 1.8)
 _DELETED_SECONDS, _MONGO_SECONDS, _ALARM_SECONDS = 20.0, 15.0, 3.0
 
 FAULTS = (
     *(Fault(f"kill-{part}", killed(part)) for part in (*SERVICES, *SERVERS)),
-    *(Fault(f"freeze-{part}", frozen(part), normal_seconds=_MONGO_SECONDS) for part in (*SERVICES, *SERVERS)),
+    Fault("freeze-ingest-gateway", frozen("ingest-gateway"), holds_seconds=_WITHIN_GRACE),
+    *(Fault(f"freeze-{part}", frozen(part), normal_seconds=_MONGO_SECONDS) for part in (*SERVICES[1:], *SERVERS)),
     *(Fault(f"term-{part}", terminated(part)) for part in SERVICES),
     Fault(
         "memory-alarm",

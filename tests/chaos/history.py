@@ -86,7 +86,7 @@ class StoredObject:
 
 @dataclass(frozen=True)
 class Death:
-    """A process that a kill ended."""
+    """A process that ended, mostly by a kill."""
 
     service: str
     at: datetime
@@ -118,6 +118,8 @@ class History:
     objects: Sequence[StoredObject] = ()
     links: Sequence[Link] = ()
     deaths: Sequence[Death] = ()
+    #: orderly ends: nobody's connection breaks, but until the next start none is taken
+    stops: Sequence[Death] = ()
     queued_messages: Mapping[str, int] = field(default_factory=dict)
     grace_seconds: float = 0.5
     retried_calls: bool = False

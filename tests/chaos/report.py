@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploy.local.layout import CHECKOUT
 from tests.bench.report import machine_line
-from tests.chaos.cases import FAULT_CASES, KILLS
+from tests.chaos.cases import FAULT_CASES, KILLS, SET_CASES
 from tests.chaos.results import Result, read, results_file
 
 PAGE = CHECKOUT / "docs" / "reliability.md"
@@ -57,7 +57,7 @@ def with_section(page: str, text: str) -> str:
 
 
 def main() -> None:
-    text = section(read(results_file()), {"The kill matrix": KILLS, "Faults": FAULT_CASES})
+    text = section(read(results_file()), {"The kill matrix": KILLS, "Faults": [*FAULT_CASES, *SET_CASES]})
     PAGE.write_text(with_section(PAGE.read_text(), text))
     print(f"wrote {PAGE}")
 

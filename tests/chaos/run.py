@@ -67,6 +67,7 @@ class Run:
             rows=tuple(rows),
             calls=tuple(calls),
             deaths=tuple(self.stack.deaths),
+            stops=tuple(self.stack.stops),
             grace_seconds=FAULT_GRACE_SECONDS,
         )
         return replace(seen, **more)  # type: ignore[arg-type]  # a case names the fields it changes
@@ -93,6 +94,7 @@ class Run:
                 objects=tuple(each for each in objects if any(each.is_of(row.job_id) for row in ours)),
                 links=tuple(await self.witness.links(ours)),
                 deaths=tuple(self.stack.deaths),
+                stops=tuple(self.stack.stops),
                 is_settled=True,
             )
             played.found += [each for each in violations(last) if each not in played.found]
@@ -119,9 +121,9 @@ def dice_of(case: str, seed: int) -> random.Random:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Run]:
+async def running(folder: Path, *, with_set: bool = False) -> AsyncIterator[Run]:
     """Start a stack behind toxic proxies; end it after the block."""
-    stack = ChaosStack(folder / "home")
+    stack = ChaosStack(folder / "home", with_set=with_set)
     async with AsyncExitStack() as exits:
         proxies = {name: ToxicProxy(port, stack.server_ports[name]) for name, port in stack.proxy_ports.items()}
         for proxy in proxies.values():

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from tests.chaos.__main__ import planned
-from tests.chaos.cases import FAULT_CASES, KILLS
+from tests.chaos.cases import FAULT_CASES, KILLS, SET_CASES
 from tests.chaos.kill_cases import plan_of
 from tests.chaos.kill_matrix import KILL_POINTS, KillPoint
 from tests.chaos.run import dice_of
@@ -54,7 +54,7 @@ def test_seeds_are_played_one_after_the_other_over_all_points() -> None:
 
 
 def test_faults_are_played_after_the_kills() -> None:
-    assert planned(options(faults=1))[len(MATRIX) :] == [(name, 1) for name in FAULT_CASES]
+    assert planned(options(faults=1))[len(MATRIX) :] == [(name, 1) for name in [*FAULT_CASES, *SET_CASES]]
 
 
 def test_named_cases_are_played_alone() -> None:

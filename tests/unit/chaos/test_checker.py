@@ -5,6 +5,8 @@ import pytest
 
 from tests.chaos.checker import told, violations
 from tests.chaos.history import History, StoredObject
+from tests.chaos.known import unknown
+from tests.chaos.violation import Violation
 from tests.unit.chaos.histories import (
     A_BOOTH,
     A_CALL,
@@ -43,6 +45,10 @@ BROKEN: dict[str, tuple[str, History]] = {
     "an answer past the window": ("I3", with_booth(first_byte_after=10.6)),
     "no answer at all": ("I3", with_booth(status=0, job_id=None, total_seconds=22.0)),
     "a connection broken by nobody": ("I3", with_booth(status=0, job_id=None, total_seconds=1.0)),
+    "a connection that an orderly end broke": (
+        "I3",
+        replace(with_booth(status=0, job_id=None, total_seconds=1.0), stops=GATEWAY_DIED),
+    ),
     "an answer cut short by nobody": ("I3", with_booth(is_cut_short=True)),
     "a link with other bytes": ("I4", replace(GOOD, links=(replace(A_LINK, sha256="other"),))),
     "a link that is gone too soon": ("I4", replace(GOOD, links=(replace(A_LINK, status=410, sha256=""),))),
@@ -114,6 +120,9 @@ FORGIVEN: dict[str, History] = {
     "a connection broken by a gateway's death": replace(
         with_booth(status=0, job_id=None, total_seconds=1.0), deaths=GATEWAY_DIED
     ),
+    "a connection refused by a gateway that starts again": replace(
+        with_booth(status=0, job_id=None, total_seconds=0.001), stops=(killed("ingest-gateway", -1),)
+    ),
     "an answer cut short by a gateway's death": replace(with_booth(is_cut_short=True), deaths=GATEWAY_DIED),
     "an answer late within the grace of a fault": replace(with_booth(first_byte_after=11.9), grace_seconds=2.0),
     "a second call after a worker's death": replace(
@@ -155,6 +164,13 @@ def test_a_violation_is_told_with_its_seed_and_how_to_see_it_again() -> None:
     assert line.startswith("VIOLATED I2  photo-1: got other bytes")
     assert "seed 7" in line
     assert "make chaos CASES=P5 SEED=7 SEEDS=1" in line
+
+
+def test_what_is_known_to_be_broken_is_told_and_fails_nothing() -> None:
+    found = [Violation("A1", "slots/demo", "changed, no record"), Violation("I2", "photo-1", "other bytes")]
+
+    assert [line.split()[0] for line in told(found, "A1", 1)] == ["KNOWN", "VIOLATED"]
+    assert unknown(found) == found[1:]
 
 
 def test_the_booth_of_the_good_photo_is_the_one_that_is_judged() -> None:
