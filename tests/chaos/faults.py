@@ -31,12 +31,17 @@ class Fault:
 
 
 def killed(part: str) -> Holding:
-    """SIGKILL; it is started again at once."""
+    """SIGKILL; it is away as long as the fault holds."""
 
     @asynccontextmanager
     async def hold(run: Run, _dice: random.Random) -> AsyncIterator[None]:
+        kept = run.stack.kept[part]
+        kept.hold()
         run.stack.kill(part)
-        yield
+        try:
+            yield
+        finally:
+            kept.release()
         await asyncio.to_thread(run.stack.wait_ready)
 
     return hold
