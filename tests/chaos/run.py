@@ -108,10 +108,12 @@ class Run:
         """Give objects and queued messages once no source and no message is left, or the time for that is over."""
         give_up_at = time.monotonic() + SETTLE_SECONDS
         while True:
-            objects, queued = await self.witness.objects(), await self.witness.queued()
-            is_quiet = not any(each.bucket == "sources" for each in objects) and not any(queued.values())
-            if is_quiet or time.monotonic() > give_up_at:
-                return objects, queued
+            objects = await self.witness.objects()
+            is_over = time.monotonic() > give_up_at
+            if is_over or not any(each.bucket == "sources" for each in objects):
+                queued = await self.witness.queued()
+                if is_over or not any(queued.values()):
+                    return objects, queued
             await asyncio.sleep(1)
 
 
