@@ -29,6 +29,10 @@ APART_SECONDS, AROUND_SECONDS = 0.01, 0.1
 AHEAD = timedelta(seconds=1.5)
 RESERVE_SECONDS = 0.5
 
+#: Whether `done` won and whether `timeout` did, and what the row must say then. Nobody wins when the one comes too
+#: early and the machine holds the other up until the window is over: then the row stays, and whoever waits tries again.
+TOLD = {(True, False): JobStatus.DONE, (False, True): JobStatus.TIMEOUT, (False, False): JobStatus.PROCESSING}
+
 pytestmark = pytest.mark.timeout(150)
 
 
@@ -94,10 +98,14 @@ async def test_never_both_and_the_row_is_what_the_winner_was_told(
         statuses = {
             row["_id"]: row["status"] async for row in mongo.database["jobs"].find({"_id": {"$in": ids}}, {"status": 1})
         }
-        told = {(True, False): JobStatus.DONE, (False, True): JobStatus.TIMEOUT}
-        wrong += [job_id for job_id, end in zip(ids, ends, strict=True) if told.get(end) != statuses[job_id]]
+        wrong += [
+            f"{job_id}: told {end}, is {statuses[job_id]}"
+            for job_id, end in zip(ids, ends, strict=True)
+            if TOLD.get(end) != statuses[job_id]
+        ]
         seen.update(ends)
 
     assert wrong == []
-    assert set(seen) == {(True, False), (False, True)}, "both must win sometimes, or nothing raced"
+    assert seen[True, False], "done must win sometimes, or nothing raced"
+    assert seen[False, True], "so must timeout"
     print(f"{RACES} races: {dict(seen)}")
