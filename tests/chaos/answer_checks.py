@@ -107,6 +107,14 @@ def clocks_agree(history: History) -> Iterator[Violation]:
             yield Violation("I13", row.job_id, f"ended at {row.finalized_at}, expires at {row.expires_at}")
 
 
+def no_defects(history: History) -> Iterator[Violation]:
+    """Whatever is broken, `internal` is said of a defect of ours alone."""
+    for booth in history.booths:
+        if booth.status == 500:
+            row = history.row_of(booth)
+            yield Violation("defect", booth.request_id, f"got 500: {row and row.failure_detail}")
+
+
 def _gateway_died(history: History, booth: BoothLog) -> bool:
     """Whether it was killed meanwhile, or was not there: then the connection was refused at once."""
     was_refused = booth.status == 0 and booth.total_seconds < REFUSED_SECONDS
@@ -127,4 +135,5 @@ ANSWER_CHECKS: tuple[Check, ...] = (
     links_hold,
     refused_fast,
     clocks_agree,
+    no_defects,
 )

@@ -39,6 +39,7 @@ class Row:
     status: str
     is_finalized: bool
     failure_reason: str | None
+    failure_detail: str
     created_at: datetime
     sync_deadline: datetime
     window_ms: int
@@ -139,7 +140,16 @@ class History:
 
 
 _COPIED = (
-    *("status", "is_finalized", "failure_reason", "window_ms", "retention_ms", "public_id", "slot_id"),
+    *(
+        "status",
+        "is_finalized",
+        "failure_reason",
+        "failure_detail",
+        "window_ms",
+        "retention_ms",
+        "public_id",
+        "slot_id",
+    ),
     *("result_key", "result_sha256", "result_size_bytes", "result_mime_type"),
 )
 

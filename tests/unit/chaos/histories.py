@@ -35,6 +35,7 @@ A_ROW = Row(
     status="done",
     is_finalized=True,
     failure_reason=None,
+    failure_detail="",
     created_at=after(0.1),
     sync_deadline=after(10),
     window_ms=10_000,

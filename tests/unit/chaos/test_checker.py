@@ -98,6 +98,7 @@ BROKEN: dict[str, tuple[str, History]] = {
     "done before the picture": ("I12", replace(GOOD, objects=(replace(A_PICTURE, modified_at=after(4)),))),
     "a row created in another time": ("I13", with_row(created_at=after(-300))),
     "a deadline by a wrong clock": ("I13", with_row(sync_deadline=after(310))),
+    "a defect": ("defect", with_booth(status=500)),
     "an expiry by a wrong clock": ("I13", with_row(expires_at=after(300 + 72 * 3600))),
 }
 
@@ -112,7 +113,7 @@ def test_each_broken_promise_is_seen(name: str) -> None:
 def test_every_invariant_is_seen_broken_once() -> None:
     assert {invariant for invariant, _ in BROKEN.values()} == {
         *(f"I{number}" for number in range(1, 10)),
-        *("I11", "I12", "I13"),
+        *("I11", "I12", "I13", "defect"),
     }
 
 
