@@ -66,6 +66,27 @@ bench: ## what a photo costs beside a bare pipeline, 13 minutes; a short one: RO
 	@$(STACK) setup
 	@$(VENV)/python -m tests.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS))
 
+CHAOS = $(VENV)/python -m tests.chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+.PHONY: chaos-short chaos chaos-full chaos-report soak
+chaos-short: ## kill a service at each step of a photo's way, once; at most 4 minutes
+	@$(STACK) setup
+	@$(CHAOS) --seeds 1
+
+chaos: ## each kill with 3 seeds, each fault once, 45 minutes; CASES=P5,kill-mongodb SEED=7 SEEDS=2 chooses
+	@$(STACK) setup --only chaos
+	@$(CHAOS) --seeds $(or $(SEEDS),3) --faults 1
+
+chaos-full: ## each kill with 20 seeds, each fault with 5: hours
+	@$(STACK) setup --only chaos
+	@$(CHAOS) --seeds 20 --faults 5
+
+soak: ## the same load for 20 minutes (MINUTES=20): memory, descriptors, tasks, channels stay flat
+	@$(STACK) setup
+	@$(VENV)/python -m tests.chaos.soak $(if $(MINUTES),--minutes $(MINUTES))
+
+chaos-report: ## write the tables of docs/reliability.md from every run so far
+	@$(VENV)/python -m tests.chaos.report
+
 .PHONY: fresh-test
 fresh-test: ## `make run` (or TARGET=test) on a minimal Debian 12 made for it; root only, KEEP=1 keeps it
 	@exec $(PYTHON3) -m deploy.local.fresh_machine $(if $(TARGET),--target $(TARGET)) $(if $(filter 1,$(KEEP)),--keep)

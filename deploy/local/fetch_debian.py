@@ -14,7 +14,7 @@ from deploy.local.cache import exclusive
 from deploy.local.errors import StackError
 from deploy.local.fetch_plan import Fetch, FetchTools
 from deploy.local.layout import Layout
-from deploy.local.server_tools import find_epmd, find_rabbitmq_server
+from deploy.local.server_tools import find_epmd, find_faketime, find_rabbitmq_server
 
 #: Shared libraries that mongod loads, and the packages that bring them.
 LIBRARIES = {"libcurl.so.4": "libcurl4", "libssl.so.3": "libssl3", "liblzma.so.5": "liblzma5"}
@@ -30,6 +30,18 @@ def debian_fetch(layout: Layout) -> Fetch:
                 _install(packages, tools)
 
     return Fetch("debian", "installs Debian packages", lambda: not missing_packages(), run)
+
+
+def faketime_fetch(layout: Layout) -> Fetch:
+    """What gives one process a wrong clock."""
+
+    def run(tools: FetchTools) -> None:
+        lock = layout.cache / "locks" / "debian.lock"
+        with exclusive(lock, cancelled=tools.cancelled, on_wait=lambda: tools.tell("waits for another fetch")):
+            if find_faketime() is None:
+                _install(["faketime"], tools)
+
+    return Fetch("faketime", "installs the Debian package faketime", lambda: find_faketime() is not None, run)
 
 
 def missing_packages() -> list[str]:

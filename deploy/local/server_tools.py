@@ -31,6 +31,11 @@ def find_epmd() -> Path | None:
     return Path(found) if found else None
 
 
+def find_faketime() -> Path | None:
+    """Find the library to preload, where Debian puts it."""
+    return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
+
+
 def mongod_path(layout: Layout) -> Path:
     return pinned_entry(layout, "mongodb") / "mongod"
 

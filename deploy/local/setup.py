@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from deploy.local.cache import GIB, require_space
 from deploy.local.fetch_binaries import go_fetch, minio_fetch, mongodb_fetch
-from deploy.local.fetch_debian import debian_fetch
+from deploy.local.fetch_debian import debian_fetch, faketime_fetch
 from deploy.local.fetch_helm import helm_fetch, helm_path, kubernetes_schemas_fetch
 from deploy.local.fetch_plan import Fetch, fetch_all, missing
 from deploy.local.fetch_python import packages_fetch, venv_fetch
@@ -38,6 +38,11 @@ def helm_fetches(layout: Layout) -> list[Fetch]:
     ]
 
 
+def chaos_fetches(layout: Layout) -> list[Fetch]:
+    """What `make chaos` needs: clocks that are wrong besides."""
+    return [*all_fetches(layout), faketime_fetch(layout)]
+
+
 def set_up(layout: Layout, progress: Progress, *, only: Sequence[str] = ()) -> None:
     """Fetch what is missing; `only` names parts whose needs come along.
 
@@ -56,6 +61,8 @@ def _chosen(layout: Layout, only: Sequence[str]) -> list[Fetch]:
     """The named parts; for the Python packages alone, the Debian servers are not needed."""
     if list(only) == ["helm"]:
         return helm_fetches(layout)
+    if list(only) == ["chaos"]:
+        return chaos_fetches(layout)
     if not only:
         return all_fetches(layout)
     needed = {"python": {"venv", "python"}}

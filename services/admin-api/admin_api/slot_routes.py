@@ -29,6 +29,7 @@ from photochanger.domain.ingest_password import password_verifier
 from photochanger.domain.platform_settings import PlatformSettings
 from photochanger.domain.slot import Slot
 from photochanger.domain.user import Role
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.disabled_slots import DisabledSlots
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.settings_repository import SettingsRepository
@@ -163,6 +164,7 @@ class SlotRoutes:
         async with self._audit.change(actor_of(request), "change", _target(slot), before, after):
             if not await self._slots.replace(changed, expected_version=slot.version):
                 raise version_conflict()
+            failpoint("admin.mid_change")
             if slot.is_active and not changed.is_active:
                 ending = self._disabled.cancel_running()
                 self._background.start(ending, name="end_disabled", timeout_seconds=ENDING_SECONDS)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dispatcher.next_step import Fail, Leave, PublishAgain, StartAttempt, TimeOut, next_step
 from dispatcher.recent_times import RecentTimes
 from photochanger.domain.job import Attempt, AttemptOutcome, Job
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import Delivery, PublishOutcome, outgoing
@@ -30,11 +31,13 @@ class PhotoRouter:
 
     async def on_submitted(self, message: PhotoSubmitted, delivery: Delivery) -> None:
         """Route a photo; a redelivery may follow a crash between the attempt's row and its message."""
+        failpoint("dispatcher.consumed")
         job = await self.jobs.get(message.job_id)
         if job is None:
             log.warning("submission_without_row_dropped", job_id=message.job_id)
             return
         await self.advance(job, may_publish_again=delivery.redelivered)
+        failpoint("dispatcher.before_ack")
 
     async def advance(self, job: Job, *, may_publish_again: bool) -> None:
         """Take steps until the job is in other hands or has ended."""
@@ -67,6 +70,7 @@ class PhotoRouter:
         if started is None or started.latest_attempt is None:
             log.info("photo_already_routed", job_id=job.id)
             return None
+        failpoint("dispatcher.after_attempt_row")
         return await self._publish(started, started.latest_attempt)
 
     async def _start_attempt(self, job: Job, step: StartAttempt) -> Job | None:

@@ -86,6 +86,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             queue_fault=lambda: _queue_fault(broker),
             store_fault=probe.fault,
             clock=clock,
+            shortest_window_seconds=settings.shortest_window_seconds,
         )
         submit = SubmitPhoto(
             jobs=jobs,

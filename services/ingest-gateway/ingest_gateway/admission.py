@@ -14,7 +14,7 @@ from ingest_gateway.terms import Terms
 from ingest_gateway.upload import announced_bytes, form_boundary
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.platform_settings import PlatformSettings
-from photochanger.domain.slot import MAX_UPLOAD_BYTES, Slot, SlotId
+from photochanger.domain.slot import MAX_UPLOAD_BYTES, MIN_SYNC_RESPONSE_SECONDS, Slot, SlotId
 from photochanger.infrastructure.http_server import limit_key
 from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.infrastructure.settings_repository import SettingsRepository
@@ -67,10 +67,11 @@ class Admission:
         queue_fault: Check,
         store_fault: Check,
         clock: Callable[[], float],
+        shortest_window_seconds: float = MIN_SYNC_RESPONSE_SECONDS,
     ) -> None:
         self._settings, self._slots, self._loads = settings, slots, loads
         self._queue_fault, self._store_fault = queue_fault, store_fault
-        self._clock = clock
+        self._clock, self._shortest_window_seconds = clock, shortest_window_seconds
         self._by_address, self._by_slot = SlidingRate(), SlidingRate()
         self.waiting, self.receiving = WaitingRequests(), ReceivingBytes()
 
@@ -90,7 +91,8 @@ class Admission:
         self._check_servers()
         slot_place = await self._slot_place(slot, places)
         memory = places.enter_context(self.receiving.reserve(size_bytes, settings.max_receiving_bytes))
-        return Admitted(_terms(slot, settings, request, boundary), slot_place, memory)
+        terms = Terms(slot, settings, request.started, boundary, self._shortest_window_seconds)
+        return Admitted(terms, slot_place, memory)
 
     async def enter_test_run(
         self, headers: Mapping[str, str], content_length: int | None, places: ExitStack
@@ -141,10 +143,6 @@ class Admission:
         if wait > 0:
             detail = f"more than {limit} photos a minute"
             raise Refusal(ProblemCode.RATE_LIMITED, detail, retry_after_seconds=wait)
-
-
-def _terms(slot: Slot, settings: PlatformSettings, request: Request, boundary: bytes) -> Terms:
-    return Terms(slot=slot, settings=settings, started=request.started, boundary=boundary)
 
 
 def _no_slot(reason: str) -> Refusal:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from ingest_gateway.refusal import Refusal
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.job import Job
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.mongo import DatabaseUnavailable
@@ -81,6 +82,7 @@ class WaitingRoom:
     async def _look(self) -> None:
         if not self._waiting:
             return
+        failpoint("gateway.waiting")
         for job_id, glance in (await self._jobs.look(list(self._waiting))).items():
             woken = self._waiting.get(job_id)
             if glance.is_finalized and woken is not None:

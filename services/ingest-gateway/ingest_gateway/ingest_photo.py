@@ -26,6 +26,7 @@ from ingest_gateway.submit_photo import Submission
 from ingest_gateway.upload import receive_form
 from photochanger.domain.failure import ProblemCode, problem_for
 from photochanger.domain.job import Job, JobSource, JobStatus
+from photochanger.failpoints import failpoint
 from photochanger.imaging.sniff import sniff
 from photochanger.infrastructure.http_server import Network, address_of, request_started, send_continue
 from photochanger.observability import Metrics, get_logger, span
@@ -95,6 +96,7 @@ class IngestPhoto:
             head = Request(story.slot_id, story.address, story.started, request.headers, request.content_length)
             admitted = await self._admission.enter(head, places)
             self._show_load()
+            failpoint("gateway.before_body")
             await send_continue(request)
             job = await self._admit(request, admitted, story)
             admitted.memory.release()
@@ -138,6 +140,7 @@ class IngestPhoto:
         answer, outcome = await self._build(job, deadline)
         try:
             await answer.prepare(request)
+            failpoint("gateway.mid_answer")
             await answer.write_eof()
         except OSError:
             outcome = "client_gone"

@@ -6,6 +6,7 @@ from ingest_gateway.submit_photo import Submission, SubmitPhoto
 from ingest_gateway.terms import Terms
 from photochanger.background import Background
 from photochanger.domain.job import Job
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.observability import get_logger
 
@@ -26,7 +27,9 @@ class ProcessPhoto:
         Raises:
             Refusal: no job came of it.
         """
-        return await self._submit.admit(submission, terms, story)
+        job = await self._submit.admit(submission, terms, story)
+        failpoint("gateway.after_row")
+        return job
 
     async def end_of(self, job: Job, terms: Terms, story: PhotoStory) -> Job:
         """The job's terminal row, its inline picture included.
@@ -36,9 +39,11 @@ class ProcessPhoto:
         """
         with self._room.seat(job.id) as woken:
             await self._submit.announce(job, terms)
+            failpoint("gateway.after_publish")
             story.passed("announce")
             log.info("photo_received", **story.facts, **_photo_facts(job), **story.timing)
             job = await self._room.end_of(job.id, woken, deadline=terms.deadline)
+        failpoint("gateway.before_answer")
         story.passed("wait")
         return job
 

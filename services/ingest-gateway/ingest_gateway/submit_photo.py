@@ -15,6 +15,7 @@ from photochanger.domain.failure import ProblemCode
 from photochanger.domain.job import ClientField, Job, JobSource, PhotoRecord
 from photochanger.domain.photo import PhotoInfo, PictureType
 from photochanger.domain.public_link import new_public_id
+from photochanger.failpoints import failpoint
 from photochanger.imaging.errors import PictureError, TooManyPixels, UnsupportedPicture
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.imaging.inspect_photo import inspect_photo
@@ -88,6 +89,7 @@ class SubmitPhoto:
         story.passed("check")
         job_id = self._ids.new_job_id()
         photo = await self._store_source(job_id, uploaded, info)
+        failpoint("gateway.after_source_put")
         story.passed("store")
         new = NewJob(
             id=job_id,

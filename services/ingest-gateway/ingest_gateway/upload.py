@@ -11,6 +11,7 @@ from ingest_gateway.multipart_reader import OVERHEAD_BYTES, MultipartReader, Rec
 from ingest_gateway.refusal import ClientGone, Refusal
 from ingest_gateway.upload_pace import UploadPace
 from photochanger.domain.failure import ProblemCode
+from photochanger.failpoints import failpoint
 
 #: A body that takes longer is not worth waiting for, whatever the window.
 MAX_UPLOAD_SECONDS = 30.0
@@ -70,6 +71,7 @@ async def receive_form(
     while chunk := await _next_chunk(body, pace, clock):
         pace.received(len(chunk))
         reader.feed(chunk)
+        failpoint("gateway.mid_body")
         _check_pace(pace, clock())
     return reader.finish()
 

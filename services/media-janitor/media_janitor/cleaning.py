@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from media_janitor.orphans import Kind
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.media_store import Bucket, MediaStore, StoreUnavailable
 from photochanger.observability import Telemetry, get_logger
 
@@ -40,6 +41,7 @@ class Cleaning:
             except StoreUnavailable as error:
                 self.failed(kind, error)
                 return False
+        failpoint("janitor.mid_batch")
         log.info("would_remove" if self.is_dry_run else "removed", kind=kind, key=key)
         self.count(kind, 1)
         return True

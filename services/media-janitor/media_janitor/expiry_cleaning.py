@@ -2,6 +2,7 @@
 
 from media_janitor.cleaning import Cleaning
 from media_janitor.orphans import Kind, result_object
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.job_retention import EndedJob, JobRetention
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.observability import get_logger
@@ -48,6 +49,8 @@ class ExpiryCleaning:
 
     async def _retire(self, page: list[EndedJob], cleaning: Cleaning) -> None:
         bare = [job.id for job in page if await self._delete_objects(job, cleaning)]
+        if bare:
+            failpoint("janitor.after_objects")
         if not cleaning.is_dry_run:
             cleaning.count(Kind.CLIENT_DATA, await self._retention.bury(bare))
         else:

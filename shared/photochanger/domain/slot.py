@@ -13,8 +13,12 @@ DEFAULT_MAX_UPLOAD_BYTES = 15_000_000
 MAX_UPLOAD_BYTES = 50_000_000
 MIN_SYNC_RESPONSE_SECONDS = 10
 MAX_SYNC_RESPONSE_SECONDS = 60
+#: No stack can answer in less. Between this and the minimum is what only test stacks grant.
+SHORTEST_TEST_WINDOW_SECONDS = 3
 
 SyncResponseSeconds = Annotated[float, Field(ge=MIN_SYNC_RESPONSE_SECONDS, le=MAX_SYNC_RESPONSE_SECONDS)]
+#: A slot's row as it may stand in the database of a test stack.
+_StoredWindow = Annotated[float, Field(ge=SHORTEST_TEST_WINDOW_SECONDS, le=MAX_SYNC_RESPONSE_SECONDS)]
 
 
 class Operation(StrEnum):
@@ -73,7 +77,7 @@ class Slot(BaseModel):
     params: dict[str, JsonValue] = Field(default_factory=dict)
     template_media: tuple[TemplateUse, ...] = ()
     fallbacks: tuple[Route, ...] = ()
-    sync_response_seconds: SyncResponseSeconds | None = None
+    sync_response_seconds: _StoredWindow | None = None
     max_upload_bytes: int = Field(default=DEFAULT_MAX_UPLOAD_BYTES, ge=1, le=MAX_UPLOAD_BYTES)
     max_in_flight: int = Field(default=32, ge=1, le=1_000)
     photos_per_minute: int | None = Field(default=None, ge=1)

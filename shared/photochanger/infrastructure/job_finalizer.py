@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from photochanger.background import Background
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import Job
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import outgoing_event
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
@@ -53,6 +54,7 @@ class JobFinalizer:
         job = await write
         if job is None:
             return None
+        failpoint("finalizer.after_row")
         log.info("job_ended", job_id=job.id, slot_id=job.slot_id, status=job.status, reason=job.failure_reason)
         # started first: whoever waits for the wake may be cut off at the window's end
         self._background.start(self._follow_up(job), name="job_follow_up", timeout_seconds=CLEANUP_SECONDS)

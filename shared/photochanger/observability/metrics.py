@@ -27,6 +27,7 @@ class Metrics:
             "background_errors", "Errors that were caught where nobody waits for the answer, by place."
         )
         self.inflight = self._up_down("inflight", "Requests or messages being worked on in this process.")
+        self.event_loop_tasks = self._gauge("event_loop_tasks", "Tasks of this process when it was asked.")
 
     def _add_broker(self) -> None:
         self.amqp_publishes = self._counter("amqp_publishes", "Messages published, by exchange and outcome.")

@@ -1,5 +1,6 @@
 """Keeps this process's attempts its own, and stops those whose job ended elsewhere."""
 
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.provider_worker.running_attempts import RunningAttempts
@@ -31,6 +32,7 @@ class Leases:
         ours = self._running.ours()
         if not ours:
             return
+        failpoint("provider.during_call")
         rows = await self._jobs.look([running.job_id for running in ours])
         for running in ours:
             row = rows.get(running.job_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from photochanger.domain.job import AttemptOutcome
 from photochanger.domain.photo import PhotoInfo
 from photochanger.domain.slot import OutputFormat
+from photochanger.failpoints import failpoint
 from photochanger.imaging.errors import UnusableResult
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.imaging.result_check import FinishedPicture
@@ -118,6 +119,7 @@ class PictureMaker:
         """Make or resume one call; None after the pause before the next one."""
         try:
             answer = await self._call(work)
+            failpoint("provider.after_call")
             picture = await self._check(work, answer)
         except ProviderFailure as failure:
             work.place.give_back()
@@ -131,6 +133,7 @@ class PictureMaker:
                 await self._count(work)
             else:
                 log.info("provider_call_resumed", job_id=work.assignment.job.id, attempt=work.assignment.n)
+            failpoint("provider.before_call")
             return await self._send(work, resumed)
 
     async def _count(self, work: _Work) -> None:

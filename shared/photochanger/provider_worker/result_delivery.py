@@ -5,6 +5,7 @@ import base64
 
 from photochanger.domain.job import AttemptOutcome, JobStatus
 from photochanger.domain.result import ResultInfo
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptEnd
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
@@ -37,6 +38,7 @@ class ResultDelivery:
         not_stored = await self._put(assignment, made)
         if not_stored is not None:
             return not_stored
+        failpoint("provider.after_put")
         picture = made.picture
         fits = len(picture.data) <= assignment.job.inline_max_bytes
         delivery = Delivery(

@@ -1,6 +1,7 @@
 """One message from a provider's queue: claim the attempt, run it, say how it ended. Idempotent; acknowledged last."""
 
 from photochanger.domain.job import AttemptOutcome
+from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptEnd
 from photochanger.infrastructure.broker_messages import Delivery as BrokerDelivery
 from photochanger.infrastructure.mongo import DatabaseUnavailable
@@ -45,6 +46,7 @@ class ProviderWorker:
         Raises:
             DatabaseUnavailable, StoreUnavailable: nothing is known; the message must come again.
         """
+        failpoint("provider.before_claim")
         while (running := self._running.find(task.job_id)) is not None:
             await running.finished.wait()
         with self._running.entered(task.job_id) as running:
@@ -52,6 +54,7 @@ class ProviderWorker:
             if assignment is not None:
                 running.is_ours = True
                 await self._work_on(assignment, running)
+        failpoint("provider.before_ack")
 
     async def _work_on(self, assignment: Assignment, running: RunningAttempt) -> None:
         if assignment.attempt.calls > 0 and not assignment.first_call_is_counted:

@@ -9,18 +9,21 @@ import yaml
 from pydantic_settings import BaseSettings
 
 ROOT = Path(__file__).parents[3]
+#: No deployment may name them (`photochanger/failpoints.py`).
+TEST_ONLY = frozenset({"PHOTOCHANGER_TEST_STACK", "PHOTOCHANGER_FAILPOINTS"})
 SERVICES = sorted(file.parent.name for file in ROOT.glob("services/*/pyproject.toml"))
 
 
 def variables(service: str) -> dict[str, str]:
-    """The service's environment variables with their defaults, "" without one."""
+    """The service's environment variables with their defaults, "" without one; not those for test stacks."""
     module = importlib.import_module(f"{service.replace('-', '_')}.settings")
     [model] = [
         value
         for value in vars(module).values()
         if inspect.isclass(value) and issubclass(value, BaseSettings) and value.__module__ == module.__name__
     ]
-    return {name.upper(): _default(field.get_default()) for name, field in model.model_fields.items()}
+    named = {name.upper(): _default(field.get_default()) for name, field in model.model_fields.items()}
+    return {name: default for name, default in named.items() if name not in TEST_ONLY}
 
 
 def _default(value: object) -> str:

@@ -51,6 +51,7 @@ async def operations_server(
         return web.json_response(says, status=503 if missing else 200)
 
     async def metrics(_request: web.Request) -> web.Response:
+        telemetry.metrics.event_loop_tasks.set(len(asyncio.all_tasks()))
         return web.Response(body=telemetry.render(), headers={"Content-Type": METRICS_CONTENT_TYPE})
 
     app = web.Application()

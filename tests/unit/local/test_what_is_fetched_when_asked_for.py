@@ -5,7 +5,7 @@ import pytest
 from deploy.local.fetch_binaries import go_fetch
 from deploy.local.fetch_helm import helm_path
 from deploy.local.layout import CHECKOUT, Layout
-from deploy.local.setup import all_fetches, helm_fetches
+from deploy.local.setup import all_fetches, chaos_fetches, helm_fetches
 
 
 @pytest.fixture
@@ -15,6 +15,12 @@ def layout(tmp_path: Path) -> Layout:
 
 def test_nobody_waits_for_helm_who_did_not_ask(layout: Layout) -> None:
     assert {"helm", "kubernetes"} & {fetch.name for fetch in all_fetches(layout)} == set()
+
+
+def test_wrong_clocks_are_fetched_for_chaos_alone(layout: Layout) -> None:
+    usual, chaos = ({fetch.name for fetch in fetches(layout)} for fetches in (all_fetches, chaos_fetches))
+
+    assert chaos - usual == {"faketime"}
 
 
 def test_helm_comes_with_everything_it_needs_and_without_the_servers(layout: Layout) -> None:

@@ -1,0 +1,39 @@
+"""Every case by name: the points of the kill matrix, and the faults."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from tests.chaos.clock_faults import skewed
+from tests.chaos.fault_cases import play_fault
+from tests.chaos.faults import FAULTS, SERVICES, Fault
+from tests.chaos.kill_cases import play_kill_point
+from tests.chaos.kill_matrix import KILL_POINTS
+from tests.chaos.message_faults import copied_messages
+from tests.chaos.overload_case import play_overload
+from tests.chaos.race_case import play_races
+from tests.chaos.run import Played, Run
+from tests.chaos.set_faults import SET_FAULTS
+from tests.chaos.upkeep_cases import JANITOR_POINTS, play_admin_point, play_janitor_point
+
+Play = Callable[[Run, int], Awaitable[Played]]
+
+#: The clock of every service but the administrators'.
+_CLOCKS = tuple(
+    Fault(f"clock{minutes:+d}-{service}", skewed(service, minutes), normal_seconds=15.0)
+    for service in SERVICES[:-1]
+    for minutes in (5, -5)
+)
+_ALL_FAULTS = (*FAULTS, *_CLOCKS, Fault("copied-messages", copied_messages))
+
+KILLS: Mapping[str, Play] = MappingProxyType(
+    {point.name: partial(play_kill_point, point) for point in KILL_POINTS}
+    | {point.name: partial(play_janitor_point, point) for point in JANITOR_POINTS}
+    | {"A1": play_admin_point}
+)
+FAULT_CASES: Mapping[str, Play] = MappingProxyType(
+    {fault.name: partial(play_fault, fault) for fault in _ALL_FAULTS} | {"overload": play_overload, "races": play_races}
+)
+#: Played on a stack of their own, whose MongoDB is a set of three.
+SET_CASES: Mapping[str, Play] = MappingProxyType({fault.name: partial(play_fault, fault) for fault in SET_FAULTS})
+CASES: Mapping[str, Play] = MappingProxyType({**KILLS, **FAULT_CASES, **SET_CASES})
