@@ -158,7 +158,7 @@ async def test_a_picture_garbled_on_its_way_is_refused_by_the_server(
                 kw["body"] = b"\x00" + kw["body"][1:]
             return super().urlopen(method, url, *arguments, **kw)
 
-    store._client._http = Garbling()
+    store._put._connections = Garbling()
 
     with pytest.raises(StoreUnavailable) as refusal:
         await store.put(Bucket.SOURCES, folder + "source", PICTURE, content_type="image/jpeg")

@@ -1,6 +1,7 @@
 """Template pictures: as hostile as booth photos, kept without metadata, deleted only when nobody needs them."""
 
 import hashlib
+import io
 
 import pytest
 
@@ -147,7 +148,7 @@ async def test_a_hostile_body_is_refused_and_nothing_kept(
 ) -> None:
     before = await stored_keys(store, Bucket.TEMPLATES)
 
-    answer = await admin.ask("POST", RAW, data=data, headers={"Content-Type": content_type})
+    answer = await admin.ask("POST", RAW, data=io.BytesIO(data), headers={"Content-Type": content_type})
 
     assert (answer.status, answer.json["code"]) == refused_as
     assert await stored_keys(store, Bucket.TEMPLATES) == before
