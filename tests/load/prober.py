@@ -18,9 +18,9 @@ PAUSE_SECONDS = 0.1
 
 
 async def probe(urls: list[str], password: str, *, seconds: float) -> list[tuple[int, str, float]]:
-    """Post a small photo again and again, as the captured client does."""
+    """Post a photo again and again, as the captured client does."""
     out = io.BytesIO()
-    Image.new("RGB", (320, 240), "teal").save(out, "JPEG")
+    Image.effect_noise((1200, 900), 60).save(out, "JPEG", quality=90)
     shot, over = Shot.captured(out.getvalue(), password), time.monotonic() + seconds
     found = []
 
