@@ -6,7 +6,7 @@ import time
 import uuid
 from contextlib import AsyncExitStack
 
-from ingest_gateway.admission import Admission
+from ingest_gateway.admission import Admission, Check
 from ingest_gateway.app import ResultRoutes, build_app
 from ingest_gateway.await_answer import WaitingRoom
 from ingest_gateway.find_result import ResultFinder
@@ -41,12 +41,15 @@ from photochanger.infrastructure.result_previews import ResultPreviews
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.observability import Telemetry, configure, get_logger
+from photochanger.periodic import stopped_within
 from photochanger.preparation import Preparation
 from photochanger.settings import load_settings
 
 SERVICE = "ingest-gateway"
 #: On the answer's path nobody waits longer for the database.
 DATABASE_MS = 1_500
+#: A booth is not refused for the youth of a process; when its servers do not come it opens the door all the same.
+SERVERS_SECONDS, SERVERS_LOOK_SECONDS = 2.0, 0.02
 #: A booth that was let in gets its answer, whatever its window.
 DRAIN_SECONDS = MAX_SYNC_RESPONSE_SECONDS + 10.0
 
@@ -127,6 +130,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         media = PublicMedia(PublicLinkRepository(mongo.database), store, misses)
         results = _result_routes(settings, ResultFinder(upkeep, misses), pictures, previews)
         app = build_app(ingest, test_run, results, media)
+        await _servers_are_there(lambda: _queue_fault(broker) or probe.fault(), stop)
         port = await enter(http_server(app, settings.listen_host, settings.gateway_port, drain_seconds=DRAIN_SECONDS))
         log.info("gateway_started", port=port, public_base_url=settings.public_base_url)
         await stop.wait()
@@ -143,6 +147,14 @@ def _result_routes(
         page=GuestPage(finder, pictures, public_base_url=public_base_url),
         qr_codes=QrCodes(finder, public_base_url=public_base_url),
     )
+
+
+async def _servers_are_there(fault: Check, stop: asyncio.Event) -> None:
+    """Wait for the first connections, but not for long."""
+    end = time.monotonic() + SERVERS_SECONDS
+    while fault() is not None and time.monotonic() < end:
+        if await stopped_within(stop, SERVERS_LOOK_SECONDS):
+            return
 
 
 def _queue_fault(broker: Broker) -> str | None:

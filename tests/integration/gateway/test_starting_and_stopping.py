@@ -1,6 +1,7 @@
 """A gateway that starts alone, is told nonsense, or has to go."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 import time
@@ -31,6 +32,7 @@ async def test_it_starts_without_its_servers_and_says_what_is_missing() -> None:
     }
     with running_gateway(environ) as gateway:
         missing = await missing_within(gateway, 3.0)
+        await door_is_open(gateway)
 
         answer = await shoot(f"{gateway.url}/ingest/demo", SHOT)
 
@@ -47,6 +49,28 @@ async def missing_within(gateway: GatewayProcess, seconds: float) -> dict[str, s
         except OSError:
             assert time.monotonic() - started < seconds, gateway.log
             await asyncio.sleep(0.05)
+
+
+async def door_is_open(gateway: GatewayProcess) -> None:
+    async with asyncio.timeout(3):
+        while True:
+            with contextlib.suppress(ConnectionRefusedError):
+                _, writer = await asyncio.open_connection("127.0.0.1", int(gateway.url.rpartition(":")[2]))
+                writer.close()
+                return
+            await asyncio.sleep(0.05)
+
+
+async def test_the_first_photo_of_a_young_gateway_is_not_refused(
+    world: World, rabbitmq: RunningServer, database_url: str, minio: RunningMinio
+) -> None:
+    slot = await world.slot()
+    with running_gateway(server_environ(rabbitmq, database_url, minio)) as gateway:
+        async with asyncio.timeout(10):
+            while not (answer := await shoot(f"{gateway.url}/ingest/{slot.id}", SHOT)).status:
+                await asyncio.sleep(0.005)
+
+    assert answer.status == 200
 
 
 def test_a_wrong_setting_is_one_line_and_code_78() -> None:
