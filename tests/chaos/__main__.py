@@ -57,6 +57,7 @@ async def play_on_one_stack(turns: Sequence[tuple[str, int]], *, with_set: bool)
                     say(line)
             say("waits until all is at rest, then looks at everything again")
             await run.look_at_last()
+            append(results_file(), map(result_of, run.played))
             say("stops the stack")
             return run.played
 
@@ -75,7 +76,6 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1, help="how many seeds of each point of the kill matrix")
     parser.add_argument("--faults", type=int, default=0, help="how many seeds of each fault")
     played = asyncio.run(play_all(planned(parser.parse_args())))
-    append(results_file(), map(result_of, played))
     for each in played:
         for line in told(each.found, each.case, each.seed):
             print(line)

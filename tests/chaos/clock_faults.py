@@ -4,12 +4,14 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from deploy.local.server_tools import find_faketime
 from tests.chaos.faults import Holding
 from tests.chaos.run import Run
 
-TRUE_TIME = {"LD_PRELOAD": "", "FAKETIME": ""}
+#: Put before everything else on the service's path.
+SHIM = Path(__file__).with_name("wrong_clock")
 
 
 def skewed(service: str, minutes: int) -> Holding:
@@ -18,13 +20,14 @@ def skewed(service: str, minutes: int) -> Holding:
     @asynccontextmanager
     async def hold(run: Run, _dice: random.Random) -> AsyncIterator[None]:
         library = find_faketime()
-        assert library is not None, "faketime is missing; run `make setup` with --only chaos"
-        environment = {"LD_PRELOAD": str(library), "FAKETIME": f"{minutes:+d}m", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-        await _restart(run, service, environment)
+        assert library is not None, "faketime is missing: python -m deploy.local setup --only chaos"
+        path = run.stack.kept[service].process.part.env["PYTHONPATH"]
+        wrong = {"FAKETIME": f"{minutes:+d}m", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "LD_PRELOAD": str(library)}
+        await _restart(run, service, {**wrong, "PYTHONPATH": f"{SHIM}:{path}"})
         try:
             yield
         finally:
-            await _restart(run, service, TRUE_TIME)
+            await _restart(run, service, {**dict.fromkeys(wrong, ""), "PYTHONPATH": path})
 
     return hold
 

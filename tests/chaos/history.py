@@ -7,7 +7,6 @@ from typing import Any
 
 #: The text part by which a booth's request finds its row, also when the booth never got an answer.
 REQUEST_FIELD = "id"
-SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,6 @@ class BoothLog:
     total_seconds: float = 0.0
     body_sha256: str = ""
     is_cut_short: bool = False
-    result_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,6 @@ class Row:
     failure_detail: str
     created_at: datetime
     sync_deadline: datetime
-    window_ms: int
     retention_ms: int
     finalized_at: datetime | None = None
     expires_at: datetime | None = None
@@ -140,16 +137,7 @@ class History:
 
 
 _COPIED = (
-    *(
-        "status",
-        "is_finalized",
-        "failure_reason",
-        "failure_detail",
-        "window_ms",
-        "retention_ms",
-        "public_id",
-        "slot_id",
-    ),
+    *("status", "is_finalized", "failure_reason", "failure_detail", "retention_ms", "public_id", "slot_id"),
     *("result_key", "result_sha256", "result_size_bytes", "result_mime_type"),
 )
 

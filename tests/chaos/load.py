@@ -106,7 +106,6 @@ def booth_log(request_id: str, window: float, sent_at: datetime, photo: bytes, *
         total_seconds=answer.total_seconds,
         body_sha256=hashlib.sha256(answer.body).hexdigest(),
         is_cut_short=is_cut_short,
-        result_url=answer.headers.get("x-result-url", ""),
     )
 
 

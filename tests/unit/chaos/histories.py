@@ -38,7 +38,6 @@ A_ROW = Row(
     failure_detail="",
     created_at=after(0.1),
     sync_deadline=after(10),
-    window_ms=10_000,
     retention_ms=72 * HOUR_MS,
     finalized_at=after(1.9),
     expires_at=after(1.9 + 72 * 3600),
