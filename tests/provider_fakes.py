@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobGlance, JobStatus
+from photochanger.domain.latency import LatencyBook
 from photochanger.domain.photo import PhotoInfo, PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
 from photochanger.domain.slot import Operation
@@ -21,11 +22,13 @@ from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import OutgoingMessage, PublishOutcome
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
+from photochanger.infrastructure.latency_repository import Counts, LatencyRepository
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectInfo, ObjectMissing, StoreUnavailable
 from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.infrastructure.public_link_repository import MediaLink, PublicLinkRepository
 from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.observability import Telemetry
+from photochanger.provider_worker.call_times import CallTimes
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
 from photochanger.provider_worker.input_links import LinkMaker
 from photochanger.provider_worker.picture_maker import PictureMaker
@@ -299,6 +302,24 @@ class FakeLinks(PublicLinkRepository):
         self.opened.append(link)
 
 
+class FakeLatencies(LatencyRepository):
+    """Gives `book`; remembers what was added, and fails the next `failures` times."""
+
+    def __init__(self, book: LatencyBook | None = None) -> None:
+        self.book = book or LatencyBook()
+        self.added: list[Counts] = []
+        self.failures = 0
+
+    async def add(self, counts: Counts) -> None:
+        if self.failures > 0:
+            self.failures -= 1
+            raise DatabaseUnavailable("silent")
+        self.added.append(counts)
+
+    async def read(self) -> LatencyBook:
+        return self.book
+
+
 def link_maker(store: FakeStore, links: FakeLinks) -> LinkMaker:
     return LinkMaker(store, links, "https://booth.example", secrets.token_bytes)
 
@@ -314,6 +335,7 @@ def picture_maker(
     *,
     decoder: FakeDecoder,
     budget: RetryBudget | None = None,
+    times: CallTimes | None = None,
     uniform: Callable[[float, float], float] = no_pause,
 ) -> PictureMaker:
     store = FakeStore()
@@ -325,6 +347,7 @@ def picture_maker(
         sources=sources,
         decoder=decoder,
         budget=budget or RetryBudget(time.monotonic),
+        times=times or CallTimes(FakeLatencies()),
         metrics=telemetry.metrics,
         owner=OWNER,
         uniform=uniform,

@@ -3,7 +3,6 @@
 import asyncio
 
 from dispatcher.dead_letters import DeadLetterKeeper
-from dispatcher.recent_times import RecentTimes
 from dispatcher.record_outcome import OutcomeHandler
 from dispatcher.route_photo import PhotoRouter
 from dispatcher.settings import Settings
@@ -15,11 +14,12 @@ from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
 from photochanger.infrastructure.http_server import operations_server, stop_on_signals
 from photochanger.infrastructure.job_finalizer import JobFinalizer
-from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
+from photochanger.infrastructure.latency_repository import LatencyRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
+from photochanger.infrastructure.recent_latency import REFRESH_SECONDS, RecentLatency
 from photochanger.messages import PhotoOutcome, PhotoSubmitted
 from photochanger.observability import Telemetry, configure
 from photochanger.periodic import run_periodically
@@ -28,7 +28,6 @@ from photochanger.settings import load_settings
 
 SERVICE = "dispatcher"
 DATABASE_TIMEOUT_MS = 3_000
-REFRESH_TIMES_SECONDS = 5.0
 PHOTOS_AT_ONCE = 64
 DEAD_LETTERS_AT_ONCE = 4
 DRAIN_SECONDS = 10.0
@@ -55,7 +54,7 @@ class _Parts:
         jobs, metrics = JobRepository(mongo.database), telemetry.metrics
         finalizer = JobFinalizer(jobs, store, broker, background)
         self.broker = broker
-        self.times = RecentTimes(JobReader(mongo.database))
+        self.times = RecentLatency(LatencyRepository(mongo.database))
         self.router = PhotoRouter(
             jobs=jobs,
             attempts=AttemptRepository(mongo.database),
@@ -84,7 +83,7 @@ async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, part
         async with asyncio.TaskGroup() as group:
             for name, work, seconds in (
                 ("dispatcher.sweep", parts.sweep.run_once, SWEEP_SECONDS),
-                ("dispatcher.recent_times", parts.times.refresh, REFRESH_TIMES_SECONDS),
+                ("dispatcher.times", parts.times.refresh, REFRESH_SECONDS),
             ):
                 group.create_task(run_periodically(work, telemetry, name=name, seconds=seconds, stop=stop))
         await parts.broker.drain(DRAIN_SECONDS)

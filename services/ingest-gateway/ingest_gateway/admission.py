@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ingest_gateway.client_address import limit_key
 from ingest_gateway.in_flight import ReceivingBytes, Reservation, WaitingRequests
+from ingest_gateway.prospects import Prospects
 from ingest_gateway.refusal import Refusal
 from ingest_gateway.sliding_rate import SlidingRate
 from ingest_gateway.slot_load import SlotLoads, SlotPlace
@@ -64,12 +65,13 @@ class Admission:
         settings: SettingsRepository,
         slots: SlotRepository,
         loads: SlotLoads,
+        prospects: Prospects,
         queue_fault: Check,
         store_fault: Check,
         clock: Callable[[], float],
     ) -> None:
         self._settings, self._slots, self._loads = settings, slots, loads
-        self._queue_fault, self._store_fault = queue_fault, store_fault
+        self._prospects, self._queue_fault, self._store_fault = prospects, queue_fault, store_fault
         self._clock = clock
         self._by_address, self._by_slot = SlidingRate(), SlidingRate()
         self.waiting, self.receiving = WaitingRequests(), ReceivingBytes()
@@ -88,6 +90,7 @@ class Admission:
         boundary = form_boundary(request.headers)
         size_bytes = announced_bytes(request.content_length, slot.max_upload_bytes)
         self._check_servers()
+        self._prospects.check(slot, settings, seconds_gone=self._clock() - request.started)
         slot_place = await self._slot_place(slot, places)
         memory = places.enter_context(self.receiving.reserve(size_bytes, settings.max_receiving_bytes))
         return Admitted(_terms(slot, settings, request, boundary), slot_place, memory)

@@ -138,7 +138,7 @@ _JOB = {
 _ATTEMPT = {
     "key": "$attempts.provider",
     "done": _is("$attempts.outcome", AttemptOutcome.DELIVERED),
-    "timeout": _is("$attempts.outcome", AttemptOutcome.CUT, AttemptOutcome.LATE),
+    "timeout": _is("$attempts.outcome", AttemptOutcome.CUT, AttemptOutcome.NOT_STARTED, AttemptOutcome.LATE),
     "error": _is("$attempts.outcome", *_ATTEMPT_ERRORS),
     "refusal": _is("$attempts.outcome", AttemptOutcome.REFUSED),
     "running": {"$eq": ["$attempts.outcome", None]},

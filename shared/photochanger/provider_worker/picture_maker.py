@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from photochanger.domain.job import AttemptOutcome
+from photochanger.domain.latency_sketch import Measure
 from photochanger.domain.photo import PhotoInfo
 from photochanger.domain.slot import OutputFormat
+from photochanger.domain.window_planner import has_waited_too_long, retry_needs_ms
 from photochanger.imaging.errors import UnusableResult
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.imaging.result_check import FinishedPicture
@@ -15,6 +17,7 @@ from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.observability import Metrics, get_logger, span
 from photochanger.provider_worker.answer_places import HeldPlace
 from photochanger.provider_worker.assignment import Assignment
+from photochanger.provider_worker.call_times import CallTimes
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.input_images import ImageSources
 from photochanger.provider_worker.ports import (
@@ -33,11 +36,15 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class MadePicture:
-    """A checked picture, ready to be stored; `provider_ms` is the time of all calls of this attempt."""
+    """A checked picture, ready to be stored; `provider_ms` is the time of all calls of this attempt.
+
+    `answered_at` is when the provider had given it, on the loop's clock.
+    """
 
     picture: FinishedPicture
     provider_reference: str | None
     provider_ms: int
+    answered_at: float
 
 
 @dataclass
@@ -52,6 +59,9 @@ class _Work:
     #: a call begun by an earlier owner, to be resumed before any new one is made
     resumed: str | None
     provider_seconds: float = field(default=0.0)
+    #: when the call under way was begun, on the loop's clock; None between calls and for one that is resumed
+    sent_at: float | None = None
+    answered_at: float = 0.0
 
     @property
     def provider_ms(self) -> int:
@@ -72,6 +82,7 @@ class PictureMaker:
         sources: ImageSources,
         decoder: GuardedDecoder,
         budget: RetryBudget,
+        times: CallTimes,
         metrics: Metrics,
         owner: str,
         uniform: Callable[[float, float], float],
@@ -81,6 +92,7 @@ class PictureMaker:
         self._sources = sources
         self._decoder = decoder
         self._budget = budget
+        self._times = times
         self._metrics = metrics
         self._owner = owner
         self._uniform = uniform
@@ -97,6 +109,9 @@ class PictureMaker:
             calls=assignment.calls_before,
             resumed=assignment.attempt.provider_reference,
         )
+        self._times.note(assignment.route, Measure.WAIT, assignment.waited_seconds)
+        if work.resumed is None and self._has_waited_too_long(assignment):
+            return work.end(AttemptOutcome.NOT_STARTED, "it waited too long for a call to end in time")
         try:
             while True:
                 made = await self._try_once(work)
@@ -111,6 +126,14 @@ class PictureMaker:
         except InputUnusable as error:
             return work.end(AttemptOutcome.FAILED, str(error))
 
+    def note_delivered(self, assignment: Assignment, made: MadePicture) -> None:
+        """Learn how long our own part took, from the provider's answer to the row that was just written."""
+        self._times.note(assignment.route, Measure.FINISH, asyncio.get_running_loop().time() - made.answered_at)
+
+    def _has_waited_too_long(self, assignment: Assignment) -> bool:
+        left_ms = round(assignment.seconds_for_calls() * 1000)
+        return has_waited_too_long(self._times.of(assignment.route), given_ms=assignment.given_ms, left_ms=left_ms)
+
     async def _try_once(self, work: _Work) -> MadePicture | AttemptEnd | None:
         """Make or resume one call; None after the pause before the next one."""
         try:
@@ -119,16 +142,26 @@ class PictureMaker:
         except ProviderFailure as failure:
             work.place.give_back()
             return await self._pause_or_end(work, failure)
-        return MadePicture(picture, answer.reference, work.provider_ms)
+        if work.sent_at is not None:
+            self._times.note(work.assignment.route, Measure.CALL, work.answered_at - work.sent_at)
+        return MadePicture(picture, answer.reference, work.provider_ms, work.answered_at)
 
     async def _call(self, work: _Work) -> ProviderAnswer:
-        async with work.running.until_cut(work.assignment.cut_at):
-            resumed, work.resumed = work.resumed, None
-            if resumed is None:
-                await self._count(work)
-            else:
-                log.info("provider_call_resumed", job_id=work.assignment.job.id, attempt=work.assignment.n)
-            return await self._send(work, resumed)
+        work.sent_at = None
+        try:
+            async with work.running.until_cut(work.assignment.cut_at):
+                resumed, work.resumed = work.resumed, None
+                if resumed is None:
+                    await self._count(work)
+                    work.sent_at = asyncio.get_running_loop().time()
+                else:
+                    log.info("provider_call_resumed", job_id=work.assignment.job.id, attempt=work.assignment.n)
+                return await self._send(work, resumed)
+        except CallsCut:
+            if work.sent_at is not None:
+                watched = asyncio.get_running_loop().time() - work.sent_at
+                self._times.note(work.assignment.route, Measure.CUT, watched)
+            raise
 
     async def _count(self, work: _Work) -> None:
         """Write a new call into the row before it is made."""
@@ -156,10 +189,11 @@ class PictureMaker:
             result = failure.kind.value
             raise
         finally:
-            work.provider_seconds += loop.time() - started
+            work.answered_at = loop.time()
+            work.provider_seconds += work.answered_at - started
             labels = {"provider": route.provider, "result": result}
             self._metrics.provider_calls.add(1, labels)
-            self._metrics.provider_call_duration.record(loop.time() - started, labels)
+            self._metrics.provider_call_duration.record(work.answered_at - started, labels)
         return answer
 
     async def _keep(self, work: _Work, reference: str) -> None:
@@ -204,7 +238,16 @@ class PictureMaker:
 
     async def _pause_or_end(self, work: _Work, failure: ProviderFailure) -> AttemptEnd | None:
         seconds_left = work.assignment.seconds_for_calls()
-        pause = pause_before_retry(failure, calls_made=work.calls, seconds_left=seconds_left, uniform=self._uniform)
+        needed_ms = retry_needs_ms(
+            self._times.of(work.assignment.route), cut_left_ms=work.assignment.attempt.cut_left_ms
+        )
+        pause = pause_before_retry(
+            failure,
+            calls_made=work.calls,
+            seconds_left=seconds_left,
+            needed_seconds=needed_ms / 1000,
+            uniform=self._uniform,
+        )
         is_allowed = pause is not None and self._budget.take_retry()
         log.info(
             "provider_call_failed",
