@@ -159,7 +159,7 @@ def test_a_chain_of_attempts_fits_into_what_is_left(candidates: list[Latency], t
 
 
 @given(st.lists(st.integers(500, 60_000), min_size=5, max_size=30), st.integers(0, 60_000), st.integers(0, 5_000))
-def test_with_more_time_left_the_cut_is_never_later(calls: list[int], left_ms: int, more_ms: int) -> None:
+def test_with_more_time_left_no_less_is_kept_for_the_fallback(calls: list[int], left_ms: int, more_ms: int) -> None:
     cuts = [_cut([UNKNOWN, latency(*calls[:19])], left) for left in (left_ms, left_ms + more_ms)]
 
     assert cuts[0] <= cuts[1]
