@@ -20,6 +20,8 @@ EPOCH_SECONDS = 20
 KEPT_EPOCHS = 60
 HALF_LIFE_EPOCHS = 15
 HALF_LIFE_CALLS = 64
+#: Epochs with so many newer calls weigh less than 1/256 and need not be looked at.
+CALLS_THAT_MATTER = 8 * HALF_LIFE_CALLS
 #: "Recent" is three minutes.
 RECENT_EPOCHS = 9
 
@@ -47,7 +49,8 @@ class Place(NamedTuple):
 
 Sketch = Mapping[Place, int]
 
-_CALLS = frozenset({Measure.CALL, Measure.CUT})
+#: What counts as a sample.
+CALLS = frozenset({Measure.CALL, Measure.CUT})
 
 
 def epoch_at(unix_seconds: float) -> int:
@@ -68,7 +71,7 @@ def latency_of(sketch: Sketch, *, now_epoch: int) -> Latency:
     kept = {place: count for place, count in sketch.items() if place.epoch > now_epoch - KEPT_EPOCHS}
     calls = Counter[int]()
     for place, count in kept.items():
-        if place.measure in _CALLS:
+        if place.measure in CALLS:
             calls[place.epoch] += count
     weights = _weights(kept, calls, now_epoch)
     weighed: dict[Measure, dict[int, float]] = {measure: defaultdict(float) for measure in Measure}

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from pymongo import UpdateOne
 
 from photochanger.domain.latency import LatencyBook, LatencyKey
-from photochanger.domain.latency_sketch import KEPT_EPOCHS, Measure, Place, Sketch, epoch_at, latency_of
+from photochanger.domain.latency_sketch import (
+    CALLS,
+    CALLS_THAT_MATTER,
+    KEPT_EPOCHS,
+    Measure,
+    Place,
+    Sketch,
+    epoch_at,
+    latency_of,
+)
 from photochanger.domain.slot import Operation
 from photochanger.infrastructure.mongo import translated
 
@@ -20,7 +29,6 @@ Counts = Mapping[tuple[LatencyKey, Measure, int], int]
 
 #: A newer version may count more; what is not known here is left out.
 _KNOWN = {"operation": {"$in": [operation.value for operation in Operation]}}
-_MEASURES = frozenset(measure.value for measure in Measure)
 
 
 class LatencyRepository:
@@ -76,10 +84,14 @@ def _newer_than(epoch: int) -> dict[str, Any]:
 
 
 def _sketch(epochs: Mapping[str, Mapping[str, Mapping[str, int]]]) -> Sketch:
-    return {
-        Place(int(epoch), Measure(measure), int(bucket)): count
-        for epoch, measures in epochs.items()
-        for measure, buckets in measures.items()
-        if measure in _MEASURES
-        for bucket, count in buckets.items()
-    }
+    """The document's newest epochs, as far back as they matter."""
+    sketch: dict[Place, int] = {}
+    calls = 0
+    for epoch in sorted(map(int, epochs), reverse=True):
+        for measure in Measure:
+            counts = epochs[str(epoch)].get(measure.value, {})
+            sketch.update({Place(epoch, measure, int(bucket)): count for bucket, count in counts.items()})
+            calls += sum(counts.values()) if measure in CALLS else 0
+        if calls >= CALLS_THAT_MATTER:
+            break
+    return sketch

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from photochanger.domain.latency import LatencyKey
-from photochanger.domain.latency_sketch import EPOCH_SECONDS, KEPT_EPOCHS, Measure
+from photochanger.domain.latency_sketch import CALLS_THAT_MATTER, EPOCH_SECONDS, KEPT_EPOCHS, Measure
 from photochanger.domain.log_histogram import bucket_of
 from photochanger.domain.slot import Operation, Route
 from photochanger.infrastructure.latency_repository import Counts, LatencyRepository
@@ -84,6 +84,16 @@ async def test_what_is_too_old_is_neither_read_nor_kept(mongo: Mongo) -> None:
     await LatencyRepository(mongo.database).add(counts(GEMINI, 4_000))
 
     assert all(int(each) > int(epoch) - KEPT_EPOCHS for each in await stored(mongo, GEMINI))
+
+
+async def test_on_a_busy_evening_only_the_newest_epochs_are_looked_at(mongo: Mongo) -> None:
+    repository = LatencyRepository(mongo.database)
+    await repository.add(counts(GEMINI, 4_000))
+    (epoch,) = await stored(mongo, GEMINI)
+    busy = {f"epochs.{int(epoch) - ago}.call.200": CALLS_THAT_MATTER for ago in (1, 2, 3)}
+    await mongo.database["latencies"].update_one({"_id": "gemini/style_transfer"}, {"$set": busy})
+
+    assert (await repository.read()).entries[GEMINI].samples == 1 + CALLS_THAT_MATTER
 
 
 async def test_the_epoch_is_the_databases(mongo: Mongo) -> None:
