@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from photochanger.domain.latency import UNKNOWN, Latency
+from photochanger.domain.latency_sketch import RECENT_EPOCHS, latency_of
 from photochanger.domain.window_planner import (
     FALLBACK_MARGIN_MS,
     MAX_SHARE_OF_LEFT,
@@ -19,7 +20,7 @@ from photochanger.domain.window_planner import (
     next_attempt,
     retry_needs_ms,
 )
-from tests.latencies import latency
+from tests.latencies import NOW, latency, sketch
 
 RESERVE_MS = 500
 
@@ -117,6 +118,17 @@ def test_a_first_attempt_is_refused_on_recent_samples_only_where_the_slot_says_s
     assert first_attempt([slow], time_left(), may_refuse=True) is None
     assert first_attempt([slow], time_left(), may_refuse=False) == Plan(0, RESERVE_MS, 0.0)
     assert first_attempt([usually(60_000, 19)], time_left(), may_refuse=True) is not None
+
+
+def test_old_samples_keep_no_first_attempt_from_noticing_that_a_provider_recovered() -> None:
+    slow_before = latency_of(sketch([60_000] * 30, epoch=NOW - RECENT_EPOCHS), now_epoch=NOW)
+
+    assert first_attempt([slow_before], time_left(), may_refuse=True) is not None
+    assert next_attempt([slow_before], time_left()) is None
+
+
+def test_a_rest_too_short_for_two_is_given_to_one() -> None:
+    assert next_attempt([UNKNOWN, UNKNOWN], time_left(2_000)) == Plan(0, RESERVE_MS, None)
 
 
 @given(CANDIDATES, TIMES)
