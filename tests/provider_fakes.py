@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobGlance, JobStatus
@@ -22,6 +22,7 @@ from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import OutgoingMessage, PublishOutcome
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
+from photochanger.infrastructure.job_row import LEASE_MS
 from photochanger.infrastructure.latency_repository import Counts, LatencyRepository
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectInfo, ObjectMissing, StoreUnavailable
 from photochanger.infrastructure.mongo import DatabaseUnavailable
@@ -51,6 +52,13 @@ def attempt_row(n: int = 1, **changes: object) -> Attempt:
         "dispatched_at": datetime(2026, 11, 24, 12, tzinfo=UTC),
     }
     return Attempt.model_validate(fields | changes)
+
+
+def just_claimed(n: int = 1, **changes: object) -> Attempt:
+    """An attempt that nobody had before."""
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    claimed = {"owner": OWNER, "started": now, "lease_until": now + timedelta(milliseconds=LEASE_MS)}
+    return attempt_row(n, **(claimed | changes))
 
 
 def job_row(*attempts: Attempt, **changes: object) -> Job:

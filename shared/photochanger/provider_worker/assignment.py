@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Self
 
 from photochanger.domain.job import Attempt, Job
 from photochanger.domain.slot import Route
+from photochanger.infrastructure.job_row import LEASE_MS
 from photochanger.infrastructure.media_keys import result_key
 
 
@@ -44,6 +46,14 @@ class Assignment:
     def result_key(self) -> str:
         """The object's name in the results bucket: of this attempt alone."""
         return result_key(self.job.id, self.attempt.n, self.job.created_at)
+
+    @property
+    def is_first_claim(self) -> bool:
+        """Nobody had this attempt before: only then is `started` the moment of the lease's own write."""
+        started, lease_until = self.attempt.started, self.attempt.lease_until
+        if started is None or lease_until is None:
+            return False
+        return lease_until - started == timedelta(milliseconds=LEASE_MS)
 
     @property
     def waited_seconds(self) -> float:

@@ -109,9 +109,10 @@ class PictureMaker:
             calls=assignment.calls_before,
             resumed=assignment.attempt.provider_reference,
         )
-        self._times.note(assignment.route, Measure.WAIT, assignment.waited_seconds)
-        if work.resumed is None and self._has_waited_too_long(assignment):
-            return work.end(AttemptOutcome.NOT_STARTED, "it waited too long for a call to end in time")
+        if assignment.is_first_claim:
+            self._times.note(assignment.route, Measure.WAIT, assignment.waited_seconds)
+            if self._has_waited_too_long(assignment):
+                return work.end(AttemptOutcome.NOT_STARTED, "it waited too long for a call to end in time")
         try:
             while True:
                 made = await self._try_once(work)

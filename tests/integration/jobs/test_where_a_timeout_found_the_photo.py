@@ -68,9 +68,9 @@ async def test_a_photo_in_the_providers_queue_was_not_started(story: Story) -> N
     assert await story.stage() is TimeoutStage.NOT_STARTED
 
 
-async def test_a_photo_that_a_worker_found_too_late_was_not_started(story: Story, attempts: AttemptRepository) -> None:
+async def test_a_photo_that_a_worker_found_too_late_was_not_started_although_its_call_was_counted(story: Story) -> None:
     await story.dispatch()
-    await attempts.claim(story._new.id, 1, "worker")
+    await story.call()
     await story.end_attempt(AttemptOutcome.NOT_STARTED)
 
     assert await story.stage() is TimeoutStage.NOT_STARTED

@@ -1,6 +1,7 @@
 """What a process's calls teach, and that nobody learns it twice."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -25,9 +26,9 @@ from tests.provider_fakes import (
     FakeDecoder,
     FakeLatencies,
     ScriptedAdapter,
-    attempt_row,
     hang,
     job_row,
+    just_claimed,
     picture_maker,
 )
 
@@ -54,7 +55,7 @@ class Calls:
         self.maker = picture_maker(
             self.adapter, self.attempts, Telemetry("test"), decoder=FakeDecoder(), times=self.times
         )
-        job = job_row(attempt_row(**attempt), left_ms=left_ms)
+        job = job_row(just_claimed(**attempt), left_ms=left_ms)
         self.assignment = Assignment.of(job, 1, asked_at=asyncio.get_running_loop().time())
         async with AnswerPlaces(1).one() as place:
             made = await self.maker.make(self.assignment, RunningAttempt("job"), place=place)
@@ -106,9 +107,9 @@ async def test_a_call_that_failed_quickly_says_nothing_of_how_long_pictures_take
 async def test_a_resumed_call_is_no_sample_because_its_beginning_was_not_seen() -> None:
     calls = Calls(ScriptedAdapter(answers_after_a_moment))
 
-    await calls.make(calls=1, takeovers=1, provider_reference="q-7")
+    await calls.make(calls=1, takeovers=1, provider_reference="q-7", started=datetime(2026, 11, 24, 11, tzinfo=UTC))
 
-    assert await calls.learned() == {Measure.WAIT: 1}
+    assert await calls.learned() == {}
 
 
 async def test_a_call_is_made_again_while_its_usual_time_is_left_and_not_later() -> None:
@@ -130,6 +131,14 @@ async def test_an_attempt_that_waited_too_long_is_not_started() -> None:
 
     assert await calls.make(left_ms=9_000) is AttemptOutcome.NOT_STARTED
     assert calls.adapter.requests == []
+
+
+async def test_an_attempt_that_another_process_had_is_not_judged_by_its_wait() -> None:
+    calls = Calls(ScriptedAdapter(PICTURE), book((ROUTE, latency(*[12_000] * 20))))
+
+    made = await calls.make(left_ms=9_000, started=datetime(2026, 11, 24, 11, tzinfo=UTC))
+
+    assert isinstance(made, MadePicture)
 
 
 async def test_samples_of_a_silent_database_are_lost_rather_than_written_twice() -> None:

@@ -26,6 +26,7 @@ from tests.provider_fakes import (
     ScriptedAdapter,
     attempt_row,
     hang,
+    just_claimed,
     no_pause,
     picture_maker,
 )
@@ -149,7 +150,8 @@ async def test_with_a_fallback_the_provider_is_cut_earlier() -> None:
 async def test_no_call_is_made_when_the_time_for_calls_is_over() -> None:
     making = Making(ScriptedAdapter(PICTURE))
 
-    assert await making.outcome(row(left_ms=400)) is AttemptOutcome.NOT_STARTED
+    assert await making.outcome(row(just_claimed(), left_ms=400)) is AttemptOutcome.NOT_STARTED
+    assert await making.outcome(row(attempt_row(calls=1), left_ms=400)) is AttemptOutcome.CUT
     assert making.adapter.requests == []
 
 
