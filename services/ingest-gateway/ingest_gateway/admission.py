@@ -90,10 +90,11 @@ class Admission:
         boundary = form_boundary(request.headers)
         size_bytes = announced_bytes(request.content_length, slot.max_upload_bytes)
         self._check_servers()
-        self._prospects.check(slot, settings, seconds_gone=self._clock() - request.started)
+        terms = _terms(slot, settings, request, boundary)
+        self._prospects.check(terms, now=self._clock())
         slot_place = await self._slot_place(slot, places)
         memory = places.enter_context(self.receiving.reserve(size_bytes, settings.max_receiving_bytes))
-        return Admitted(_terms(slot, settings, request, boundary), slot_place, memory)
+        return Admitted(terms, slot_place, memory)
 
     async def enter_test_run(
         self, headers: Mapping[str, str], content_length: int | None, places: ExitStack

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 from ingest_gateway.refusal import Refusal
+from ingest_gateway.terms import Terms
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.latency import LatencyBook
-from photochanger.domain.platform_settings import PlatformSettings
-from photochanger.domain.slot import Slot
 from photochanger.domain.window_planner import TimeLeft, first_attempt
 
 
@@ -22,22 +21,21 @@ class Prospects:
     def __init__(self, book: Callable[[], LatencyBook]) -> None:
         self._book = book
 
-    def check(self, slot: Slot, settings: PlatformSettings, *, seconds_gone: float) -> None:
-        """Let pass a photo whose request began so many seconds ago.
+    def check(self, terms: Terms, *, now: float) -> None:
+        """Let pass whoever still has a chance; `now` is monotonic.
 
         Raises:
             Refusal: the slot refuses without time, and the usual time of each of its providers exceeds what is left.
         """
-        if not slot.refuse_without_time:
+        if not terms.slot.refuse_without_time:
             return
-        window_seconds = slot.sync_response_seconds or settings.sync_response_seconds
         time = TimeLeft(
-            left_ms=round((window_seconds - seconds_gone) * 1000),
-            window_ms=round(window_seconds * 1000),
-            answer_reserve_ms=round(settings.answer_reserve_seconds * 1000),
+            left_ms=round((terms.deadline - now) * 1000),
+            window_ms=round(terms.window_seconds * 1000),
+            answer_reserve_ms=round(terms.settings.answer_reserve_seconds * 1000),
         )
         book = self._book()
-        if first_attempt([book.of(route) for route in slot.routes], time, may_refuse=True) is None:
+        if first_attempt([book.of(route) for route in terms.slot.routes], time, may_refuse=True) is None:
             raise Refusal(
                 ProblemCode.NO_TIME_LEFT, "what is waiting already and the provider's usual time exceed the window"
             )

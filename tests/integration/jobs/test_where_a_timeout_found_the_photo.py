@@ -41,9 +41,9 @@ class Story:
         assert await self._attempts.claim(self._new.id, self._count, "worker") is not None
         assert await self._attempts.note_call(self._new.id, self._count, "worker")
 
-    async def end_attempt(self, outcome: AttemptOutcome, *, owner: str | None = "worker") -> None:
+    async def end_attempt(self, outcome: AttemptOutcome) -> None:
         end = AttemptEnd(outcome)
-        assert await self._attempts.record_outcome(self._new.id, self._count, owner=owner, end=end) is not None
+        assert await self._attempts.record_outcome(self._new.id, self._count, owner="worker", end=end) is not None
 
     async def stage(self) -> TimeoutStage:
         job: Job | None = await self._jobs.finish_timeout(self._new.id)

@@ -4,6 +4,7 @@ import pytest
 
 from ingest_gateway.prospects import Prospects
 from ingest_gateway.refusal import Refusal
+from ingest_gateway.terms import Terms
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.latency import Latency
 from photochanger.domain.platform_settings import PlatformSettings
@@ -18,7 +19,8 @@ REFUSING = new_slot(refuse_without_time=True)
 
 def check(slot: Slot, *known: Latency, seconds_gone: float = 0.0) -> None:
     routes = zip(slot.routes, known, strict=False)
-    Prospects(lambda: book(*routes)).check(slot, SETTINGS, seconds_gone=seconds_gone)
+    terms = Terms(slot=slot, settings=SETTINGS, started=100.0, boundary=b"b")
+    Prospects(lambda: book(*routes)).check(terms, now=100.0 + seconds_gone)
 
 
 def test_a_slot_that_refuses_says_at_once_that_no_time_is_left() -> None:

@@ -55,7 +55,7 @@ class Calls:
         self.maker = picture_maker(
             self.adapter, self.attempts, Telemetry("test"), decoder=FakeDecoder(), times=self.times
         )
-        job = job_row(just_claimed(**attempt), left_ms=left_ms)
+        job = job_row(just_claimed(1, **attempt), left_ms=left_ms)
         self.assignment = Assignment.of(job, 1, asked_at=asyncio.get_running_loop().time())
         async with AnswerPlaces(1).one() as place:
             made = await self.maker.make(self.assignment, RunningAttempt("job"), place=place)
