@@ -55,9 +55,9 @@ def attempt_row(n: int = 1, **changes: object) -> Attempt:
 
 
 def just_claimed(n: int = 1, **changes: object) -> Attempt:
-    """An attempt that nobody had before."""
+    """An attempt that nobody had before, its first call counted with the claim."""
     now = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    claimed = {"owner": OWNER, "started": now, "lease_until": now + timedelta(milliseconds=LEASE_MS)}
+    claimed = {"owner": OWNER, "calls": 1, "started": now, "lease_until": now + timedelta(milliseconds=LEASE_MS)}
     return attempt_row(n, **(claimed | changes))
 
 
@@ -190,7 +190,7 @@ class FakeAttempts(AttemptRepository):
         self.replaced: Job | None = None
         self.renewed: list[list[str]] = []
 
-    async def claim(self, job_id: str, n: int, owner: str) -> Job | None:
+    async def claim(self, job_id: str, n: int, owner: str, *, with_first_call: bool = False) -> Job | None:
         self.claimed.append(n)
         return self._claims.pop(0) if len(self._claims) > 1 else self._claims[0]
 
@@ -265,6 +265,7 @@ class FakeStore(MediaStore):
         *,
         content_type: str,
         metadata: Mapping[str, str] = MappingProxyType({}),
+        sha256: str | None = None,
         timeout_seconds: float = 5.0,
     ) -> None:
         if self.failures > 0:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from photochanger.domain.job import Job, JobSource, JobStatus
+from photochanger.domain.job import BOOTH_FIELD, Job, JobSource, JobStatus
 from photochanger.infrastructure import job_row as row
 from photochanger.infrastructure.mongo import translated
 
@@ -17,6 +17,8 @@ class JobFilter:
     """What a list is cut down to; None: no matter. `since` counts, `until` does not."""
 
     slot_id: str | None = None
+    #: what the client calls itself
+    booth: str | None = None
     status: JobStatus | None = None
     source: JobSource | None = None
     since: datetime | None = None
@@ -28,6 +30,8 @@ class JobFilter:
         found: dict[str, Any] = {}
         if self.slot_id is not None:
             found["slot_id"] = self.slot_id
+        if self.booth is not None:
+            found["client"] = {"$elemMatch": {"name": BOOTH_FIELD, "value": self.booth}}
         if self.status is not None:
             found["status"] = self.status.value
         if self.source is not None:

@@ -2,12 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Self
 
 from photochanger.domain.job import Attempt, Job
 from photochanger.domain.slot import Route
-from photochanger.infrastructure.job_row import LEASE_MS
+from photochanger.infrastructure.attempt_repository import counts_first_call
 from photochanger.infrastructure.media_keys import result_key
 
 
@@ -48,14 +47,6 @@ class Assignment:
         return result_key(self.job.id, self.attempt.n, self.job.created_at)
 
     @property
-    def is_first_claim(self) -> bool:
-        """Nobody had this attempt before: only then is `started` the moment of the lease's own write."""
-        started, lease_until = self.attempt.started, self.attempt.lease_until
-        if started is None or lease_until is None:
-            return False
-        return lease_until - started == timedelta(milliseconds=LEASE_MS)
-
-    @property
     def waited_seconds(self) -> float:
         """How long the attempt waited for a worker, by the database's clock."""
         started = self.attempt.started or self.attempt.dispatched_at
@@ -71,6 +62,11 @@ class Assignment:
     def calls_before(self) -> int:
         """Calls that this provider has had for this job already."""
         return sum(attempt.calls for attempt in self.job.attempts if attempt.provider == self.attempt.provider)
+
+    @property
+    def first_call_is_counted(self) -> bool:
+        """Nobody had this attempt before, and the claim has counted the call that follows it."""
+        return counts_first_call(self.attempt)
 
     def seconds_for_calls(self) -> float:
         return self.cut_at - asyncio.get_running_loop().time()

@@ -58,6 +58,8 @@ class _Work:
     calls: int
     #: a call begun by an earlier owner, to be resumed before any new one is made
     resumed: str | None
+    #: the next call is in the row already
+    is_counted: bool
     provider_seconds: float = field(default=0.0)
     #: when the call under way was begun, on the loop's clock; None between calls and for one that is resumed
     sent_at: float | None = None
@@ -108,8 +110,9 @@ class PictureMaker:
             self._sources.of(assignment.job, assignment.attempt),
             calls=assignment.calls_before,
             resumed=assignment.attempt.provider_reference,
+            is_counted=assignment.first_call_is_counted,
         )
-        if assignment.is_first_claim:
+        if assignment.first_call_is_counted:
             self._times.note(assignment.route, Measure.WAIT, assignment.waited_seconds)
             if self._has_waited_too_long(assignment):
                 return work.end(AttemptOutcome.NOT_STARTED, "it waited too long for a call to end in time")
@@ -165,7 +168,11 @@ class PictureMaker:
             raise
 
     async def _count(self, work: _Work) -> None:
-        """Write a new call into the row before it is made."""
+        """Write a new call into the row before it is made, if its claim did not."""
+        is_counted, work.is_counted = work.is_counted, False
+        if is_counted:
+            self._budget.note_call()
+            return
         if not await self._attempts.note_call(work.assignment.job.id, work.assignment.n, self._owner):
             raise JobEnded
         work.calls += 1
