@@ -87,6 +87,11 @@ soak: ## the same load for 20 minutes (MINUTES=20): memory, descriptors, tasks, 
 chaos-report: ## write the tables of docs/reliability.md from every run so far
 	@$(VENV)/python -m tests.chaos.report
 
+.PHONY: planner-replay
+planner-replay: ## the window planner against fixed retries on the same bad evenings, simulated (15 seconds)
+	@$(STACK) setup --only python
+	@$(VENV)/python -m tests.planner_replay $(if $(SEEDS),--seeds $(SEEDS)) $(if $(MINUTES),--minutes $(MINUTES))
+
 .PHONY: fresh-test
 fresh-test: ## `make run` (or TARGET=test) on a minimal Debian 12 made for it; root only, KEEP=1 keeps it
 	@exec $(PYTHON3) -m deploy.local.fresh_machine $(if $(TARGET),--target $(TARGET)) $(if $(filter 1,$(KEEP)),--keep)

@@ -4,10 +4,11 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobGlance, JobStatus
+from photochanger.domain.latency import LatencyBook
 from photochanger.domain.photo import PhotoInfo, PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
 from photochanger.domain.slot import Operation
@@ -21,11 +22,14 @@ from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import OutgoingMessage, PublishOutcome
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
+from photochanger.infrastructure.job_row import LEASE_MS
+from photochanger.infrastructure.latency_repository import Counts, LatencyRepository
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectInfo, ObjectMissing, StoreUnavailable
 from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.infrastructure.public_link_repository import MediaLink, PublicLinkRepository
 from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.observability import Telemetry
+from photochanger.provider_worker.call_times import CallTimes
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
 from photochanger.provider_worker.input_links import LinkMaker
 from photochanger.provider_worker.picture_maker import PictureMaker
@@ -48,6 +52,13 @@ def attempt_row(n: int = 1, **changes: object) -> Attempt:
         "dispatched_at": datetime(2026, 11, 24, 12, tzinfo=UTC),
     }
     return Attempt.model_validate(fields | changes)
+
+
+def just_claimed(n: int = 1, **changes: object) -> Attempt:
+    """An attempt that nobody had before, its first call counted with the claim."""
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    claimed = {"owner": OWNER, "calls": 1, "started": now, "lease_until": now + timedelta(milliseconds=LEASE_MS)}
+    return attempt_row(n, **(claimed | changes))
 
 
 def job_row(*attempts: Attempt, **changes: object) -> Job:
@@ -300,6 +311,24 @@ class FakeLinks(PublicLinkRepository):
         self.opened.append(link)
 
 
+class FakeLatencies(LatencyRepository):
+    """Gives `book`; remembers what was added, and fails the next `failures` times."""
+
+    def __init__(self, book: LatencyBook | None = None) -> None:
+        self.book = book or LatencyBook()
+        self.added: list[Counts] = []
+        self.failures = 0
+
+    async def add(self, counts: Counts) -> None:
+        if self.failures > 0:
+            self.failures -= 1
+            raise DatabaseUnavailable("silent")
+        self.added.append(counts)
+
+    async def read(self) -> LatencyBook:
+        return self.book
+
+
 def link_maker(store: FakeStore, links: FakeLinks) -> LinkMaker:
     return LinkMaker(store, links, "https://booth.example", secrets.token_bytes)
 
@@ -315,6 +344,7 @@ def picture_maker(
     *,
     decoder: FakeDecoder,
     budget: RetryBudget | None = None,
+    times: CallTimes | None = None,
     uniform: Callable[[float, float], float] = no_pause,
 ) -> PictureMaker:
     store = FakeStore()
@@ -326,6 +356,7 @@ def picture_maker(
         sources=sources,
         decoder=decoder,
         budget=budget or RetryBudget(time.monotonic),
+        times=times or CallTimes(FakeLatencies()),
         metrics=telemetry.metrics,
         owner=OWNER,
         uniform=uniform,

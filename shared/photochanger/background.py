@@ -13,7 +13,7 @@ class Background:
     """Runs fire-and-forget work; leaving the block waits `close_seconds` for what still runs, then cancels it."""
 
     def __init__(self, telemetry: Telemetry, *, close_seconds: float = 5.0) -> None:
-        self._telemetry = telemetry
+        self.telemetry = telemetry
         self._close_seconds = close_seconds
         self._group = asyncio.TaskGroup()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -34,14 +34,14 @@ class Background:
         finally:
             for task in self._tasks:
                 task.cancel()
-                self._telemetry.swallow(task.get_name(), TimeoutError("cancelled: the process ends"))
+                self.telemetry.swallow(task.get_name(), TimeoutError("cancelled: the process ends"))
             await self._group.__aexit__(None, None, None)
 
     def start(self, work: Coroutine[object, object, object], *, name: str, timeout_seconds: float) -> None:
         """Starts the work; its error, also running out of time, is logged and counted under `name`."""
         if not self._is_open:
             work.close()
-            self._telemetry.swallow(name, RuntimeError("background work after closing"))
+            self.telemetry.swallow(name, RuntimeError("background work after closing"))
             return
         task = self._group.create_task(self._run(work, name, timeout_seconds), name=name)
         self._tasks.add(task)
@@ -52,7 +52,7 @@ class Background:
             async with asyncio.timeout(timeout_seconds):
                 await work
         except Exception as error:  # noqa: BLE001 - the outermost edge: nobody waits, so it is logged and counted
-            self._telemetry.swallow(name, error)
+            self.telemetry.swallow(name, error)
 
 
 @asynccontextmanager

@@ -21,6 +21,11 @@ from photochanger.domain.slot import (
 SlotName = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 #: Typed into a booth by hand.
 IngestPassword = Annotated[SecretStr, Field(min_length=8, max_length=128)]
+_REFUSE_WITHOUT_TIME = (
+    "Answer 503 `no_time_left` at once when the usual wait and time of every provider of the slot exceed what is left "
+    "of the window (20 samples of the last three minutes each). Off: the photo is tried."
+)
+RefuseWithoutTime = Annotated[bool, Field(description=_REFUSE_WITHOUT_TIME)]
 
 MAX_FALLBACKS = 5
 MAX_TEMPLATE_USES = 20
@@ -39,7 +44,7 @@ class SlotSettings(RequestModel):
     max_upload_bytes: Annotated[int, Field(ge=1, le=MAX_UPLOAD_BYTES)] = DEFAULT_MAX_UPLOAD_BYTES
     max_in_flight: Annotated[int, Field(ge=1, le=1_000)] = 32
     photos_per_minute: Annotated[int, Field(ge=1)] | None = None
-    refuse_without_time: bool = False
+    refuse_without_time: RefuseWithoutTime = False
     output: Output = Output()
     is_active: bool = True
 
@@ -64,7 +69,7 @@ class SlotChange(RequestModel):
     max_upload_bytes: int | None = None
     max_in_flight: int | None = None
     photos_per_minute: int | None = None
-    refuse_without_time: bool | None = None
+    refuse_without_time: RefuseWithoutTime | None = None
     output: Output | None = None
     is_active: bool | None = None
     ingest_password: IngestPassword | None = None
@@ -117,7 +122,7 @@ class SlotShown(BaseModel):
     max_upload_bytes: int
     max_in_flight: int
     photos_per_minute: int | None
-    refuse_without_time: bool
+    refuse_without_time: RefuseWithoutTime
     output: Output
     is_active: bool
     version: int

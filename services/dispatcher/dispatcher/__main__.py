@@ -3,7 +3,6 @@
 import asyncio
 
 from dispatcher.dead_letters import DeadLetterKeeper
-from dispatcher.recent_times import RecentTimes
 from dispatcher.record_outcome import OutcomeHandler
 from dispatcher.route_photo import PhotoRouter
 from dispatcher.settings import Settings
@@ -16,11 +15,12 @@ from photochanger.infrastructure.dead_letter_repository import DeadLetterReposit
 from photochanger.infrastructure.disabled_slots import DisabledSlots
 from photochanger.infrastructure.http_server import operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.job_finalizer import JobFinalizer
-from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
+from photochanger.infrastructure.latency_repository import LatencyRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
+from photochanger.infrastructure.recent_latency import REFRESH_SECONDS, RecentLatency
 from photochanger.messages import PhotoOutcome, PhotoSubmitted
 from photochanger.observability import Telemetry, configure
 from photochanger.periodic import run_periodically
@@ -29,7 +29,6 @@ from photochanger.settings import load_settings
 
 SERVICE = "dispatcher"
 DATABASE_TIMEOUT_MS = 3_000
-REFRESH_TIMES_SECONDS = 5.0
 #: The admin API ends what runs of a slot when it disables it; this ends what was admitted meanwhile, or in its stead.
 DISABLED_SLOTS_SECONDS = 1.0
 PHOTOS_AT_ONCE = 64
@@ -58,7 +57,7 @@ class _Parts:
         jobs, metrics = JobRepository(mongo.database), telemetry.metrics
         finalizer = JobFinalizer(jobs, store, broker, background)
         self.broker = broker
-        self.times = RecentTimes(JobReader(mongo.database))
+        self.times = RecentLatency(LatencyRepository(mongo.database))
         self.router = PhotoRouter(
             jobs=jobs,
             attempts=AttemptRepository(mongo.database),
@@ -93,7 +92,7 @@ async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, part
         async with asyncio.TaskGroup() as group:
             for name, work, seconds in (
                 ("dispatcher.sweep", parts.sweep.run_once, SWEEP_SECONDS),
-                ("dispatcher.recent_times", parts.times.refresh, REFRESH_TIMES_SECONDS),
+                ("dispatcher.times", parts.times.refresh, REFRESH_SECONDS),
                 ("dispatcher.disabled_slots", parts.disabled_slots.cancel_running, DISABLED_SLOTS_SECONDS),
             ):
                 group.create_task(run_periodically(work, telemetry, name=name, seconds=seconds, stop=stop))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import REASON_OF_OUTCOME, Attempt, AttemptOutcome
 
+_NOT_ASKED = frozenset({AttemptOutcome.UNAVAILABLE, AttemptOutcome.NOT_STARTED})
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -21,7 +23,7 @@ def decisive_attempt(attempts: Sequence[Attempt]) -> Attempt:
 
     `attempts` is not empty and each has its outcome.
     """
-    answered = [attempt for attempt in attempts if attempt.outcome is not AttemptOutcome.UNAVAILABLE]
+    answered = [attempt for attempt in attempts if attempt.outcome not in _NOT_ASKED]
     return (answered or attempts)[-1]
 
 

@@ -1,18 +1,15 @@
-"""What is to be done with a job now: decided from its row alone."""
+"""What is to be done with a job now: decided from its row and from how long providers take."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dispatcher.attempt_cut import cut_left_ms
-from dispatcher.choose_route import in_time, untried_routes
+from dispatcher.choose_route import Candidate, untried_routes
 from dispatcher.job_ending import Ending, ending_of
-from dispatcher.provider_times import ProviderTimes
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import Attempt, AttemptOutcome, Job
+from photochanger.domain.latency import LatencyBook
 from photochanger.domain.slot import Route
-
-#: With less than this before the answer reserve no provider is asked any more: it would be paid for nothing.
-MIN_ATTEMPT_MS = 1_000
+from photochanger.domain.window_planner import MIN_CALL_MS, Plan, TimeLeft, first_attempt, next_attempt
 
 #: Another provider cannot mend these: the store is ours.
 _NOT_MENDED_BY_ANOTHER_PROVIDER = frozenset({AttemptOutcome.STORAGE})
@@ -30,12 +27,16 @@ class TimeOut:
 
 @dataclass(frozen=True)
 class StartAttempt:
-    """Ask the provider of `route`, the snapshot's route number `index`; attempts so far: `after`."""
+    """Ask the provider of `route`, the snapshot's route number `index`; attempts so far: `after`.
+
+    `chance` is the predicted share of such photos that come back in the window, None where that is not known.
+    """
 
     index: int
     route: Route
     cut_left_ms: int
     after: int
+    chance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Fail:
 Step = Leave | TimeOut | StartAttempt | PublishAgain | Fail
 
 
-def next_step(job: Job, times: ProviderTimes) -> Step:
+def next_step(job: Job, book: LatencyBook) -> Step:
     """Decide by the row as it was read and the time that the database's clock said is left."""
     if job.is_finalized:
         return Leave()
@@ -64,7 +65,7 @@ def next_step(job: Job, times: ProviderTimes) -> Step:
         return _step_of_unfinished(job, latest)
     if job.left_ms <= job.answer_reserve_ms:
         return TimeOut()
-    return _first_step(job, times) if latest is None else _step_after(job, latest, times)
+    return _first_step(job, book) if latest is None else _step_after(job, latest, book)
 
 
 def _step_of_unfinished(job: Job, attempt: Attempt) -> Step:
@@ -75,37 +76,31 @@ def _step_of_unfinished(job: Job, attempt: Attempt) -> Step:
     return PublishAgain(attempt) if is_abandoned else Leave()
 
 
-def _first_step(job: Job, times: ProviderTimes) -> Step:
-    candidates = untried_routes(job)
-    if job.slot_snapshot.refuse_without_time:
-        candidates = in_time(candidates, times, usable_ms=job.left_ms - job.answer_reserve_ms)
-    if not candidates:
+def _first_step(job: Job, book: LatencyBook) -> Step:
+    candidates, time = untried_routes(job), _time_left(job)
+    if time.for_calls_ms < MIN_CALL_MS:
+        return Leave()
+    may_refuse = job.slot_snapshot.refuse_without_time
+    plan = first_attempt([book.of(route) for _, route in candidates], time, may_refuse=may_refuse)
+    if plan is None:
         return Fail(Ending(FailureReason.NO_TIME_LEFT, "every provider's usual time exceeds what is left"))
-    return _start(job, candidates, times)
+    return _start(job, candidates, plan)
 
 
-def _step_after(job: Job, latest: Attempt, times: ProviderTimes) -> Step:
+def _step_after(job: Job, latest: Attempt, book: LatencyBook) -> Step:
     candidates = untried_routes(job)
-    if candidates and latest.outcome not in _NOT_MENDED_BY_ANOTHER_PROVIDER and _has_time(job):
-        return _start(job, candidates, times)
+    if latest.outcome not in _NOT_MENDED_BY_ANOTHER_PROVIDER:
+        plan = next_attempt([book.of(route) for _, route in candidates], _time_left(job))
+        if plan is not None:
+            return _start(job, candidates, plan)
     ending = ending_of(job.attempts)
     return Leave() if ending is None else Fail(ending)
 
 
-def _start(job: Job, candidates: list[tuple[int, Route]], times: ProviderTimes) -> Step:
-    if not _has_time(job):
-        return Leave()
-    index, route = candidates[0]
-    fallback = candidates[1][1] if len(candidates) > 1 else None
-    cut = cut_left_ms(
-        fallback,
-        times,
-        left_ms=job.left_ms,
-        window_ms=job.window_ms,
-        answer_reserve_ms=job.answer_reserve_ms,
-    )
-    return StartAttempt(index, route, cut, after=len(job.attempts))
+def _start(job: Job, candidates: list[Candidate], plan: Plan) -> StartAttempt:
+    index, route = candidates[plan.position]
+    return StartAttempt(index, route, plan.cut_left_ms, after=len(job.attempts), chance=plan.chance)
 
 
-def _has_time(job: Job) -> bool:
-    return job.left_ms - job.answer_reserve_ms >= MIN_ATTEMPT_MS
+def _time_left(job: Job) -> TimeLeft:
+    return TimeLeft(job.left_ms, job.window_ms, job.answer_reserve_ms)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from dispatcher.next_step import Fail, Leave, PublishAgain, StartAttempt, TimeOut, next_step
-from dispatcher.recent_times import RecentTimes
 from photochanger.domain.job import Attempt, AttemptOutcome, Job
 from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
@@ -11,6 +10,7 @@ from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import Delivery, PublishOutcome, outgoing
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.recent_latency import RecentLatency
 from photochanger.messages import PhotoSubmitted, PhotoTask
 from photochanger.observability import Metrics, get_logger
 from photochanger.topology import provider_queue
@@ -26,7 +26,7 @@ class PhotoRouter:
     attempts: AttemptRepository
     finalizer: JobFinalizer
     broker: Broker
-    times: RecentTimes
+    times: RecentLatency
     metrics: Metrics
 
     async def on_submitted(self, message: PhotoSubmitted, delivery: Delivery) -> None:
@@ -71,6 +71,7 @@ class PhotoRouter:
             log.info("photo_already_routed", job_id=job.id)
             return None
         failpoint("dispatcher.after_attempt_row")
+        log.info("attempt_planned", job_id=job.id, cut_left_ms=step.cut_left_ms, chance=step.chance)
         return await self._publish(started, started.latest_attempt)
 
     async def _start_attempt(self, job: Job, step: StartAttempt) -> Job | None:

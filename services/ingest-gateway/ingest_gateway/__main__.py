@@ -16,6 +16,7 @@ from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto, Surroundings
 from ingest_gateway.link_misses import LinkMisses
 from ingest_gateway.process_photo import ProcessPhoto
+from ingest_gateway.prospects import Prospects
 from ingest_gateway.public_media import PublicMedia
 from ingest_gateway.public_results import PublicResults
 from ingest_gateway.qr_code import QrCodes
@@ -33,15 +34,17 @@ from photochanger.infrastructure.http_server import http_server, operations_serv
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
+from photochanger.infrastructure.latency_repository import LatencyRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import connect, ensure_indexes
 from photochanger.infrastructure.public_link_repository import PublicLinkRepository
+from photochanger.infrastructure.recent_latency import REFRESH_SECONDS, RecentLatency
 from photochanger.infrastructure.reply_queue import ReplyQueue
 from photochanger.infrastructure.result_previews import ResultPreviews
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.observability import Telemetry, configure, get_logger
-from photochanger.periodic import stopped_within
+from photochanger.periodic import run_periodically, stopped_within
 from photochanger.preparation import Preparation
 from photochanger.settings import load_settings
 
@@ -82,10 +85,12 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         )
         pictures = Pictures(store, clock=clock)
         secret_key = settings.photochanger_secret_key.get_secret_value()
+        latency = RecentLatency(LatencyRepository(mongo.database))
         admission = Admission(
             settings=SettingsRepository(mongo.database),
             slots=SlotRepository(mongo.database),
             loads=SlotLoads(upkeep.count_in_flight, clock=clock),
+            prospects=Prospects(lambda: latency.current),
             queue_fault=lambda: _queue_fault(broker),
             store_fault=probe.fault,
             clock=clock,
@@ -114,7 +119,13 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         test_run = HandleTestRun(
             admission, process, public_base_url=settings.public_base_url, secret_key=secret_key, clock=clock
         )
-        for name, work in (("look", room.watch()), ("probe", probe.run()), ("prepare", preparation.run(stop))):
+        timing = run_periodically(latency.refresh, telemetry, name="times", seconds=REFRESH_SECONDS, stop=stop)
+        for name, work in (
+            ("look", room.watch()),
+            ("probe", probe.run()),
+            ("prepare", preparation.run(stop)),
+            ("times", timing),
+        ):
             await enter(running(work, name=name))
         checks = {
             "mongodb": mongo.ping,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from ingest_gateway.in_flight import ReceivingBytes, Reservation, WaitingRequests
+from ingest_gateway.prospects import Prospects
 from ingest_gateway.refusal import Refusal
 from ingest_gateway.sliding_rate import SlidingRate
 from ingest_gateway.slot_load import SlotLoads, SlotPlace
@@ -64,13 +65,14 @@ class Admission:
         settings: SettingsRepository,
         slots: SlotRepository,
         loads: SlotLoads,
+        prospects: Prospects,
         queue_fault: Check,
         store_fault: Check,
         clock: Callable[[], float],
         shortest_window_seconds: float = MIN_SYNC_RESPONSE_SECONDS,
     ) -> None:
         self._settings, self._slots, self._loads = settings, slots, loads
-        self._queue_fault, self._store_fault = queue_fault, store_fault
+        self._prospects, self._queue_fault, self._store_fault = prospects, queue_fault, store_fault
         self._clock, self._shortest_window_seconds = clock, shortest_window_seconds
         self._by_address, self._by_slot = SlidingRate(), SlidingRate()
         self.waiting, self.receiving = WaitingRequests(), ReceivingBytes()
@@ -89,9 +91,10 @@ class Admission:
         boundary = form_boundary(request.headers)
         size_bytes = announced_bytes(request.content_length, slot.max_upload_bytes)
         self._check_servers()
+        terms = Terms(slot, settings, request.started, boundary, self._shortest_window_seconds)
+        self._prospects.check(terms, now=self._clock())
         slot_place = await self._slot_place(slot, places)
         memory = places.enter_context(self.receiving.reserve(size_bytes, settings.max_receiving_bytes))
-        terms = Terms(slot, settings, request.started, boundary, self._shortest_window_seconds)
         return Admitted(terms, slot_place, memory)
 
     async def enter_test_run(

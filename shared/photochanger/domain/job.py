@@ -85,6 +85,8 @@ class AttemptOutcome(StrEnum):
     BAD_OUTPUT = "bad_output"
     #: cut off: its time was over
     CUT = "cut"
+    #: its time was over before a call was begun
+    NOT_STARTED = "not_started"
     #: the object store did not take the picture
     STORAGE = "storage"
     #: its process died; whether the provider charged is not known
@@ -95,7 +97,7 @@ class AttemptOutcome(StrEnum):
     INTERNAL = "internal"
 
 
-#: What a job that ends with this attempt is told to the booth; a cut or lost attempt is the window's end.
+#: What a job that ends with this attempt is told to the booth; one cut, lost or not started is the window's end.
 REASON_OF_OUTCOME = MappingProxyType(
     {
         AttemptOutcome.FAILED: FailureReason.PROVIDER_ERROR,

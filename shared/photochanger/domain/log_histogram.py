@@ -8,15 +8,22 @@ GROWTH = 1.04
 GROWTH_LOG = math.log(GROWTH)
 
 
-def percentile_ms(counts: Mapping[int, int], percent: float) -> int | None:
-    """Give the value that `percent` of all are at or below; None without values.
+def bucket_of(milliseconds: float) -> int:
+    """Bucket n holds GROWTH^n up to GROWTH^(n+1) milliseconds, bucket 0 also what is shorter than one."""
+    return math.floor(math.log(max(milliseconds, 1)) / GROWTH_LOG)
 
-    Bucket n holds GROWTH^n up to GROWTH^(n+1) milliseconds, bucket 0 also what is shorter than one.
-    """
+
+def middle_ms(bucket: int) -> int:
+    """The value that stands for everything in the bucket."""
+    return round(GROWTH ** (bucket + 0.5)) if bucket else 1
+
+
+def percentile_ms(counts: Mapping[int, float], percent: float) -> int | None:
+    """Give the value that `percent` of all are at or below; None without values."""
     wanted = sum(counts.values()) * percent / 100
-    below = 0
+    below = 0.0
     for bucket in sorted(counts):
         below += counts[bucket]
         if below >= wanted and counts[bucket]:
-            return round(GROWTH ** (bucket + 0.5)) if bucket else 1
+            return middle_ms(bucket)
     return None

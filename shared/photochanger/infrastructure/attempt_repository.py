@@ -120,6 +120,8 @@ class AttemptRepository:
             "provider_reference": {"$ifNull": [literal(end.provider_reference), "$$attempt.provider_reference"]},
             "provider_ms": end.provider_ms,
         }
+        if end.outcome is AttemptOutcome.NOT_STARTED:
+            ended["calls"] = 0  # also where one was counted ahead
         looked_at_again = {"$cond": ["$is_finalized", None, row.after_now(row.FIRST_DISPATCH_PAUSE_MS)]}
         change = {
             "attempts": row.change_attempt(n, ended),

@@ -45,7 +45,10 @@ class JobFinalizer:
 
     async def time_out(self, job_id: str) -> Job | None:
         """End the job as `timeout`; only from the deadline less the answer reserve on."""
-        return await self._ended(self._jobs.finish_timeout(job_id))
+        job = await self._ended(self._jobs.finish_timeout(job_id))
+        if job is not None:
+            self._background.telemetry.metrics.jobs_timed_out.add(1, {"stage": job.failure_detail})
+        return job
 
     async def cancel(self, job_id: str, *, detail: str) -> Job | None:
         return await self._ended(self._jobs.finish_cancelled(job_id, detail=detail))

@@ -1,10 +1,10 @@
-"""Rows of `jobs` as people and predictions read them; nothing here is on one photo's way."""
+"""Rows of `jobs` as people read them; nothing here is on one photo's way."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from photochanger.domain.job import BOOTH_FIELD, Attempt, AttemptOutcome, Job, JobSource, JobStatus
+from photochanger.domain.job import BOOTH_FIELD, Job, JobSource, JobStatus
 from photochanger.infrastructure import job_row as row
 from photochanger.infrastructure.mongo import translated
 
@@ -50,30 +50,12 @@ class JobFilter:
 
 EVERYTHING = JobFilter()
 
-_DELIVERED = {"is_finalized": True, "status": JobStatus.DONE.value}
-_NEWEST_END_FIRST = [("expires_at", -1)]
-
 
 class JobReader:
     """Reads only. Every method may raise `DatabaseUnavailable`."""
 
     def __init__(self, database: "AsyncIOMotorDatabase[dict[str, Any]]") -> None:
         self._jobs: AsyncIOMotorCollection[dict[str, Any]] = database["jobs"]
-
-    async def newest_delivered(self) -> str | None:
-        """Give the id of the job whose attempts `delivered_attempts` would give first; None when there is none."""
-        with translated():
-            document = await self._jobs.find_one(_DELIVERED, {"_id": 1}, sort=_NEWEST_END_FIRST)
-        return None if document is None else str(document["_id"])
-
-    async def delivered_attempts(self, *, newest: int) -> list[Attempt]:
-        """Give the attempts that delivered, of the `newest` ended jobs, newest first."""
-        with translated():
-            documents = await self._jobs.find(
-                _DELIVERED, {"attempts": 1}, sort=_NEWEST_END_FIRST, limit=newest
-            ).to_list(None)
-        attempts = [Attempt.model_validate(attempt) for document in documents for attempt in document["attempts"]]
-        return [attempt for attempt in attempts if attempt.outcome is AttemptOutcome.DELIVERED]
 
     async def newest_first(self, *, limit: int, before: str | None = None, wanted: JobFilter = EVERYTHING) -> list[Job]:
         """Give a page of jobs, newest first; `before` is the last id of the page before it.

@@ -204,8 +204,11 @@ class JobRepository:
         return await self._finish(job_id, JobStatus.FAILED, {}, change)
 
     async def finish_timeout(self, job_id: str) -> Job | None:
-        """End the job as `timeout`; only from the deadline less the answer reserve on."""
-        change = {"failure_reason": FailureReason.TIMEOUT.value}
+        """End the job as `timeout`; only from the deadline less the answer reserve on.
+
+        The row says how far it had come: `failure_detail` is a `TimeoutStage`.
+        """
+        change = {"failure_reason": FailureReason.TIMEOUT.value, "failure_detail": row.timeout_stage()}
         return await self._finish(job_id, JobStatus.TIMEOUT, {"$expr": row.WINDOW_IS_OVER}, change)
 
     async def finish_cancelled(self, job_id: str, *, detail: str) -> Job | None:

@@ -7,7 +7,8 @@ in a pipeline a booth named `$ingest_password` would be a field path.
 from collections.abc import Mapping
 from typing import Any
 
-from photochanger.domain.job import Attempt, Job, JobStatus
+from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobStatus
+from photochanger.domain.timeout_stage import TimeoutStage
 from photochanger.infrastructure.mongo import literal
 
 Expression = dict[str, Any]
@@ -103,6 +104,23 @@ def is_claimable(n: int, owner: str) -> Expression:
 def owned_attempt(n: int, owner: str | None) -> Expression:
     """Filter: attempt n is this owner's and has no outcome yet."""
     return {"attempts": {"$elemMatch": {"n": n, "owner": owner, "outcome": None}}}
+
+
+def timeout_stage() -> Expression:
+    """Where the photo is while its window ends, a `TimeoutStage`.
+
+    A worker records a cut at the answer reserve, so the last attempt may have its outcome already.
+    """
+    was_cut_at_the_end = [
+        {"$eq": ["$$latest.outcome", AttemptOutcome.CUT.value]},
+        {"$lte": ["$$latest.cut_left_ms", "$answer_reserve_ms"]},
+    ]
+    runs = {"$or": [{"$eq": ["$$latest.outcome", None]}, {"$and": was_cut_at_the_end}]}
+    is_running = {"$and": [{"$gt": ["$$latest.calls", 0]}, runs]}
+    is_not_started = {"$eq": [{"$sum": "$attempts.calls"}, 0]}
+    otherwise = {"$cond": [is_running, TimeoutStage.RUNNING.value, TimeoutStage.BETWEEN_CALLS.value]}
+    stage = {"$cond": [is_not_started, TimeoutStage.NOT_STARTED.value, otherwise]}
+    return {"$let": {"vars": {"latest": {"$last": "$attempts"}}, "in": stage}}
 
 
 def as_job(document: Document | None) -> Job | None:

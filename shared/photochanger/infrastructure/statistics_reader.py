@@ -143,7 +143,7 @@ _JOB = {
 _ATTEMPT = {
     "key": "$attempts.provider",
     "done": _is("$attempts.outcome", AttemptOutcome.DELIVERED),
-    "timeout": _is("$attempts.outcome", AttemptOutcome.CUT, AttemptOutcome.LATE),
+    "timeout": _is("$attempts.outcome", AttemptOutcome.CUT, AttemptOutcome.NOT_STARTED, AttemptOutcome.LATE),
     "error": _is("$attempts.outcome", *_ATTEMPT_ERRORS),
     "refusal": _is("$attempts.outcome", AttemptOutcome.REFUSED),
     # a worker that died leaves no outcome, and its job ends without one

@@ -54,6 +54,9 @@ class Metrics:
         )
 
     def _add_dispatcher(self) -> None:
+        self.jobs_timed_out = self._counter(
+            "jobs_timed_out", "Photos whose window ended, by stage: `not_started`, `running` or `between_calls`."
+        )
         self.dispatcher_steps = self._counter("dispatcher_steps", "Decisions about photos, by step.")
         self.dispatcher_tasks = self._counter(
             "dispatcher_tasks", "Tasks published to providers, by provider and the publish's outcome."

@@ -47,6 +47,18 @@ class Assignment:
         return result_key(self.job.id, self.attempt.n, self.job.created_at)
 
     @property
+    def waited_seconds(self) -> float:
+        """How long the attempt waited for a worker, by the database's clock."""
+        started = self.attempt.started or self.attempt.dispatched_at
+        return (started - self.attempt.dispatched_at).total_seconds()
+
+    @property
+    def given_ms(self) -> int:
+        """The time for calls that the attempt had when it was dispatched."""
+        window = self.job.sync_deadline - self.attempt.dispatched_at
+        return round(window.total_seconds() * 1000) - max(self.attempt.cut_left_ms, self.job.answer_reserve_ms)
+
+    @property
     def calls_before(self) -> int:
         """Calls that this provider has had for this job already."""
         return sum(attempt.calls for attempt in self.job.attempts if attempt.provider == self.attempt.provider)

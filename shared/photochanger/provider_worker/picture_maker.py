@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from photochanger.domain.job import AttemptOutcome
+from photochanger.domain.latency_sketch import Measure
 from photochanger.domain.photo import PhotoInfo
 from photochanger.domain.slot import OutputFormat
+from photochanger.domain.window_planner import has_waited_too_long, retry_needs_ms
 from photochanger.failpoints import failpoint
 from photochanger.imaging.errors import UnusableResult
 from photochanger.imaging.guarded_decode import GuardedDecoder
@@ -16,6 +18,7 @@ from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.observability import Metrics, get_logger, span
 from photochanger.provider_worker.answer_places import HeldPlace
 from photochanger.provider_worker.assignment import Assignment
+from photochanger.provider_worker.call_times import CallTimes
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.input_images import ImageSources
 from photochanger.provider_worker.ports import (
@@ -34,11 +37,15 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class MadePicture:
-    """A checked picture, ready to be stored; `provider_ms` is the time of all calls of this attempt."""
+    """A checked picture, ready to be stored; `provider_ms` is the time of all calls of this attempt.
+
+    `answered_at` is when the provider had given it, on the loop's clock.
+    """
 
     picture: FinishedPicture
     provider_reference: str | None
     provider_ms: int
+    answered_at: float
 
 
 @dataclass
@@ -55,6 +62,9 @@ class _Work:
     #: the next call is in the row already
     is_counted: bool
     provider_seconds: float = field(default=0.0)
+    #: when the call under way was begun, on the loop's clock; None between calls and for one that is resumed
+    sent_at: float | None = None
+    answered_at: float = 0.0
 
     @property
     def provider_ms(self) -> int:
@@ -75,6 +85,7 @@ class PictureMaker:
         sources: ImageSources,
         decoder: GuardedDecoder,
         budget: RetryBudget,
+        times: CallTimes,
         metrics: Metrics,
         owner: str,
         uniform: Callable[[float, float], float],
@@ -84,6 +95,7 @@ class PictureMaker:
         self._sources = sources
         self._decoder = decoder
         self._budget = budget
+        self._times = times
         self._metrics = metrics
         self._owner = owner
         self._uniform = uniform
@@ -101,6 +113,10 @@ class PictureMaker:
             resumed=assignment.attempt.provider_reference,
             is_counted=assignment.first_call_is_counted,
         )
+        if assignment.first_call_is_counted:
+            self._times.note(assignment.route, Measure.WAIT, assignment.waited_seconds)
+            if self._has_waited_too_long(assignment):
+                return work.end(AttemptOutcome.NOT_STARTED, "it waited too long for a call to end in time")
         try:
             while True:
                 made = await self._try_once(work)
@@ -115,6 +131,14 @@ class PictureMaker:
         except InputUnusable as error:
             return work.end(AttemptOutcome.FAILED, str(error))
 
+    def note_delivered(self, assignment: Assignment, made: MadePicture) -> None:
+        """Learn how long our own part took, from the provider's answer to the row that was just written."""
+        self._times.note(assignment.route, Measure.FINISH, asyncio.get_running_loop().time() - made.answered_at)
+
+    def _has_waited_too_long(self, assignment: Assignment) -> bool:
+        left_ms = round(assignment.seconds_for_calls() * 1000)
+        return has_waited_too_long(self._times.of(assignment.route), given_ms=assignment.given_ms, left_ms=left_ms)
+
     async def _try_once(self, work: _Work) -> MadePicture | AttemptEnd | None:
         """Make or resume one call; None after the pause before the next one."""
         try:
@@ -124,17 +148,27 @@ class PictureMaker:
         except ProviderFailure as failure:
             work.place.give_back()
             return await self._pause_or_end(work, failure)
-        return MadePicture(picture, answer.reference, work.provider_ms)
+        if work.sent_at is not None:
+            self._times.note(work.assignment.route, Measure.CALL, work.answered_at - work.sent_at)
+        return MadePicture(picture, answer.reference, work.provider_ms, work.answered_at)
 
     async def _call(self, work: _Work) -> ProviderAnswer:
-        async with work.running.until_cut(work.assignment.cut_at):
-            resumed, work.resumed = work.resumed, None
-            if resumed is None:
-                await self._count(work)
-            else:
-                log.info("provider_call_resumed", job_id=work.assignment.job.id, attempt=work.assignment.n)
-            failpoint("provider.before_call")
-            return await self._send(work, resumed)
+        work.sent_at = None
+        try:
+            async with work.running.until_cut(work.assignment.cut_at):
+                resumed, work.resumed = work.resumed, None
+                if resumed is None:
+                    await self._count(work)
+                    work.sent_at = asyncio.get_running_loop().time()
+                else:
+                    log.info("provider_call_resumed", job_id=work.assignment.job.id, attempt=work.assignment.n)
+                failpoint("provider.before_call")
+                return await self._send(work, resumed)
+        except CallsCut:
+            if work.sent_at is not None:
+                watched = asyncio.get_running_loop().time() - work.sent_at
+                self._times.note(work.assignment.route, Measure.CUT, watched)
+            raise
 
     async def _count(self, work: _Work) -> None:
         """Write a new call into the row before it is made, if its claim did not."""
@@ -166,10 +200,11 @@ class PictureMaker:
             result = failure.kind.value
             raise
         finally:
-            work.provider_seconds += loop.time() - started
+            work.answered_at = loop.time()
+            work.provider_seconds += work.answered_at - started
             labels = {"provider": route.provider, "result": result}
             self._metrics.provider_calls.add(1, labels)
-            self._metrics.provider_call_duration.record(loop.time() - started, labels)
+            self._metrics.provider_call_duration.record(work.answered_at - started, labels)
         return answer
 
     async def _keep(self, work: _Work, reference: str) -> None:
@@ -214,7 +249,16 @@ class PictureMaker:
 
     async def _pause_or_end(self, work: _Work, failure: ProviderFailure) -> AttemptEnd | None:
         seconds_left = work.assignment.seconds_for_calls()
-        pause = pause_before_retry(failure, calls_made=work.calls, seconds_left=seconds_left, uniform=self._uniform)
+        needed_ms = retry_needs_ms(
+            self._times.of(work.assignment.route), cut_left_ms=work.assignment.attempt.cut_left_ms
+        )
+        pause = pause_before_retry(
+            failure,
+            calls_made=work.calls,
+            seconds_left=seconds_left,
+            needed_seconds=needed_ms / 1000,
+            uniform=self._uniform,
+        )
         is_allowed = pause is not None and self._budget.take_retry()
         log.info(
             "provider_call_failed",

@@ -7,19 +7,25 @@ all attempts of the process, and nothing but the arithmetic below would remain o
 from collections import deque
 from collections.abc import Callable
 
+from photochanger.domain.window_planner import MIN_CALL_MS
 from photochanger.provider_worker.failures import ProviderFailure
 
 #: A call with less time than this cannot succeed.
-MIN_CALL_SECONDS = 1.0
+MIN_CALL_SECONDS = MIN_CALL_MS / 1000
 _JITTER_OF_A_GIVEN_DELAY = 0.1
 
 
 def pause_before_retry(
-    failure: ProviderFailure, *, calls_made: int, seconds_left: float, uniform: Callable[[float, float], float]
+    failure: ProviderFailure,
+    *,
+    calls_made: int,
+    seconds_left: float,
+    uniform: Callable[[float, float], float],
+    needed_seconds: float = MIN_CALL_SECONDS,
 ) -> float | None:
     """Seconds to wait before the next call; None when there is none: not worth it, too many, or too late.
 
-    A delay that the provider asked for is kept to, others have full jitter.
+    A delay that the provider asked for is kept to, others have full jitter. The call must have `needed_seconds` left.
     """
     treatment = failure.treatment
     if calls_made >= treatment.max_calls:
@@ -29,7 +35,7 @@ def pause_before_retry(
     else:
         bound = treatment.first_pause_seconds * 2 ** max(calls_made - 1, 0)
         pause = uniform(0.0, min(bound, treatment.longest_pause_seconds))
-    return pause if seconds_left - pause >= MIN_CALL_SECONDS else None
+    return pause if seconds_left - pause >= needed_seconds else None
 
 
 class RetryBudget:

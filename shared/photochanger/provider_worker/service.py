@@ -21,11 +21,13 @@ from photochanger.infrastructure.http_server import operations_server, stop_on_s
 from photochanger.infrastructure.job_events import listen_to_job_events
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.latency_repository import LatencyRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.provider_key_repository import ProviderKeyRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.public_link_repository import PublicLinkRepository
+from photochanger.infrastructure.recent_latency import REFRESH_SECONDS
 from photochanger.infrastructure.sealing import Sealer
 from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.messages import JobEvent, PhotoTask
@@ -34,6 +36,7 @@ from photochanger.periodic import run_periodically
 from photochanger.preparation import Preparation
 from photochanger.provider_worker.answer_places import AnswerPlaces
 from photochanger.provider_worker.attempt_ends import AttemptEnds
+from photochanger.provider_worker.call_times import CallTimes
 from photochanger.provider_worker.claims import Claims
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
 from photochanger.provider_worker.input_links import LinkMaker
@@ -134,7 +137,8 @@ async def serving(settings: ProviderSettings, servers: Servers, adapter: Provide
     """Consume the provider's queue and keep the leases while the block runs; drain the broker before its end."""
     owner, attempts_here = uuid.uuid4().hex, RunningAttempts()
     jobs, attempts = JobRepository(servers.mongo.database), AttemptRepository(servers.mongo.database)
-    worker = _worker(settings, servers, adapter, owner=owner, attempts_here=attempts_here)
+    times = CallTimes(LatencyRepository(servers.mongo.database))
+    worker = _worker(settings, servers, adapter, owner=owner, attempts_here=attempts_here, times=times)
     leases = Leases(attempts_here, jobs, attempts, owner=owner)
 
     def look_now(event: JobEvent) -> None:
@@ -149,7 +153,14 @@ async def serving(settings: ProviderSettings, servers: Servers, adapter: Provide
         leases.renew, servers.telemetry, name="provider.leases", seconds=RENEW_SECONDS, stop=never
     )
     looking = run_periodically(leases.look, servers.telemetry, name="provider.look", seconds=LOOK_SECONDS, stop=never)
-    async with running(renewing, name="provider.leases"), running(looking, name="provider.look"):
+    timing = run_periodically(
+        times.exchange, servers.telemetry, name="provider.times", seconds=REFRESH_SECONDS, stop=never
+    )
+    async with (
+        running(renewing, name="provider.leases"),
+        running(looking, name="provider.look"),
+        running(timing, name="provider.times"),
+    ):
         yield
 
 
@@ -160,6 +171,7 @@ def _worker(
     *,
     owner: str,
     attempts_here: RunningAttempts,
+    times: CallTimes,
 ) -> ProviderWorker:
     database, metrics = servers.mongo.database, servers.telemetry.metrics
     jobs, attempts = JobRepository(database), AttemptRepository(database)
@@ -176,6 +188,7 @@ def _worker(
         sources=sources,
         decoder=servers.decoder,
         budget=RetryBudget(time.monotonic),
+        times=times,
         metrics=metrics,
         owner=owner,
         uniform=random.uniform,

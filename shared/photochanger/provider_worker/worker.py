@@ -75,7 +75,10 @@ class ProviderWorker:
                 made = await self._maker.make(assignment, running, place=place)
                 if isinstance(made, AttemptEnd):
                     return made
-                return await self._delivery.deliver(assignment, made)
+                end = await self._delivery.deliver(assignment, made)
+                if end is None:
+                    self._maker.note_delivered(assignment, made)
+                return end
         except DatabaseUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - a defect ends its attempt, not the worker

@@ -5,8 +5,6 @@ from typing import cast
 
 import pytest
 
-from dispatcher.provider_times import ProviderTimes
-from dispatcher.recent_times import RecentTimes
 from dispatcher.route_photo import PhotoRouter
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import Attempt, AttemptOutcome, Job
@@ -15,7 +13,9 @@ from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import OutgoingMessage, PublishOutcome
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.recent_latency import RecentLatency
 from photochanger.observability import Telemetry
+from tests.latencies import NOTHING_KNOWN
 from tests.read_rows import GEMINI, a_job, an_attempt
 
 
@@ -63,7 +63,7 @@ class Queues:
 
 
 class NoTimes:
-    current = ProviderTimes()
+    current = NOTHING_KNOWN
 
 
 def a_router(rows: Rows, queues: Queues) -> PhotoRouter:
@@ -72,7 +72,7 @@ def a_router(rows: Rows, queues: Queues) -> PhotoRouter:
         attempts=cast("AttemptRepository", rows),
         finalizer=cast("JobFinalizer", rows),
         broker=cast("Broker", queues),
-        times=cast("RecentTimes", NoTimes()),
+        times=cast("RecentLatency", NoTimes()),
         metrics=Telemetry("tests").metrics,
     )
 

@@ -18,7 +18,8 @@ def counted(values: list[int]) -> Counter[int]:
 def test_a_percentile_is_two_percent_off_at_most(values: list[int], percent: int) -> None:
     exact = sorted(values)[math.ceil(len(values) * percent / 100) - 1]
 
-    assert percentile_ms(counted(values), percent) == pytest.approx(exact, rel=0.021, abs=1)
+    # and what whole milliseconds cost
+    assert percentile_ms(counted(values), percent) == pytest.approx(exact, rel=0, abs=0.02 * exact + 1)
 
 
 def test_without_values_there_is_no_percentile() -> None:

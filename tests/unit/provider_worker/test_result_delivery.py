@@ -27,7 +27,7 @@ class Delivering:
 
     async def deliver(self, data: bytes = b"picture") -> AttemptEnd | None:
         picture = FinishedPicture(data, PictureType.JPEG, 1024, 768, "cd" * 32)
-        return await self.delivery.deliver(self.assignment, MadePicture(picture, "r-1", 1_500))
+        return await self.delivery.deliver(self.assignment, MadePicture(picture, "r-1", 1_500, answered_at=0.0))
 
 
 async def test_the_object_is_there_before_the_row_says_done() -> None:
