@@ -1,32 +1,22 @@
 """The gateway's settings."""
 
-from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated
-
-from pydantic import BeforeValidator
-from pydantic_settings import NoDecode
-
 from photochanger.settings import (
     BrokerSettings,
     HttpUrl,
     MongoSettings,
     OperationsSettings,
     Port,
+    ProxySettings,
     SecretKeySettings,
     StoreSettings,
 )
 
 
-def _split_at_commas(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-class Settings(BrokerSettings, MongoSettings, StoreSettings, SecretKeySettings, OperationsSettings):
-    """`photochanger_public_base_url` is the gateway's outside address; `trusted_proxies` are comma separated ranges."""
+class Settings(BrokerSettings, MongoSettings, StoreSettings, SecretKeySettings, ProxySettings, OperationsSettings):
+    """`photochanger_public_base_url` is the gateway's outside address."""
 
     gateway_port: Port = 8080
     photochanger_public_base_url: HttpUrl | None = None
-    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split_at_commas)] = ()
 
     @property
     def public_base_url(self) -> str:

@@ -60,6 +60,13 @@ class JobFinalizer:
             await wake(self._broker, job.reply_to, JobEnded(job_id=job.id, status=job.status))
         return job
 
+    async def _delete_source(self, job: Job) -> None:
+        if job.has_copies:
+            await self._store.delete_prefix(Bucket.SOURCES, source_prefix(job.id))
+        else:
+            # half the cost of listing first; what a dead worker put without telling is the janitor's
+            await self._store.delete(Bucket.SOURCES, job.photo.key)
+
     async def _follow_up(self, job: Job) -> None:
         """The event first: it stops a cancelled job's call, and must not wait for a slow store."""
         attempt = job.latest_attempt
@@ -71,4 +78,4 @@ class JobFinalizer:
             provider=None if attempt is None else attempt.provider,
         )
         await self._broker.publish(outgoing_event(event), mandatory=False)
-        await self._store.delete_prefix(Bucket.SOURCES, source_prefix(job.id))
+        await self._delete_source(job)

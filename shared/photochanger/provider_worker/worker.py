@@ -54,7 +54,7 @@ class ProviderWorker:
                 await self._work_on(assignment, running)
 
     async def _work_on(self, assignment: Assignment, running: RunningAttempt) -> None:
-        if assignment.attempt.calls > 0:
+        if assignment.attempt.calls > 0 and not assignment.first_call_is_counted:
             if await self._delivery.adopt(assignment):
                 return
             if assignment.attempt.takeovers > 0 and assignment.attempt.provider_reference is None:
