@@ -42,10 +42,14 @@ check: ## format, lint, types, imports, unit tests
 	$(VENV)/lint-imports
 	$(VENV)/pytest tests/unit
 
+# Most of the slow tests' time is waiting: three processes on two cores. e2e comes first, it is the longest.
+SLOW_TESTS := $(addprefix tests/,e2e integration contract)
 .PHONY: test
 test: ## everything that tests need, then all tests; may run beside `make run`
 	@$(STACK) setup
-	$(VENV)/pytest $(wildcard $(addprefix tests/,unit contract integration e2e)) --durations=15
+	$(VENV)/pytest tests/unit -n 2
+	$(VENV)/pytest $(SLOW_TESTS) -m "not alone" -n 3 --no-loadscope-reorder --durations=20
+	$(VENV)/pytest $(SLOW_TESTS) -m alone
 
 .PHONY: load
 load: ## a thousand waiting booths: memory, and every one gets its picture (1 minute, wants a quiet machine)

@@ -6,6 +6,9 @@ from typing import Any
 
 import aiohttp
 
+from tests.documented_answers import DocumentedAnswers
+
+DOCUMENTED = DocumentedAnswers()
 LOGIN, PASSWORD = "admin", "correct horse battery"
 
 
@@ -32,8 +35,9 @@ async def ask(
     *,
     headers: Mapping[str, str] | None = None,
 ) -> tuple[int, Any]:
-    """Give the status and what the JSON answer says."""
+    """Give the status and what the JSON answer says; it must be as the API documents it."""
     async with http.request(method, path, json=body, headers=headers) as answer:
+        await DOCUMENTED.check(http, answer)
         return answer.status, await answer.json(content_type=None)
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from deploy.local.ports import free_port_block
 from tests.admin_people import LOGIN, PASSWORD
-from tests.service_process import running_service
+from tests.service_process import ServiceProcess, running_service
 
 BASE_URL = "https://photos.example"
 SECRET_KEY = "k" * 40
@@ -30,6 +30,13 @@ def admin_settings(mongo_url: str) -> dict[str, str]:
 @contextmanager
 def running_admin_api(settings: dict[str, str]) -> Iterator[str]:
     """Give its address."""
+    with running_admin_process(settings) as (url, _):
+        yield url
+
+
+@contextmanager
+def running_admin_process(settings: dict[str, str]) -> Iterator[tuple[str, ServiceProcess]]:
+    """Give its address and the process."""
     port = free_port_block(1)
-    with running_service("admin_api", settings | {"ADMIN_PORT": str(port)}):
-        yield f"http://127.0.0.1:{port}"
+    with running_service("admin_api", settings | {"ADMIN_PORT": str(port)}) as process:
+        yield f"http://127.0.0.1:{port}", process

@@ -3,9 +3,21 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
 from tests import servers
 from tests.running_stack import RunningStack, running_stack
+from tests.worker_groups import WorkerGroups
+
+# What an example takes says more of the machine's other work than of the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WorkerGroups:
+    """How `pytest -n` gives the tests out."""
+    return WorkerGroups(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -179,7 +179,7 @@ class FakeAttempts(AttemptRepository):
         self.replaced: Job | None = None
         self.renewed: list[list[str]] = []
 
-    async def claim(self, job_id: str, n: int, owner: str) -> Job | None:
+    async def claim(self, job_id: str, n: int, owner: str, *, with_first_call: bool = False) -> Job | None:
         self.claimed.append(n)
         return self._claims.pop(0) if len(self._claims) > 1 else self._claims[0]
 
@@ -254,6 +254,7 @@ class FakeStore(MediaStore):
         *,
         content_type: str,
         metadata: Mapping[str, str] = MappingProxyType({}),
+        sha256: str | None = None,
         timeout_seconds: float = 5.0,
     ) -> None:
         if self.failures > 0:

@@ -34,10 +34,11 @@ class ServiceProcess:
 
     def readiness(self) -> dict[str, str] | None:
         """What is missing, by name; None while it does not answer at all."""
-        answer = self._get("/health/ready")
-        missing = None if answer is None else json.loads(answer)["missing"]
-        assert missing is None or isinstance(missing, dict)
-        return missing
+        return self._named("missing")
+
+    def impaired(self) -> dict[str, str] | None:
+        """What only a part of the service lacks, as `readiness`."""
+        return self._named("impaired")
 
     def metrics(self) -> str:
         return self._get("/metrics") or ""
@@ -53,6 +54,12 @@ class ServiceProcess:
         """Ask it to stop; gives the exit code."""
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(within_seconds)
+
+    def _named(self, what: str) -> dict[str, str] | None:
+        answer = self._get("/health/ready")
+        named = None if answer is None else json.loads(answer)[what]
+        assert named is None or isinstance(named, dict)
+        return named
 
     def _get(self, path: str) -> str | None:
         connection = http.client.HTTPConnection("127.0.0.1", self._metrics_port, timeout=5)

@@ -3,6 +3,7 @@
 import random
 import socket
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from deploy.local.errors import StackError
@@ -11,6 +12,8 @@ from deploy.local.services import SERVICES
 
 DEFAULTS = {"GATEWAY_PORT": 8080, "ADMIN_PORT": 8081, "SANDBOX_PORT": 8090, "PORT_BASE": 18000}
 FIRST_METRICS_OFFSET = 10
+#: Blocks of free ports begin at its multiples.
+BLOCK = 20
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,28 @@ def is_free(port: int) -> bool:
 
 
 def free_port_block(count: int) -> int:
-    """The first of `count` neighbouring free ports, below those that the kernel gives to outgoing connections."""
+    """The first of `count` neighbouring free ports, below those that the kernel gives to outgoing connections.
+
+    No other process gets them from here while this one lives: a server may begin to listen seconds later.
+    """
     for _ in range(200):
-        base = random.randrange(20_000, 27_900, 20)  # noqa: S311 - spreads test runs, guards nothing
-        if all(is_free(base + offset) for offset in range(count)):
+        base = random.randrange(20_000, 27_900, BLOCK)  # noqa: S311 - spreads test runs, guards nothing
+        if all(is_free(base + offset) for offset in range(count)) and _reserve(range(base, base + count, BLOCK)):
             return base
     raise StackError(f"no {count} neighbouring free ports")
+
+
+def _reserve(ports: range) -> bool:
+    """Bind them for UDP, which nothing here speaks, until this process ends; False when another one has done so."""
+    with ExitStack() as undo:
+        signs = []
+        for port in ports:
+            sign = undo.enter_context(socket.socket(type=socket.SOCK_DGRAM))
+            try:
+                sign.bind((LOOPBACK, port))
+            except OSError:
+                return False
+            signs.append(sign)
+        for sign in signs:
+            sign.detach()
+    return True

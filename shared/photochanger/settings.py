@@ -1,6 +1,7 @@
 """Settings from environment variables, one model a part; a wrong one is one line that names the variable, exit 78."""
 
 import sys
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Literal, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
@@ -74,6 +75,12 @@ class StoreSettings(EnvironmentSettings):
     s3_access_key: SecretStr
     s3_secret_key: SecretStr
     s3_region: str = "us-east-1"
+
+
+class ProxySettings(EnvironmentSettings):
+    """`trusted_proxies` are comma separated networks whose `X-Forwarded-For` is believed."""
+
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split_at_commas)] = ()
 
 
 class OperationsSettings(EnvironmentSettings):

@@ -1,6 +1,7 @@
 """The Turbotext adapter over HTTP: against the sandbox, and against a fake where a test asks what was sent."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from io import BytesIO
 
@@ -218,6 +219,19 @@ async def test_what_is_queued_is_asked_for_through_every_trouble_and_never_queue
     assert (answer.data, answer.reference) == (PICTURE, "4711")
     assert len(fake.queued) == 1
     assert [form["queueid"] for form in fake.forms if form["do"] == "get_result"] == ["4711"] * 6
+
+
+@pytest.mark.parametrize(("retry_after", "is_waited_for"), [("1", True), ("600", False), ("soon", False)])
+async def test_a_pause_that_is_asked_for_is_made_if_it_fits_into_the_window(
+    wire: Wire, fake: FakeTurbotext, retry_after: str, is_waited_for: bool
+) -> None:
+    fake.polls.append(web.Response(status=429, headers={"Retry-After": retry_after}))
+    started = time.monotonic()
+
+    answer = await wire.call(prompt="Paint it")
+
+    assert answer.data == PICTURE
+    assert (time.monotonic() - started >= 1) is is_waited_for
 
 
 async def test_the_reference_is_kept_before_the_first_poll(wire: Wire, fake: FakeTurbotext) -> None:

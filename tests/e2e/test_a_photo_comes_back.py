@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
@@ -9,6 +11,7 @@ import pytest
 
 from deploy.local.booth import DEMO_SLOTS
 from photochanger.domain.job import Job, JobStatus
+from photochanger.infrastructure.settings_repository import SettingsRepository
 from tests.dslr_client import Shot, shoot
 from tests.e2e.product import Product
 from tests.photos import camera_jpeg, decoded, difference, picture, saved
@@ -56,9 +59,32 @@ async def test_the_link_gives_the_same_bytes_until_it_expires_and_410_a_second_l
     assert (await product.fetch(link))[0] == 410
 
 
+@asynccontextmanager
+async def inline_limit(product: Product, max_bytes: int) -> AsyncIterator[None]:
+    """Let results up to that size travel in the row while the block runs."""
+    before = await _set_inline_limit(product, max_bytes)
+    try:
+        yield
+    finally:
+        await _set_inline_limit(product, before)
+
+
+async def _set_inline_limit(product: Product, max_bytes: int) -> int:
+    """Give the limit before; returns once the new one is in force everywhere."""
+    repository = SettingsRepository(product.mongo.database)
+    settings = await repository.get()
+    changed = settings.model_copy(update={"inline_result_max_bytes": max_bytes})
+    assert await repository.replace(changed, expected_version=settings.version)
+    await asyncio.sleep(2)
+    return settings.inline_result_max_bytes
+
+
 async def test_source_and_inline_copy_are_gone_after_the_answer(product: Product) -> None:
-    answer = await product.shoot("demo-edit", camera_jpeg(1200, 800))
+    async with inline_limit(product, 2 * 2**20):
+        answer = await product.shoot("demo-edit", camera_jpeg(1200, 800))
     job_id = answer.headers["x-job-id"]
+    row = await product.mongo.database["jobs"].find_one({"_id": job_id}, {"inline_max_bytes": 1})
+    assert row == {"_id": job_id, "inline_max_bytes": 2 * 2**20}
 
     def is_cleared(job: Job) -> bool:
         return job.result_inline_base64 is None

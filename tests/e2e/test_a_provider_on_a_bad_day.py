@@ -1,14 +1,18 @@
 """What the booth gets when the provider is slow, refuses, or answers rubbish."""
 
 import asyncio
+from dataclasses import dataclass
 
 import pytest
+import pytest_asyncio
 
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import JobStatus
-from photochanger.domain.slot import Operation, Route
-from tests.e2e.product import Product
+from photochanger.domain.slot import Operation, Route, Slot
+from tests.dslr_client import Answer
+from tests.e2e.product import Product, product_of
 from tests.photos import camera_jpeg
+from tests.running_stack import RunningStack
 
 WINDOW_SECONDS = 10
 
@@ -34,34 +38,51 @@ async def test_a_provider_slower_than_the_window_is_a_504_on_time_and_its_late_p
 ENDS = {"status", "failure_reason", "finalized_at", "finalized_by", "expires_at", "result_key", "result_sha256"}
 
 
-@pytest.mark.parametrize(
-    ("behaviour", "status", "code", "reason", "calls"),
-    [
-        ("safety", 502, "provider_refused", FailureReason.PROVIDER_REFUSED, 1),
-        ("prompt_safety", 502, "provider_refused", FailureReason.PROVIDER_REFUSED, 1),
-        ("invalid_argument", 502, "provider_error", FailureReason.PROVIDER_ERROR, 1),
-        ("internal", 502, "provider_error", FailureReason.PROVIDER_ERROR, 3),
-        ("no_image", 502, "provider_error", FailureReason.BAD_OUTPUT, 5),
-        ("blank_picture", 502, "provider_error", FailureReason.BAD_OUTPUT, 5),
-        ("rate_limited=300", 503, "provider_unavailable", FailureReason.PROVIDER_UNAVAILABLE, 1),
-        ("not_found", 503, "provider_unavailable", FailureReason.PROVIDER_UNAVAILABLE, 1),
-        ("api_key_invalid", 503, "provider_unavailable", FailureReason.PROVIDER_UNAVAILABLE, 1),
-    ],
-)
+@dataclass(frozen=True)
+class Failure:
+    """What the booth gets and the row says, and how many calls the provider got."""
+
+    status: int
+    code: str
+    reason: FailureReason
+    calls: int
+
+
+FAILURES = {
+    "safety": Failure(502, "provider_refused", FailureReason.PROVIDER_REFUSED, 1),
+    "prompt_safety": Failure(502, "provider_refused", FailureReason.PROVIDER_REFUSED, 1),
+    "invalid_argument": Failure(502, "provider_error", FailureReason.PROVIDER_ERROR, 1),
+    "internal": Failure(502, "provider_error", FailureReason.PROVIDER_ERROR, 3),
+    "no_image": Failure(502, "provider_error", FailureReason.BAD_OUTPUT, 5),
+    "blank_picture": Failure(502, "provider_error", FailureReason.BAD_OUTPUT, 5),
+    "rate_limited=300": Failure(503, "provider_unavailable", FailureReason.PROVIDER_UNAVAILABLE, 1),
+    "not_found": Failure(503, "provider_unavailable", FailureReason.PROVIDER_UNAVAILABLE, 1),
+    "api_key_invalid": Failure(503, "provider_unavailable", FailureReason.PROVIDER_UNAVAILABLE, 1),
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def failed(stack: RunningStack) -> dict[str, tuple[Slot, Answer]]:
+    """All failures at once, each in a slot of its own: most of their time is the pause before another call."""
+    async with product_of(stack) as product:
+        slots = {behaviour: await product.slot(behaviour, sync_response_seconds=30) for behaviour in FAILURES}
+        answers = await asyncio.gather(*(product.shoot(slot, camera_jpeg(900, 600)) for slot in slots.values()))
+    return {behaviour: (slots[behaviour], answer) for behaviour, answer in zip(slots, answers, strict=True)}
+
+
+@pytest.mark.parametrize("behaviour", FAILURES)
 async def test_a_failure_of_the_provider_is_answered_as_what_it_is(
-    product: Product, *, behaviour: str, status: int, code: str, reason: FailureReason, calls: int
+    product: Product, failed: dict[str, tuple[Slot, Answer]], behaviour: str
 ) -> None:
-    slot = await product.slot(behaviour, sync_response_seconds=30)
+    wanted, (slot, answer) = FAILURES[behaviour], failed[behaviour]
 
-    answer = await product.shoot(slot, camera_jpeg(900, 600))
-
-    assert (answer.status, answer.code) == (status, code), answer.body
+    assert (answer.status, answer.code) == (wanted.status, wanted.code), answer.body
     row = await product.row(answer.headers["x-job-id"])
-    assert (row.status, row.failure_reason) == (JobStatus.FAILED, reason)
-    assert len(await product.calls(slot)) == calls
+    assert (row.status, row.failure_reason) == (JobStatus.FAILED, wanted.reason)
+    assert len(await product.calls(slot)) == wanted.calls
     assert await product.sources_after(row.id, seconds=5) == []
     assert answer.total_seconds < 30
-    if status == 503:
+    if wanted.status == 503:
         assert int(answer.headers["retry-after"]) > 0
 
 

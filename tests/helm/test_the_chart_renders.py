@@ -38,6 +38,7 @@ def test_no_two_objects_share_a_name(case: str) -> None:
             "servers.minio.url must be the store's address",
         ),
         (["--set", "services.ingest-gateway.ingress.enabled=true"], "services.ingest-gateway.ingress.host must be set"),
+        (["--set", "services.ingest-gateway.ingress.paths={/internal/test-runs}"], "paths"),
         (["--set", "service.dispatcher.replicas=2"], "service"),
         (["--set", "services.dispatcher.replica=2"], "replica"),
         (["--set", "services.dispatcher.replicas=two"], "replicas"),

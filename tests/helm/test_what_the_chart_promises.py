@@ -179,6 +179,17 @@ def test_outside_servers_bring_their_addresses_along() -> None:
     assert of_kind("external", "Secret") == {}
 
 
+def test_the_outside_reaches_what_is_for_booths_and_guests_only() -> None:
+    ingresses = of_kind("external", "Ingress")
+    ways_in = {
+        name: [path["path"] for rule in ingress["spec"]["rules"] for path in rule["http"]["paths"]]
+        for name, ingress in ingresses.items()
+    }
+
+    assert ways_in == {"ingest-gateway": ["/ingest", "/api/ingest", "/public"], "admin-api": ["/"]}
+    assert not any("/internal/test-runs".startswith(path) for path in ways_in["ingest-gateway"])
+
+
 def test_under_load_pods_are_added_by_waiting_photos_not_by_cpu() -> None:
     [scaler] = of_kind("ha", "HorizontalPodAutoscaler").values()
     scaled = of_kind("ha", "ScaledObject")["provider-gemini"]["spec"]

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from aiohttp import hdrs, web
 
 from admin_api.auth import Auth
-from admin_api.endpoint import MAX_JSON_BYTES, Endpoint, Handler
+from admin_api.endpoint import CLIENT_ADDRESS, MAX_JSON_BYTES, Endpoint, Handler
 from admin_api.openapi import openapi_endpoint
 from admin_api.problems import answer_refusals
 from admin_api.request_parsing import parse_request
+from photochanger.infrastructure.http_server import Network, address_of
 
 _SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -20,9 +21,15 @@ _SECURITY_HEADERS = {
 }
 
 
-def build_app(auth: Auth, endpoints: Sequence[Endpoint]) -> web.Application:
+def build_app(auth: Auth, endpoints: Sequence[Endpoint], trusted_proxies: Sequence[Network]) -> web.Application:
     """Serve the endpoints and, under `/api/v1/openapi.json`, the document that describes exactly them."""
-    app = web.Application(middlewares=[answer_refusals], client_max_size=MAX_JSON_BYTES)
+
+    @web.middleware
+    async def note_address(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[CLIENT_ADDRESS] = address_of(request, trusted=trusted_proxies)
+        return await handler(request)
+
+    app = web.Application(middlewares=[answer_refusals, note_address], client_max_size=MAX_JSON_BYTES)
     for endpoint in (*endpoints, openapi_endpoint(endpoints, cookie_name=auth.cookie_name)):
         app.router.add_route(endpoint.method, endpoint.path, _guarded(auth, endpoint))
     app.on_response_prepare.append(_secure)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
-from admin_api.endpoint import Handler
+from admin_api.audit import Actor
+from admin_api.endpoint import CLIENT_ADDRESS, Handler
 from admin_api.login_throttle import LoginThrottle
 from admin_api.own_page import refuse_foreign_pages
 from admin_api.passwords import Passwords
@@ -33,9 +34,9 @@ class LoggedIn:
 LOGGED_IN = web.RequestKey("logged_in", LoggedIn)
 
 
-def actor_of(request: web.Request) -> str:
-    """Give the login of whoever made the request of an endpoint with a role."""
-    return request[LOGGED_IN].user.login
+def actor_of(request: web.Request) -> Actor:
+    """Give whoever made the request of an endpoint with a role."""
+    return Actor(request[LOGGED_IN].user.login, request[CLIENT_ADDRESS])
 
 
 class Auth:
@@ -68,10 +69,14 @@ class Auth:
         if user is None or not is_right or not user.is_active:
             log.warning("login_refused", address=address)
             raise Refused(ProblemCode.INVALID_PASSWORD, "Login or password is wrong.")
-        await self._throttle.succeeded(login, address=address)
         token = secrets.token_urlsafe(32)
         session = await self._sessions.open(_hash(token), login=login, lifetime_seconds=SESSION_SECONDS)
-        log.info("logged_in", address=address, role=user.role)
+        # a new password ends the sessions that are there: one opened with the old one just now would outlive it
+        if await self._users.find(login) != user:
+            await self._sessions.close(_hash(token))
+            raise Refused(ProblemCode.INVALID_PASSWORD, "Login or password is wrong.")
+        await self._throttle.succeeded(login, address=address)
+        log.info("logged_in", login=user.login, address=address, role=user.role)
         return LoggedIn(user, session, token)
 
     async def knows_password(self, logged_in: LoggedIn, password: str, *, address: str) -> bool:
@@ -101,7 +106,8 @@ class Auth:
         async def guarded(request: web.Request) -> web.StreamResponse:
             logged_in = await self._authenticate(request)
             if not logged_in.user.role.includes(role):
-                log.warning("access_denied", path=request.path, role=logged_in.user.role, needed=role)
+                user = logged_in.user
+                log.warning("access_denied", login=user.login, path=request.path, role=user.role, needed=role)
                 raise Refused(ProblemCode.FORBIDDEN, f"This needs the role {role}.")
             request[LOGGED_IN] = logged_in
             return await handler(request)
@@ -128,7 +134,8 @@ class Auth:
 
 
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    # a header that was not UTF-8 comes with surrogates
+    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
 
 
 def _bearer(request: web.Request) -> str | None:

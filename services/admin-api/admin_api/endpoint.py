@@ -19,6 +19,8 @@ MAX_JSON_BYTES = 64 * 1024
 #: What the request's JSON body and its query were parsed into.
 BODY = web.RequestKey("body", BaseModel)
 QUERY = web.RequestKey("query", BaseModel)
+#: Who asks, behind our own proxies.
+CLIENT_ADDRESS = web.RequestKey("client_address", str)
 
 
 class RequestModel(BaseModel):
@@ -33,7 +35,7 @@ class Endpoint:
 
     Args:
         body: what the JSON body is parsed into; the handler takes it with `body_of`.
-        body_type: the media type of a body that the handler reads itself.
+        body_types: the media types of a body that the handler reads itself; `image/*` is any picture's.
         max_body_bytes: a longer body is a 413, also when the handler reads it.
         query: what the query is parsed into; the handler takes it with `query_of`.
         answer: the JSON answer; None: no body, or one of `answer_type`.
@@ -47,7 +49,7 @@ class Endpoint:
     _: KW_ONLY
     summary: str
     body: type[BaseModel] | None = None
-    body_type: str | None = None
+    body_types: tuple[str, ...] = ()
     max_body_bytes: int = MAX_JSON_BYTES
     query: type[BaseModel] | None = None
     answer: type[BaseModel] | None = None

@@ -1,5 +1,6 @@
 """The ingest gateway, asked for a test run."""
 
+import asyncio
 import io
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,7 +14,9 @@ from photochanger.domain.service_token import SERVICE_TOKEN_HEADER, service_toke
 from photochanger.domain.slot import MAX_SYNC_RESPONSE_SECONDS, Slot
 from photochanger.observability import get_logger
 
-CONNECT_SECONDS = 3.0
+CONNECT_SECONDS = 2.0
+#: Whoever takes a photo answers a knock at once.
+KNOCK_SECONDS = 2.0
 #: The gateway answers at the latest so long after the longest window.
 EXTRA_SECONDS = 10.0
 
@@ -45,6 +48,9 @@ class GatewayClient:
         Raises:
             Refused: what the gateway refused with, or it does not answer.
         """
+        if fault := await self.fault():
+            log.warning("gateway_unavailable", error=fault, next="the test run is refused")
+            raise Refused(ProblemCode.GATEWAY_UNAVAILABLE, "The ingest gateway does not answer.")
         form = aiohttp.FormData()
         form.add_field("slot", slot.model_dump_json(exclude={"ingest_password_verifier"}))
         picture = io.BytesIO(photo.data)
@@ -59,6 +65,20 @@ class GatewayClient:
         if answer.status != HTTPStatus.OK:
             raise _refused(body, answer.status)
         return body
+
+    async def fault(self) -> str | None:
+        """What is wrong with the gateway, None when it answers.
+
+        A gateway that hangs still takes connections, and a test run may last a minute: only a question that every
+        answer answers, here which methods the address takes, tells the two apart in time.
+        """
+        try:
+            async with asyncio.timeout(KNOCK_SECONDS), self._http.get(self._url):
+                return None
+        except TimeoutError:
+            return f"no answer in {KNOCK_SECONDS:g} s"
+        except aiohttp.ClientError as error:
+            return type(error).__name__
 
 
 def _refused(body: bytes, status: int) -> Refused:

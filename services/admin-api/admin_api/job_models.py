@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from admin_api.pages import CursorQuery
+from admin_api.pages import Booth, CursorQuery
 from admin_api.slot_models import RouteShown
 from admin_api.slot_view import route_shown
 from photochanger.domain.failure import FailureReason
@@ -20,6 +20,7 @@ class JobQuery(CursorQuery):
 
     cursor: JobId | None = None
     slot_id: SlotId | None = None
+    booth: Booth | None = None
     status: JobStatus | None = None
     source: JobSource | None = None
     since: AwareDatetime | None = None

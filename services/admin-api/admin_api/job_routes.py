@@ -51,7 +51,12 @@ class JobRoutes:
     async def list(self, request: web.Request) -> web.Response:
         query = query_of(request, JobQuery)
         wanted = JobFilter(
-            slot_id=query.slot_id, status=query.status, source=query.source, since=query.since, until=query.until
+            slot_id=query.slot_id,
+            booth=query.booth,
+            status=query.status,
+            source=query.source,
+            since=query.since,
+            until=query.until,
         )
         found = await self._reader.newest_first(limit=query.limit + 1, before=query.cursor, wanted=wanted)
         jobs, next_cursor = cut_page(found, limit=query.limit, cursor_of=lambda job: job.id)
@@ -62,13 +67,12 @@ class JobRoutes:
         return self._shown(request, await self._existing(request))
 
     async def cancel(self, request: web.Request) -> web.Response:
-        login = actor_of(request)
-        job_id = request.match_info["id"]
-        job = await self._finalizer.cancel(job_id, detail=f"cancelled by {login}")
-        if job is None:
-            ended = await self._existing(request)
-            raise Refused(ProblemCode.CONFLICT, f"This photo has ended already: {ended.status}.")
-        await self._audit.record(login, "cancel", f"jobs/{job.id}")
+        by, job_id = actor_of(request), (await self._existing(request)).id
+        async with self._audit.change(by, "cancel", f"jobs/{job_id}"):
+            job = await self._finalizer.cancel(job_id, detail=f"cancelled by {by.login}")
+            if job is None:
+                ended = await self._existing(request)
+                raise Refused(ProblemCode.CONFLICT, f"This photo has ended already: {ended.status}.")
         return self._shown(request, job)
 
     async def _existing(self, request: web.Request) -> Job:

@@ -2,31 +2,36 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Annotated
 
 from aiohttp import hdrs, web
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from admin_api.audit import Audit
 from admin_api.auth import actor_of
 from admin_api.endpoint import Endpoint, RequestModel, json_answer, query_of
 from admin_api.problems import Refused
 from admin_api.template_upload import clean_template
-from admin_api.upload_form import FORM, MAX_FORM_BYTES, receive_upload
+from admin_api.template_uses import TemplateUses, uses
+from admin_api.upload_form import ANY_PICTURE, FORM, MAX_FORM_BYTES, receive_upload
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.photo import PictureType
 from photochanger.domain.slot import DEFAULT_MAX_UPLOAD_BYTES, Slot
 from photochanger.domain.template import TemplateMedia
 from photochanger.domain.user import Role
 from photochanger.imaging.guarded_decode import GuardedDecoder
-from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectMissing
+from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectMissing, StoreUnavailable
 from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.infrastructure.template_repository import TemplateRepository
 
 PATH = "/api/v1/template-media"
 ONE = f"{PATH}/{{id}}"
 MAX_NAME_CHARACTERS = 120
+#: The store has so long to begin, and longer by the picture's size.
+STORE_SECONDS = 1.5
+STORE_BYTES_PER_SECOND = 20_000_000
 
 
 class TemplateShown(BaseModel):
@@ -49,8 +54,14 @@ class TemplateList(BaseModel):
     items: tuple[TemplateShown, ...]
 
 
+class UploadQuery(RequestModel):
+    """`name` is the picture's, if the form says none."""
+
+    name: Annotated[str, Field(max_length=MAX_NAME_CHARACTERS)] = ""
+
+
 class DeletionQuery(RequestModel):
-    """`force` deletes it although slots use it; they fail until they get another."""
+    """`force` takes it out of the slots that use it first; each gets a new version."""
 
     force: bool = False
 
@@ -66,7 +77,7 @@ class MediaRoutes:
         audit: Audit,
     ) -> None:
         self._templates, self._slots, self._store = templates, slots, store
-        self._decoder, self._audit = decoder, audit
+        self._decoder, self._audit, self._uses = decoder, audit, TemplateUses(slots, audit)
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         get = hdrs.METH_GET
@@ -89,13 +100,13 @@ class MediaRoutes:
                 PATH,
                 self.upload,
                 Role.ADMIN,
-                summary="Upload a template picture: the form has a file and may have a name",
-                body_type=FORM,
+                summary="Upload a template picture: a form with a file and maybe a name, or the picture itself",
+                body_types=(FORM, ANY_PICTURE),
+                query=UploadQuery,
                 max_body_bytes=MAX_FORM_BYTES,
                 answer=TemplateShown,
                 status=201,
                 problems=(
-                    ProblemCode.UPLOAD_TOO_SLOW,
                     ProblemCode.UNREADABLE_IMAGE,
                     ProblemCode.CAPACITY_EXCEEDED,
                     ProblemCode.STORAGE_UNAVAILABLE,
@@ -106,10 +117,10 @@ class MediaRoutes:
                 ONE,
                 self.delete,
                 Role.ADMIN,
-                summary="Delete a template picture that no slot uses",
+                summary="Delete a template picture that no slot uses; by force take it out of those that do",
                 query=DeletionQuery,
                 status=204,
-                problems=(ProblemCode.CONFLICT, ProblemCode.STORAGE_UNAVAILABLE),
+                problems=(ProblemCode.CONFLICT, ProblemCode.VERSION_CONFLICT, ProblemCode.STORAGE_UNAVAILABLE),
             ),
         )
 
@@ -124,7 +135,9 @@ class MediaRoutes:
     async def picture(self, request: web.Request) -> web.Response:
         template = await self._existing(request)
         try:
-            data = await self._store.get(Bucket.TEMPLATES, template.key)
+            data = await self._store.get(
+                Bucket.TEMPLATES, template.key, timeout_seconds=_store_seconds(template.size_bytes)
+            )
         except ObjectMissing as error:
             raise Refused(ProblemCode.NOT_FOUND, "The picture is not in the store.") from error
         name = f'inline; filename="template-{template.id}.{template.type.extension}"'
@@ -138,7 +151,7 @@ class MediaRoutes:
         media_id = str(uuid.uuid4())
         template = TemplateMedia(
             id=media_id,
-            name=_display_name(form.fields.get("name") or form.filename),
+            name=_display_name(form.fields.get("name") or query_of(request, UploadQuery).name or form.filename),
             key=media_id,
             type=picture.type,
             width=picture.width,
@@ -146,21 +159,28 @@ class MediaRoutes:
             size_bytes=len(picture.data),
             sha256=hashlib.sha256(picture.data).hexdigest(),
             created_at=datetime.now(UTC),
-            author=actor_of(request),
+            author=actor_of(request).login,
         )
-        await self._store.put(Bucket.TEMPLATES, template.key, picture.data, content_type=template.type)
-        await self._templates.insert_if_missing(template)
-        await self._record(request, "upload", template, is_after=True)
+        async with self._audit.change(actor_of(request), "upload", _target(template), None, _told(template)):
+            await self._put(template, picture.data)
+            await self._templates.insert_if_missing(template)
         return json_answer(_shown(template, ()), status=201)
 
     async def delete(self, request: web.Request) -> web.Response:
         template = await self._existing(request)
-        users = _users(template.id, await self._slots.list())
+        users = [slot.id for slot in await self._uses.slots_with(template.id)]
         if users and not query_of(request, DeletionQuery).force:
             raise Refused(ProblemCode.CONFLICT, f"Slots use it: {', '.join(users)}.")
-        await self._templates.delete(template.id)
-        await self._store.delete(Bucket.TEMPLATES, template.key)
-        await self._record(request, "delete", template, is_after=False)
+        # a store that does not answer refuses the whole before any of it is done
+        await self._store.head(Bucket.TEMPLATES, template.key, timeout_seconds=STORE_SECONDS)
+        by = actor_of(request)
+        async with self._audit.change(by, "delete", _target(template), _told(template), None):
+            await self._uses.remove(template.id, by)
+            # the row goes last: whatever fails before, the same request again finishes the work
+            await self._store.delete(Bucket.TEMPLATES, template.key, timeout_seconds=STORE_SECONDS)
+            await self._templates.delete(template.id)
+            # a slot that was saved with it meanwhile
+            await self._uses.remove(template.id, by)
         return web.Response(status=204)
 
     async def _existing(self, request: web.Request) -> TemplateMedia:
@@ -169,11 +189,19 @@ class MediaRoutes:
             raise Refused(ProblemCode.NOT_FOUND, "No such template picture.")
         return template
 
-    async def _record(self, request: web.Request, action: str, template: TemplateMedia, *, is_after: bool) -> None:
-        fields = template.model_dump(mode="json", exclude={"id", "key"})
-        before, after = (None, fields) if is_after else (fields, None)
-        actor = actor_of(request)
-        await self._audit.record(actor, action, f"template-media/{template.id}", before, after)
+    async def _put(self, template: TemplateMedia, data: bytes) -> None:
+        """Store the picture.
+
+        Raises:
+            Refused: the store does not take it; then it is not there either, or nobody's.
+        """
+        seconds = _store_seconds(len(data))
+        try:
+            await self._store.put(
+                Bucket.TEMPLATES, template.key, data, content_type=template.type, timeout_seconds=seconds
+            )
+        except StoreUnavailable as error:
+            raise Refused(ProblemCode.STORAGE_UNAVAILABLE, "The store does not answer.") from error
 
 
 def _display_name(text: str) -> str:
@@ -182,13 +210,21 @@ def _display_name(text: str) -> str:
     return "".join(character for character in last if character.isprintable())[:MAX_NAME_CHARACTERS].strip()
 
 
-def _users(media_id: str, slots: Iterable[Slot]) -> tuple[str, ...]:
-    return tuple(slot.id for slot in slots if any(use.media_id == media_id for use in slot.template_media))
+def _store_seconds(size_bytes: int) -> float:
+    return STORE_SECONDS + size_bytes / STORE_BYTES_PER_SECOND
 
 
-def _shown(template: TemplateMedia, slots: Iterable[Slot]) -> TemplateShown:
+def _target(template: TemplateMedia) -> str:
+    return f"template-media/{template.id}"
+
+
+def _told(template: TemplateMedia) -> dict[str, object]:
+    return template.model_dump(mode="json", exclude={"id", "key"})
+
+
+def _shown(template: TemplateMedia, slots: Sequence[Slot]) -> TemplateShown:
     return TemplateShown(
         **template.model_dump(exclude={"key"}),
-        used_by=_users(template.id, slots),
+        used_by=tuple(slot.id for slot in slots if uses(slot, template.id)),
         picture_url=f"{PATH}/{template.id}/picture",
     )

@@ -22,10 +22,11 @@ _References = Mapping[Any, _Document]
 
 
 class Fault(BaseModel):
-    """`pointer` is a JSON pointer into the body, in the query `/name`."""
+    """`pointer` is a JSON pointer into the body, in the query `/name`; a warning yields to `ignore_warnings`."""
 
     pointer: str
     detail: str
+    is_warning: bool | None = None
 
 
 class ProblemBody(BaseModel):
@@ -97,8 +98,9 @@ def _operation(endpoint: Endpoint, references: _References, schemas: _Document) 
     if endpoint.body is not None:
         content = {JSON: {"schema": references[endpoint.body, "validation"]}}
         operation["requestBody"] = {"required": True, "content": content}
-    elif endpoint.body_type is not None:
-        operation["requestBody"] = {"required": True, "content": {endpoint.body_type: {}}}
+    elif endpoint.body_types:
+        content = {media_type: {} for media_type in endpoint.body_types}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
@@ -152,10 +154,11 @@ def problems_of(endpoint: Endpoint) -> frozenset[ProblemCode]:
     problems = {*endpoint.problems, ProblemCode.INVALID_FIELDS, ProblemCode.DATABASE_UNAVAILABLE, ProblemCode.INTERNAL}
     if endpoint.role is not None:
         problems |= {ProblemCode.UNAUTHENTICATED, ProblemCode.FORBIDDEN}
-    if endpoint.body is not None or endpoint.body_type is not None:
+    if endpoint.body is not None or endpoint.body_types:
         problems |= {
             ProblemCode.INVALID_REQUEST,
             ProblemCode.PAYLOAD_TOO_LARGE,
+            ProblemCode.UPLOAD_TOO_SLOW,
             ProblemCode.UNSUPPORTED_MEDIA_TYPE,
         }
     if "{" in endpoint.path:

@@ -9,6 +9,8 @@ from admin_api.endpoint import RequestModel
 
 MAX_PAGE = 200
 
+#: A booth's whole name, as it gave it.
+Booth = Annotated[str, Field(min_length=1, max_length=256)]
 Limit = Annotated[int, Field(ge=1, le=MAX_PAGE)]
 T = TypeVar("T")
 

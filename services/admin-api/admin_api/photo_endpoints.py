@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -18,6 +19,7 @@ from admin_api.test_run_routes import TestRunRoutes
 from photochanger.background import Background
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.http_server import Check
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
@@ -32,10 +34,18 @@ from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.observability import Telemetry
 
 
+@dataclass(frozen=True)
+class PhotoEndpoints:
+    """The endpoints, and what tells whether the servers answer that only they need."""
+
+    endpoints: tuple[Endpoint, ...]
+    checks: dict[str, Check]
+
+
 @asynccontextmanager
 async def photo_endpoints(
     settings: Settings, telemetry: Telemetry, mongo: Mongo, audit: Audit
-) -> AsyncIterator[tuple[Endpoint, ...]]:
+) -> AsyncIterator[PhotoEndpoints]:
     """Give the endpoints; they work as long as the block, each as far as its server answers."""
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
@@ -72,10 +82,12 @@ async def photo_endpoints(
             audit=audit,
             public_base_url=base_url,
         )
-        yield (
+        gateway = GatewayClient(http, settings.gateway_url, secret_key=secret_key)
+        endpoints = (
             *slot_routes.endpoints(),
             *MediaRoutes(templates, slots, store=store, decoder=decoder, audit=audit).endpoints(),
             *JobRoutes(jobs, reader, finalizer=finalizer, audit=audit, public_base_url=base_url).endpoints(),
             *result_routes.endpoints(),
-            *TestRunRoutes(GatewayClient(http, settings.gateway_url, secret_key=secret_key), check).endpoints(),
+            *TestRunRoutes(gateway, check).endpoints(),
         )
+        yield PhotoEndpoints(endpoints, {"store": store.ping, "broker": broker.readiness, "gateway": gateway.fault})

@@ -1,6 +1,6 @@
 """Refusals of the admin API, as exceptions until they reach the outermost handler."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -19,15 +19,24 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class FieldFault:
-    """What is wrong with one field; `pointer` is its JSON pointer, in the query `/name`."""
+    """What is wrong with one field; `pointer` is its JSON pointer, in the query `/name`.
+
+    A warning may be overridden by whoever knows better.
+    """
 
     pointer: str
     detail: str
+    is_warning: bool = False
 
     @classmethod
-    def at(cls, *path: str | int, detail: str) -> "FieldFault":
+    def at(cls, *path: str | int, detail: str, is_warning: bool = False) -> "FieldFault":
         """Name the field by its path."""
-        return cls("".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path), detail)
+        pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+        return cls(pointer, detail, is_warning)
+
+    def as_json(self) -> dict[str, str | bool]:
+        told: dict[str, str | bool] = {"pointer": self.pointer, "detail": self.detail}
+        return told | ({"is_warning": True} if self.is_warning else {})
 
 
 class Refused(Exception):
@@ -65,7 +74,7 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
     try:
         return await handler(request)
     except Refused as refused:
-        extra = {"errors": [asdict(fault) for fault in refused.errors]} if refused.errors else None
+        extra = {"errors": [fault.as_json() for fault in refused.errors]} if refused.errors else None
         return problem_response(
             PROBLEMS[refused.code],
             detail=refused.detail,

@@ -47,10 +47,11 @@ class KeyShown(BaseModel):
 
 
 class ProviderShown(BaseModel):
-    """`key` None: the provider service's environment gives the key."""
+    """`key` None: the provider service's environment gives the key. `has_key` is what the service last said."""
 
     manifest: ProviderManifest
     key: KeyShown | None
+    has_key: bool
 
 
 class ProviderList(BaseModel):
@@ -98,8 +99,11 @@ class ProviderRoutes:
 
     async def list(self, _request: web.Request) -> web.Response:
         keys = {key.provider: _shown(key) for key in await self._keys.list()}
-        manifests = await self._providers.list()
-        items = tuple(ProviderShown(manifest=manifest, key=keys.get(manifest.name)) for manifest in manifests)
+        manifests, without_key = await self._providers.list(), await self._providers.without_key()
+        items = tuple(
+            ProviderShown(manifest=manifest, key=keys.get(manifest.name), has_key=manifest.name not in without_key)
+            for manifest in manifests
+        )
         return json_answer(ProviderList(items=items))
 
     async def put_key(self, request: web.Request) -> web.Response:
@@ -108,18 +112,21 @@ class ProviderRoutes:
         before = await self._keys.get(name)
         text = key.get_secret_value()
         last4 = text[-4:] if len(text) >= MIN_LENGTH_TO_SHOW else ""
-        stored = await self._keys.put(name, self._sealer.seal(key, place=sealing_place(name)), last4=last4)
-        await self._audit.record(
-            actor_of(request), "set_key", f"providers/{name}", _recorded(before), _recorded(stored)
-        )
+        sealed = self._sealer.seal(key, place=sealing_place(name))
+        said = {"last4": last4}
+        async with self._audit.change(
+            actor_of(request), "set_key", f"providers/{name}", _recorded(before), said
+        ) as change:
+            stored = await self._keys.put(name, sealed, last4=last4)
+            change.after = _recorded(stored)
         return json_answer(_shown(stored))
 
     async def delete_key(self, request: web.Request) -> web.Response:
         name = await self._known_name(request)
         before = await self._keys.get(name)
-        if before is None or not await self._keys.delete(name):
-            raise Refused(ProblemCode.NOT_FOUND, "This provider has no key that was given here.")
-        await self._audit.record(actor_of(request), "delete_key", f"providers/{name}", _recorded(before), None)
+        async with self._audit.change(actor_of(request), "delete_key", f"providers/{name}", _recorded(before), None):
+            if not await self._keys.delete(name):
+                raise Refused(ProblemCode.NOT_FOUND, "This provider has no key that was given here.")
         return web.Response(status=204)
 
     async def _known_name(self, request: web.Request) -> str:

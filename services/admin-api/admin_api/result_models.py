@@ -6,13 +6,11 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel
 
 from admin_api.endpoint import RequestModel
-from admin_api.pages import CursorQuery
-from photochanger.domain.job import Job, JobId, JobSource
+from admin_api.pages import Booth, CursorQuery
+from photochanger.domain.job import BOOTH_FIELD, Job, JobId, JobSource
 from photochanger.domain.public_link import result_page_url, result_url
 from photochanger.domain.slot import SlotId
 from photochanger.infrastructure.media_keys import PreviewSize
-
-_BOOTH_FIELD = "name"
 
 
 class ResultQuery(CursorQuery):
@@ -20,6 +18,7 @@ class ResultQuery(CursorQuery):
 
     cursor: JobId | None = None
     slot_id: SlotId | None = None
+    booth: Booth | None = None
     include_test_runs: bool = False
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
@@ -68,7 +67,7 @@ class ResultPage(BaseModel):
 def result_shown(job: Job, *, public_base_url: str, own_url: str) -> ResultShown:
     """`own_url` is the address of this result in the API."""
     link = result_url(public_base_url, job.public_id)
-    booth = next((field.value for field in job.client if field.name == _BOOTH_FIELD), "")
+    booth = next((field.value for field in job.client if field.name == BOOTH_FIELD), "")
     return ResultShown(
         id=job.id,
         slot_id=job.slot_id,

@@ -21,8 +21,9 @@ from photochanger.imaging.errors import PictureError
 from photochanger.infrastructure.job_reader import JobFilter, JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
-from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectMissing
+from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectMissing, StoreUnavailable
 from photochanger.infrastructure.result_previews import ResultPreviews
+from photochanger.observability import get_logger
 
 PATH = "/api/v1/results"
 ONE = f"{PATH}/{{id}}"
@@ -31,6 +32,10 @@ PIECE_BYTES = 2**20
 REMOVAL_SECONDS = 10.0
 #: The first view makes it, in a process that may have to start for it.
 PREVIEW_SECONDS = 15.0
+#: The store has so long for one piece.
+PIECE_SECONDS = 1.5
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,7 @@ class ResultRoutes:
         query = query_of(request, ResultQuery)
         wanted = JobFilter(
             slot_id=query.slot_id,
+            booth=query.booth,
             source=None if query.include_test_runs else JobSource.INGEST,
             since=query.since,
             until=query.until,
@@ -149,23 +155,34 @@ class ResultRoutes:
         response.headers[hdrs.CONTENT_DISPOSITION] = name
         await response.prepare(request)
         await response.write(first)
-        async for piece in pieces:
-            await response.write(piece)
+        try:
+            async for piece in pieces:
+                await response.write(piece)
+        except (ObjectMissing, StoreUnavailable) as error:
+            # a problem in the middle of a file would be taken for a part of the picture
+            log.warning("download_cut_short", job_id=picture.job.id, error=repr(error), next="the connection is closed")
+            if request.transport is not None:
+                request.transport.abort()
+            return response
         await response.write_eof()
         return response
 
     async def revoke(self, request: web.Request) -> web.Response:
         picture = await self._picture(request)
-        if await self._upkeep.revoke(picture.job.id) is not None:
-            await self._audit.record(actor_of(request), "revoke", f"results/{picture.job.id}")
-            removal = self._store.delete_prefix(Bucket.RESULTS, _folder(picture.key))
-            self._background.start(removal, name="remove_revoked", timeout_seconds=REMOVAL_SECONDS)
+        async with self._audit.change(actor_of(request), "revoke", f"results/{picture.job.id}"):
+            if await self._upkeep.revoke(picture.job.id) is None:
+                raise _gone()
+        # what a store that is down keeps is an orphan to the janitor
+        removal = self._store.delete_prefix(Bucket.RESULTS, _folder(picture.key))
+        self._background.start(removal, name="remove_revoked", timeout_seconds=REMOVAL_SECONDS)
         return web.Response(status=204)
 
     async def _pieces(self, picture: _Picture) -> AsyncIterator[bytes]:
         for offset in range(0, picture.size_bytes, PIECE_BYTES):
             length = min(PIECE_BYTES, picture.size_bytes - offset)
-            yield await self._store.get(Bucket.RESULTS, picture.key, offset=offset, length=length)
+            yield await self._store.get(
+                Bucket.RESULTS, picture.key, offset=offset, length=length, timeout_seconds=PIECE_SECONDS
+            )
 
     async def _picture(self, request: web.Request) -> _Picture:
         """The picture of the job that the path names.
@@ -178,11 +195,15 @@ class ResultRoutes:
             raise Refused(ProblemCode.NOT_FOUND, "No such picture.")
         result = await self._upkeep.find_by_public_id(job.public_id)
         if result is None or result.is_expired or result.key is None:
-            raise Refused(ProblemCode.RESULT_EXPIRED, "This picture is gone.")
+            raise _gone()
         return _Picture(job, result.key, PictureType(result.mime_type), result.size_bytes)
 
     def _shown(self, job: Job) -> ResultShown:
         return result_shown(job, public_base_url=self._public_base_url, own_url=f"{PATH}/{job.id}")
+
+
+def _gone() -> Refused:
+    return Refused(ProblemCode.RESULT_EXPIRED, "This picture is gone.")
 
 
 def _folder(key: str) -> str:

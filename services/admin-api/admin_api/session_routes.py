@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Annotated
 
 from aiohttp import hdrs, web
-from pydantic import BaseModel, Field, SecretStr, StringConstraints
+from pydantic import BaseModel, Field, SecretStr
 
 from admin_api.audit import Audit
-from admin_api.auth import LOGGED_IN, SESSION_SECONDS, Auth, LoggedIn
-from admin_api.endpoint import Endpoint, RequestModel, body_of, json_answer
+from admin_api.auth import LOGGED_IN, SESSION_SECONDS, Auth, LoggedIn, actor_of
+from admin_api.endpoint import CLIENT_ADDRESS, Endpoint, RequestModel, body_of, json_answer
 from admin_api.passwords import NewPassword, Passwords
 from admin_api.problems import FieldFault, Refused
 from admin_api.versions import version_conflict
 from photochanger.domain.failure import ProblemCode
-from photochanger.domain.user import Role
+from photochanger.domain.user import Login, Role
 from photochanger.infrastructure.user_repository import UserRepository
 
 PATH = "/api/v1/session"
@@ -22,7 +22,7 @@ _GivenPassword = Annotated[SecretStr, Field(max_length=1_024)]
 
 
 class LoginRequest(RequestModel):
-    login: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    login: Login
     password: _GivenPassword
 
 
@@ -79,8 +79,8 @@ class SessionRoutes:
 
     async def create(self, request: web.Request) -> web.Response:
         asked = body_of(request, LoginRequest)
-        address = request.remote or ""
-        logged_in = await self._auth.log_in(asked.login, asked.password.get_secret_value(), address=address)
+        password = asked.password.get_secret_value()
+        logged_in = await self._auth.log_in(asked.login, password, address=request[CLIENT_ADDRESS])
         response = json_answer(SessionOpened(**_shown(logged_in).model_dump(), token=logged_in.token), status=201)
         response.set_cookie(
             self._auth.cookie_name,
@@ -106,16 +106,16 @@ class SessionRoutes:
     async def change_password(self, request: web.Request) -> web.Response:
         asked, logged_in = body_of(request, PasswordChange), request[LOGGED_IN]
         current, new = asked.current_password.get_secret_value(), asked.new_password.get_secret_value()
-        if not await self._auth.knows_password(logged_in, current, address=request.remote or ""):
+        if not await self._auth.knows_password(logged_in, current, address=request[CLIENT_ADDRESS]):
             raise Refused.for_faults(FieldFault.at("current_password", detail="is not your password"))
         if new == current:
             raise Refused.for_faults(FieldFault.at("new_password", detail="is the old one"))
         user = logged_in.user
         changed = user.model_copy(update={"password_hash": await self._passwords.hash(new)})
-        if not await self._users.replace(changed, expected_version=user.version):
-            raise version_conflict()
-        await self._auth.log_out_everywhere_else(logged_in)
-        await self._audit.record(user.login, "change_password", f"users/{user.login}")
+        async with self._audit.change(actor_of(request), "change_password", f"users/{user.login}"):
+            if not await self._users.replace(changed, expected_version=user.version):
+                raise version_conflict()
+            await self._auth.log_out_everywhere_else(logged_in)
         return web.Response(status=204)
 
 

@@ -12,12 +12,13 @@ from photochanger.settings import (
     MongoSettings,
     OperationsSettings,
     Port,
+    ProxySettings,
     SecretKeySettings,
     StoreSettings,
 )
 
 
-class Settings(MongoSettings, BrokerSettings, StoreSettings, SecretKeySettings, OperationsSettings):
+class Settings(MongoSettings, BrokerSettings, StoreSettings, SecretKeySettings, ProxySettings, OperationsSettings):
     """`admin_login` and `admin_password` make the first administrator while there is no user; later they do nothing.
 
     `gateway_url` is where test runs are sent, an address inside the deployment.

@@ -80,19 +80,19 @@ class SettingsRoutes:
         )
 
     async def show(self, _request: web.Request) -> web.Response:
-        settings = await self._settings.get()
+        settings = await self._settings.read()
         return json_answer(_shown(settings), version=settings.version)
 
     async def change(self, request: web.Request) -> web.Response:
-        before = await self._settings.get()
+        before = await self._settings.read()
         check_if_match(request, version=before.version)
         changes = body_of(request, SettingsChange).model_dump(exclude_unset=True)
         changed = before.model_copy(update=changes)
-        if not await self._settings.replace(changed, expected_version=before.version):
-            raise version_conflict()
-        after = changed.model_copy(update={"version": before.version + 1})
         old = {name: getattr(before, name) for name in changes}
-        await self._audit.record(actor_of(request), "change", "settings", old, changes)
+        async with self._audit.change(actor_of(request), "change", "settings", old, changes):
+            if not await self._settings.replace(changed, expected_version=before.version):
+                raise version_conflict()
+        after = changed.model_copy(update={"version": before.version + 1})
         return json_answer(_shown(after), version=after.version)
 
     async def rotate(self, request: web.Request) -> web.Response:
@@ -100,9 +100,10 @@ class SettingsRoutes:
         made = None if asked.password else secrets.token_urlsafe(GENERATED_BYTES)
         password = asked.password.get_secret_value() if asked.password else made or ""
         verifier = password_verifier(password, secret_key=self._secret_key.get_secret_value())
-        after = await self._settings.rotate_ingest_password(verifier, overlap_minutes=asked.overlap_minutes)
-        said = {"overlap_minutes": asked.overlap_minutes, "is_generated": made is not None, "version": after.version}
-        await self._audit.record(actor_of(request), "rotate_ingest_password", "settings", None, said)
+        said = {"overlap_minutes": asked.overlap_minutes, "is_generated": made is not None}
+        async with self._audit.change(actor_of(request), "rotate_ingest_password", "settings", None, said) as change:
+            after = await self._settings.rotate_ingest_password(verifier, overlap_minutes=asked.overlap_minutes)
+            change.after = {**said, "version": after.version}
         return json_answer(Rotated(password=made, old_ingest_passwords_until=_ends(after)))
 
 

@@ -1,7 +1,7 @@
 """The check that a slot passes before it is saved or tried."""
 
 from admin_api.problems import Refused
-from admin_api.slot_rules import slot_faults
+from admin_api.slot_rules import key_warnings, slot_faults
 from photochanger.domain.slot import Slot
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.template_repository import TemplateRepository
@@ -11,13 +11,16 @@ class SlotCheck:
     def __init__(self, providers: ProviderRepository, templates: TemplateRepository) -> None:
         self._providers, self._templates = providers, templates
 
-    async def check(self, slot: Slot) -> None:
-        """Pass a slot that its providers can serve.
+    async def check(self, slot: Slot, *, ignore_warnings: bool) -> None:
+        """Pass a slot that its providers can serve, with `ignore_warnings` also one that they may serve later.
 
         Raises:
             Refused: they cannot; each fault names its field.
         """
         manifests = {manifest.name: manifest for manifest in await self._providers.list()}
         media_ids = frozenset(template.id for template in await self._templates.list())
-        if faults := slot_faults(slot, manifests, media_ids):
+        faults = slot_faults(slot, manifests, media_ids)
+        if not ignore_warnings:
+            faults += key_warnings(slot, await self._providers.without_key())
+        if faults:
             raise Refused.for_faults(*faults)

@@ -70,6 +70,12 @@ class SlotChange(RequestModel):
     ingest_password: IngestPassword | None = None
 
 
+class SaveQuery(RequestModel):
+    """`ignore_warnings` saves a slot although a provider of it has no API key yet."""
+
+    ignore_warnings: bool = False
+
+
 class SlotClone(RequestModel):
     """The copy's own id and name; a password of the original's own is not copied."""
 

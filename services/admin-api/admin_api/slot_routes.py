@@ -8,11 +8,12 @@ from pydantic import ValidationError
 
 from admin_api.audit import Audit
 from admin_api.auth import LOGGED_IN, actor_of
-from admin_api.endpoint import Endpoint, body_of, json_answer
+from admin_api.endpoint import Endpoint, body_of, json_answer, query_of
 from admin_api.problems import FieldFault, Refused
 from admin_api.slot_check import SlotCheck
 from admin_api.slot_models import (
     IngestPassword,
+    SaveQuery,
     SlotChange,
     SlotClone,
     SlotCreation,
@@ -24,6 +25,7 @@ from admin_api.slot_view import slot_shown
 from admin_api.versions import check_if_match, version_conflict
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.ingest_password import password_verifier
+from photochanger.domain.platform_settings import PlatformSettings
 from photochanger.domain.slot import Slot
 from photochanger.domain.user import Role
 from photochanger.failpoints import failpoint
@@ -74,6 +76,7 @@ class SlotRoutes:
                 Role.ADMIN,
                 summary="Create a slot",
                 body=SlotCreation,
+                query=SaveQuery,
                 answer=SlotShown,
                 status=201,
                 problems=(ProblemCode.CONFLICT,),
@@ -85,6 +88,7 @@ class SlotRoutes:
                 Role.ADMIN,
                 summary="Change the fields that are sent, each whole; is_active: false disables the slot",
                 body=SlotChange,
+                query=SaveQuery,
                 answer=SlotShown,
                 problems=_OF_A_CHANGE,
             ),
@@ -104,6 +108,7 @@ class SlotRoutes:
                 Role.ADMIN,
                 summary="Create a slot with the settings of another, without its password",
                 body=SlotClone,
+                query=SaveQuery,
                 answer=SlotShown,
                 status=201,
                 problems=(ProblemCode.CONFLICT,),
@@ -120,7 +125,7 @@ class SlotRoutes:
         return json_answer(SlotList(items=tuple(items)))
 
     async def show(self, request: web.Request) -> web.Response:
-        return await self._shown(request, await self._existing(request))
+        return self._shown(request, await self._existing(request), await self._settings.get())
 
     async def create(self, request: web.Request) -> web.Response:
         asked = body_of(request, SlotCreation)
@@ -141,40 +146,44 @@ class SlotRoutes:
         named = asked.model_fields_set
         changed = _changed(slot, asked)
         if named & _SERVED_BY_PROVIDER or (changed.is_active and not slot.is_active):
-            await self._check.check(changed)
-        stamps: dict[str, object] = {"updated_at": datetime.now(UTC), "author": actor_of(request)}
+            await self._check_slot(request, changed)
+        stamps: dict[str, object] = {"updated_at": datetime.now(UTC), "author": actor_of(request).login}
         if _PASSWORD in named:
             stamps["ingest_password_verifier"] = self._verifier(asked.ingest_password)
         changed = changed.model_copy(update=stamps)
-        if not await self._slots.replace(changed, expected_version=slot.version):
-            raise version_conflict()
-        failpoint("admin.mid_change")
-        await self._record(request, "change", changed, before=_told(slot, named), after=_told(changed, named))
-        return await self._shown(request, changed.model_copy(update={"version": slot.version + 1}))
+        settings = await self._settings.get()
+        before, after = _told(slot, named), _told(changed, named)
+        async with self._audit.change(actor_of(request), "change", _target(slot), before, after):
+            if not await self._slots.replace(changed, expected_version=slot.version):
+                raise version_conflict()
+            failpoint("admin.mid_change")
+        return self._shown(request, changed.model_copy(update={"version": slot.version + 1}), settings)
 
     async def delete(self, request: web.Request) -> web.Response:
         slot = await self._existing(request)
         check_if_match(request, version=slot.version)
         if running := await self._running.count_in_flight(slot.id):
             raise Refused(ProblemCode.CONFLICT, f"This slot has {running} photos in work; disable it and wait.")
-        if not await self._slots.delete(slot.id, expected_version=slot.version):
-            raise version_conflict()
-        await self._record(request, "delete", slot, before=_told(slot, SlotSettings.model_fields), after=None)
+        before = _told(slot, SlotSettings.model_fields)
+        async with self._audit.change(actor_of(request), "delete", _target(slot), before, None):
+            if not await self._slots.delete(slot.id, expected_version=slot.version):
+                raise version_conflict()
         return web.Response(status=204)
 
     async def _insert(self, request: web.Request, slot: Slot) -> web.Response:
-        await self._check.check(slot)
+        await self._check_slot(request, slot)
         now = datetime.now(UTC)
-        stamps = {"created_at": now, "updated_at": now, "author": actor_of(request)}
-        slot = slot.model_copy(update=stamps)
-        if not await self._slots.insert_if_missing(slot):
-            raise Refused(
-                ProblemCode.CONFLICT,
-                "There is a slot with this id already.",
-                errors=(FieldFault.at("id", detail="taken"),),
-            )
-        await self._record(request, "create", slot, before=None, after=_told(slot, SlotSettings.model_fields))
-        return await self._shown(request, slot, status=201)
+        stamps = {"created_at": now, "updated_at": now, "author": actor_of(request).login}
+        slot, settings = slot.model_copy(update=stamps), await self._settings.get()
+        after = _told(slot, SlotSettings.model_fields)
+        async with self._audit.change(actor_of(request), "create", _target(slot), None, after):
+            if not await self._slots.insert_if_missing(slot):
+                raise Refused(
+                    ProblemCode.CONFLICT,
+                    "There is a slot with this id already.",
+                    errors=(FieldFault.at("id", detail="taken"),),
+                )
+        return self._shown(request, slot, settings, status=201)
 
     async def _existing(self, request: web.Request) -> Slot:
         slot = await self._slots.read(request.match_info["id"])
@@ -182,21 +191,14 @@ class SlotRoutes:
             raise Refused(ProblemCode.NOT_FOUND, "No such slot.")
         return slot
 
-    async def _shown(self, request: web.Request, slot: Slot, *, status: int = 200) -> web.Response:
-        settings = await self._settings.get()
+    async def _check_slot(self, request: web.Request, slot: Slot) -> None:
+        await self._check.check(slot, ignore_warnings=query_of(request, SaveQuery).ignore_warnings)
+
+    def _shown(
+        self, request: web.Request, slot: Slot, settings: PlatformSettings, *, status: int = 200
+    ) -> web.Response:
         shown = slot_shown(slot, settings, role=request[LOGGED_IN].user.role, public_base_url=self._public_base_url)
         return json_answer(shown, status=status, version=slot.version)
-
-    async def _record(
-        self,
-        request: web.Request,
-        action: str,
-        slot: Slot,
-        *,
-        before: dict[str, object] | None,
-        after: dict[str, object] | None,
-    ) -> None:
-        await self._audit.record(actor_of(request), action, f"slots/{slot.id}", before, after)
 
     def _verifier(self, password: IngestPassword | None) -> str | None:
         if password is None:
@@ -217,6 +219,10 @@ def _changed(slot: Slot, asked: SlotChange) -> Slot:
     except ValidationError as error:
         raise Refused.for_fields(error) from error
     return slot.model_copy(update={name: getattr(settings, name) for name in SlotSettings.model_fields})
+
+
+def _target(slot: Slot) -> str:
+    return f"slots/{slot.id}"
 
 
 def _told(slot: Slot, fields: Collection[str]) -> dict[str, object]:

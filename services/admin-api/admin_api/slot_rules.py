@@ -36,6 +36,20 @@ def slot_faults(
     return tuple(dict.fromkeys(faults))
 
 
+def key_warnings(slot: Slot, without_key: Collection[str]) -> tuple[FieldFault, ...]:
+    """A warning for each provider of the slot that has no API key yet; it may get one after the slot is saved."""
+    return tuple(
+        FieldFault.at(
+            *(() if index == 0 else ("fallbacks", index - 1)),
+            "provider",
+            detail=f"{route.provider} has no API key; ignore_warnings=true saves it all the same",
+            is_warning=True,
+        )
+        for index, route in enumerate(slot.routes)
+        if route.provider in without_key
+    )
+
+
 def _param_faults(route: Route, operation: OperationManifest, path: _Path) -> Iterator[FieldFault]:
     for error in Draft202012Validator(operation.params_schema).iter_errors(route.params):
         telling = best_match([error]) or error

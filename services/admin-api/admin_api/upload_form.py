@@ -1,4 +1,4 @@
-"""Multipart uploads of administrators: one file and text fields, bounded in bytes and time."""
+"""Uploads of administrators: a form with one file and text fields, or the file alone; bounded in bytes and time."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,6 +12,8 @@ from photochanger.domain.failure import ProblemCode
 from photochanger.domain.slot import DEFAULT_MAX_UPLOAD_BYTES
 
 FORM = "multipart/form-data"
+#: A body that is the file itself; what it really is, its bytes say.
+ANY_PICTURE = "image/*"
 UPLOAD_SECONDS = 60.0
 #: A file and what a form weighs beside it.
 MAX_FORM_BYTES = DEFAULT_MAX_UPLOAD_BYTES + 256 * 1024
@@ -33,7 +35,7 @@ class _UnreadableForm(ValueError):
 
 
 async def receive_upload(request: web.Request) -> UploadForm:
-    """Read the form; the first part with a file name is the file.
+    """Read the form, whose first part with a file name is the file, or the file that is the whole body.
 
     Raises:
         Refused: no file, broken, or too slow.
@@ -41,11 +43,11 @@ async def receive_upload(request: web.Request) -> UploadForm:
     """
     try:
         async with asyncio.timeout(UPLOAD_SECONDS):
-            form = await _read(request)
+            form = await _read(request) if request.content_type == FORM else UploadForm("", await request.read(), {})
     except TimeoutError as error:
         raise Refused(ProblemCode.UPLOAD_TOO_SLOW, "The upload took too long.") from error
     except (ValueError, HttpProcessingError, web.RequestPayloadError) as error:
-        raise Refused(ProblemCode.INVALID_REQUEST, "The form cannot be read.") from error
+        raise Refused(ProblemCode.INVALID_REQUEST, "The upload cannot be read.") from error
     if not form.data:
         raise Refused(ProblemCode.INVALID_REQUEST, "The file is missing or empty.")
     return form

@@ -25,10 +25,11 @@ class NewUser(RequestModel):
 
 
 class UserChange(RequestModel):
-    """What is left out stays."""
+    """What is left out stays; a new password is for somebody who forgot his."""
 
     role: Role = Role.VIEWER
     is_active: bool = True
+    password: NewPassword | None = None
 
 
 class UserShown(BaseModel):
@@ -74,7 +75,7 @@ class UserRoutes:
                 one,
                 self.change,
                 Role.ADMIN,
-                summary="Give a user another role, disable or enable; a disabled one is logged out at once",
+                summary="Give a user another role or password, disable or enable; a role apart, it ends his sessions",
                 body=UserChange,
                 answer=UserShown,
                 problems=(ProblemCode.CONFLICT, ProblemCode.VERSION_CONFLICT, ProblemCode.PRECONDITION_REQUIRED),
@@ -92,25 +93,33 @@ class UserRoutes:
         asked = body_of(request, NewUser)
         password_hash = await self._passwords.hash(asked.password.get_secret_value())
         user = User(login=asked.login, password_hash=password_hash, role=asked.role)
-        if not await self._users.insert_if_missing(user):
-            raise Refused(ProblemCode.CONFLICT, "There is a user with this login.")
         shown = UserShown.of(user)
-        await self._audit.record(actor_of(request), "create", _target(user), None, shown.model_dump(mode="json"))
+        told = shown.model_dump(mode="json")
+        async with self._audit.change(actor_of(request), "create", _target(user), None, told):
+            if not await self._users.insert_if_missing(user):
+                raise Refused(ProblemCode.CONFLICT, "There is a user with this login.")
         return json_answer(shown, status=201, version=user.version)
 
     async def change(self, request: web.Request) -> web.Response:
         before = await self._named(request)
         check_if_match(request, version=before.version)
-        if before.login == actor_of(request):
-            raise Refused(ProblemCode.CONFLICT, "Somebody else has to change your role or disable you.")
-        changes = body_of(request, UserChange).model_dump(exclude_unset=True)
-        if not await self._users.replace(before.model_copy(update=changes), expected_version=before.version):
-            raise version_conflict()
+        if before.login == actor_of(request).login:
+            raise Refused(
+                ProblemCode.CONFLICT,
+                "Somebody else has to do this to you; your own password changes at /api/v1/session/password.",
+            )
+        asked = body_of(request, UserChange)
+        changes = asked.model_dump(exclude_unset=True, exclude={"password"})
+        if asked.password is not None:
+            changes["password_hash"] = await self._passwords.hash(asked.password.get_secret_value())
         after = before.model_copy(update={**changes, "version": before.version + 1})
-        if not after.is_active:
-            await self._auth.log_out_everywhere(after.login)
         old, new = UserShown.of(before).model_dump(mode="json"), UserShown.of(after).model_dump(mode="json")
-        await self._audit.record(actor_of(request), "change", _target(after), old, new)
+        told = new if asked.password is None else {**new, "password": "another one"}
+        async with self._audit.change(actor_of(request), "change", _target(after), old, told):
+            if not await self._users.replace(before.model_copy(update=changes), expected_version=before.version):
+                raise version_conflict()
+            if not after.is_active or asked.password is not None:
+                await self._auth.log_out_everywhere(after.login)
         return json_answer(UserShown.of(after), version=after.version)
 
     async def _named(self, request: web.Request) -> User:

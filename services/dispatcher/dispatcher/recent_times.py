@@ -12,17 +12,22 @@ class RecentTimes:
 
     def __init__(self, reader: JobReader) -> None:
         self._reader = reader
+        self._newest: str | None = None
         self.current = ProviderTimes()
 
     async def refresh(self) -> None:
-        """Read anew.
+        """Read anew, if a picture was delivered since: hundreds of rows for nothing otherwise.
 
         Raises:
             DatabaseUnavailable: the old times stay.
         """
+        newest = await self._reader.newest_delivered()
+        if newest == self._newest:
+            return
         rows = await self._reader.delivered_attempts(newest=ROWS_READ)
         self.current = ProviderTimes(
             ProviderTime(attempt.provider, attempt.operation, attempt.provider_ms)
             for attempt in rows
             if attempt.provider_ms is not None
         )
+        self._newest = newest

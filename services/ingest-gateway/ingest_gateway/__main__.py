@@ -14,6 +14,7 @@ from ingest_gateway.finished_picture import Pictures
 from ingest_gateway.guest_page import GuestPage
 from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto, Surroundings
+from ingest_gateway.link_misses import LinkMisses
 from ingest_gateway.process_photo import ProcessPhoto
 from ingest_gateway.public_media import PublicMedia
 from ingest_gateway.public_results import PublicResults
@@ -121,16 +122,20 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         await enter(operations_server(telemetry, settings.listen_host, settings.metrics_port, checks))
         # guests' first views wait for each other, never a booth's photo for them
         previews = ResultPreviews(store, (await enter(GuardedDecoder())).preview)
-        media = PublicMedia(PublicLinkRepository(mongo.database), store)
-        app = build_app(ingest, test_run, _result_routes(settings, upkeep, pictures, previews), media)
+        misses = LinkMisses(trusted_proxies=settings.trusted_proxies, clock=clock)
+        media = PublicMedia(PublicLinkRepository(mongo.database), store, misses)
+        results = _result_routes(settings, ResultFinder(upkeep, misses), pictures, previews)
+        app = build_app(ingest, test_run, results, media)
         port = await enter(http_server(app, settings.listen_host, settings.gateway_port, drain_seconds=DRAIN_SECONDS))
         log.info("gateway_started", port=port, public_base_url=settings.public_base_url)
         await stop.wait()
         log.info("gateway_stopping", next="running photos finish")
 
 
-def _result_routes(settings: Settings, upkeep: JobUpkeep, pictures: Pictures, previews: ResultPreviews) -> ResultRoutes:
-    finder, public_base_url = ResultFinder(upkeep), settings.public_base_url
+def _result_routes(
+    settings: Settings, finder: ResultFinder, pictures: Pictures, previews: ResultPreviews
+) -> ResultRoutes:
+    public_base_url = settings.public_base_url
     return ResultRoutes(
         picture=PublicResults(finder, pictures),
         preview=ResultPreviewRoute(finder, previews),

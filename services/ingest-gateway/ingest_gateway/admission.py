@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
-from ingest_gateway.client_address import limit_key
 from ingest_gateway.in_flight import ReceivingBytes, Reservation, WaitingRequests
 from ingest_gateway.refusal import Refusal
 from ingest_gateway.sliding_rate import SlidingRate
@@ -16,6 +15,7 @@ from ingest_gateway.upload import announced_bytes, form_boundary
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.platform_settings import PlatformSettings
 from photochanger.domain.slot import MAX_UPLOAD_BYTES, MIN_SYNC_RESPONSE_SECONDS, Slot, SlotId
+from photochanger.infrastructure.http_server import limit_key
 from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository

@@ -76,6 +76,16 @@ def failure_answer(job: Job) -> web.Response:
     )
 
 
+def revoked_answer(job: Job) -> web.Response:
+    """The answer of a picture that an administrator took back before it was sent: the booth must not show it."""
+    return problem_response(
+        PROBLEMS[ProblemCode.JOB_CANCELLED],
+        detail="an administrator took the finished picture back before it was sent",
+        job_id=job.id,
+        failure_reason=FailureReason.CANCELLED,
+    )
+
+
 def refusal_answer(refusal: Refusal, *, job_id: str | None = None) -> web.Response:
     """The error answer of a request that got no job, or whose job's end is not known."""
     return problem_response(

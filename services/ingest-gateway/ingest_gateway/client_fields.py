@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from ingest_gateway.multipart_reader import ReceivedForm, TextField
-from photochanger.domain.job import ClientField
+from photochanger.domain.job import BOOTH_FIELD, ClientField
 
 PASSWORD_FIELD = "password"  # noqa: S105 - the field's name
 MAX_VALUE_BYTES = 8 * 1024
@@ -14,7 +14,6 @@ MAX_FILENAME_CHARACTERS = 128
 MAX_TOTAL_BYTES = 64 * 1024
 
 _OTHER_FILE = "other_file"
-_BOOTH_FIELD = "name"
 _MAX_BOOTH_CHARACTERS = 64
 
 
@@ -35,7 +34,7 @@ def client_metadata(form: ReceivedForm) -> tuple[ClientField, ...]:
 
 def booth_name(fields: Iterable[ClientField]) -> str:
     """The booth's own name, short enough for a log line."""
-    return next((field.value for field in fields if field.name == _BOOTH_FIELD), "")[:_MAX_BOOTH_CHARACTERS]
+    return next((field.value for field in fields if field.name == BOOTH_FIELD), "")[:_MAX_BOOTH_CHARACTERS]
 
 
 def clean_filename(filename: str) -> str:

@@ -1,5 +1,7 @@
 """The page around a picture, for phones: `/public/results/{public_id}/page`."""
 
+import asyncio
+
 from aiohttp import hdrs, web
 
 from ingest_gateway.find_result import ResultFinder
@@ -9,6 +11,9 @@ from ingest_gateway.page_words import PageWords, words_for
 from ingest_gateway.refusal import Refusal
 from photochanger.domain.failure import PROBLEMS, ProblemCode
 from photochanger.observability import get_logger
+
+#: For the look at the store; a guest sooner tries again than waits.
+ANSWER_SECONDS = 5.0
 
 log = get_logger(__name__)
 
@@ -23,20 +28,22 @@ class GuestPage:
         words = words_for(request.headers.get(hdrs.ACCEPT_LANGUAGE))
         public_id = request.match_info["public_id"]
         try:
-            result, key = await self._finder.find(public_id)
-            await self._pictures.part(key, offset=0, length=1)
+            result, key = await self._finder.find(request)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._pictures.part(key, offset=0, length=1)
         except Refusal as refusal:
             log.info("request_refused", path=request.path, code=refusal.problem.code, reason=refusal.reason)
-            return _refusal_page(words, refusal.problem.code)
-        except PictureUnavailable as error:
-            log.warning("page_without_picture", path=request.path, error=str(error), next="the guest is asked to wait")
+            return _refusal_page(words, refusal.problem.code, retry_after_seconds=refusal.retry_after_seconds)
+        except (PictureUnavailable, TimeoutError) as error:
+            log.warning("page_without_picture", path=request.path, error=repr(error), next="the guest is asked to wait")
             return _refusal_page(words, ProblemCode.STORAGE_UNAVAILABLE)
         page = picture_page(words, result, public_id, public_base_url=self._public_base_url)
         return _html(words, page, status=200, cache_control="private, no-cache")
 
 
-def _refusal_page(words: PageWords, code: ProblemCode) -> web.Response:
+def _refusal_page(words: PageWords, code: ProblemCode, *, retry_after_seconds: float | None = None) -> web.Response:
     problem = PROBLEMS[code]
+    retry_after = problem.retry_after_seconds if retry_after_seconds is None else retry_after_seconds
     if code is ProblemCode.RESULT_NOT_FOUND:
         page = note_page(words, words.missing_title, words.missing)
     elif code is ProblemCode.RESULT_EXPIRED:
@@ -44,8 +51,8 @@ def _refusal_page(words: PageWords, code: ProblemCode) -> web.Response:
     else:
         page = note_page(words, words.trouble_title, words.trouble, link="page")
     answer = _html(words, page, status=problem.status, cache_control="no-store")
-    if problem.retry_after_seconds is not None:
-        answer.headers[hdrs.RETRY_AFTER] = str(problem.retry_after_seconds)
+    if retry_after is not None:
+        answer.headers[hdrs.RETRY_AFTER] = f"{retry_after:.0f}"
     return answer
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from ingest_gateway.admission import Admission, Admitted, Request
 from ingest_gateway.answer import (
@@ -13,8 +13,8 @@ from ingest_gateway.answer import (
     picture_answer,
     picture_elsewhere_answer,
     refusal_answer,
+    revoked_answer,
 )
-from ingest_gateway.client_address import Network, client_address
 from ingest_gateway.client_fields import booth_name, client_metadata
 from ingest_gateway.finished_picture import Pictures, PictureUnavailable, finished_picture
 from ingest_gateway.ingest_secret import check_secret, presented_secret
@@ -28,7 +28,7 @@ from photochanger.domain.failure import ProblemCode, problem_for
 from photochanger.domain.job import Job, JobSource, JobStatus
 from photochanger.failpoints import failpoint
 from photochanger.imaging.sniff import sniff
-from photochanger.infrastructure.http_server import request_started, send_continue
+from photochanger.infrastructure.http_server import Network, address_of, request_started, send_continue
 from photochanger.observability import Metrics, get_logger, span
 
 #: A picture that is late because the store is slow may leave so long after the deadline.
@@ -69,7 +69,7 @@ class IngestPhoto:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one POST; every end of it is logged and counted here."""
         slot_id = request.match_info["slot"]
-        address = self._address(request)
+        address = address_of(request, trusted=self._surroundings.trusted_proxies)
         story = PhotoStory(slot_id[:MAX_SLOT_CHARACTERS], address, started=request_started(request), clock=self._clock)
         self._metrics.inflight.add(1)
         try:
@@ -150,20 +150,14 @@ class IngestPhoto:
         base = self._surroundings.public_base_url
         if job.status is not JobStatus.DONE:
             return failure_answer(job), problem_for(failure_reason(job)).code
+        if job.revoked_at is not None:
+            return revoked_answer(job), ProblemCode.JOB_CANCELLED
         picture = finished_picture(job)
         try:
             data = await self._pictures.whole(picture, until=deadline + PICTURE_UNTIL)
         except PictureUnavailable:
             return picture_elsewhere_answer(picture, public_base_url=base), ProblemCode.STORAGE_UNAVAILABLE
         return picture_answer(picture, data, public_base_url=base), "done"
-
-    def _address(self, request: web.Request) -> str:
-        peer = request.transport.get_extra_info("peername") if request.transport else None
-        return client_address(
-            peer[0] if peer else None,
-            request.headers.getall(hdrs.X_FORWARDED_FOR, ()),
-            trusted=self._surroundings.trusted_proxies,
-        )
 
     def _refused(self, story: PhotoStory, refusal: Refusal) -> None:
         problem = refusal.problem

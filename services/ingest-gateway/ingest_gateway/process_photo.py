@@ -7,7 +7,7 @@ from ingest_gateway.photo_story import PhotoStory
 from ingest_gateway.submit_photo import Submission, SubmitPhoto
 from ingest_gateway.terms import Terms
 from photochanger.background import Background
-from photochanger.domain.job import Job, JobStatus
+from photochanger.domain.job import Job
 from photochanger.failpoints import failpoint
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.observability import get_logger
@@ -45,8 +45,8 @@ class ProcessPhoto:
         return job
 
     def answered(self, job: Job) -> None:
-        """Forget the picture's inline copy, once the answer has been sent."""
-        if job.status is JobStatus.DONE:
+        """Forget the picture's inline copy, if the row has one, once the answer has been sent."""
+        if job.result_inline_base64 is not None:
             clearing = self._jobs.clear_inline(job.id)
             self._background.start(clearing, name="clear_inline", timeout_seconds=CLEAR_INLINE_SECONDS)
 

@@ -5,6 +5,7 @@ import asyncio
 from aiohttp import hdrs, web
 
 from ingest_gateway.finished_picture import FETCHES_AT_ONCE, GET_BYTES_PER_SECOND, GET_SECONDS
+from ingest_gateway.link_misses import LinkMisses
 from ingest_gateway.refusal import Refusal
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.public_link import is_public_id
@@ -22,17 +23,17 @@ log = get_logger(__name__)
 class PublicMedia:
     """Handler of `/public/media/{token}`."""
 
-    def __init__(self, links: PublicLinkRepository, store: MediaStore) -> None:
-        self._links, self._store = links, store
+    def __init__(self, links: PublicLinkRepository, store: MediaStore, misses: LinkMisses) -> None:
+        self._links, self._store, self._misses = links, store, misses
         self._turns = asyncio.Semaphore(FETCHES_AT_ONCE)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Give the picture; a HEAD reads its first byte only, so that it tells what a GET would.
 
         Raises:
-            Refusal: no such link (404), its attempt is over (410), or not to be read now (503).
+            Refusal: no such link (404, or 429), its attempt is over (410), or not to be read now (503).
         """
-        media = await self._find(request.match_info["token"])
+        media = await self._find(request)
         is_head = request.method == hdrs.METH_HEAD
         first = await self._piece(media, 0, 1 if is_head else PIECE_BYTES)
         headers = {
@@ -45,8 +46,8 @@ class PublicMedia:
             return web.Response(headers=headers, body=None if is_head else first)
         return await self._stream(request, media, first, headers)
 
-    async def _find(self, token: str) -> LinkedMedia:
-        media = None
+    async def _find(self, request: web.Request) -> LinkedMedia:
+        token, media = request.match_info["token"], None
         if is_public_id(token):
             try:
                 media = await self._links.find(token)
@@ -54,7 +55,7 @@ class PublicMedia:
                 detail = "the database does not answer"
                 raise Refusal(ProblemCode.STORAGE_UNAVAILABLE, detail, reason=str(error)) from error
         if media is None:
-            raise Refusal(ProblemCode.RESULT_NOT_FOUND, "there is no picture under this link")
+            raise self._misses.refusal(request)
         if media.is_over:
             raise _gone()
         return media

@@ -31,7 +31,7 @@ class PublicResults:
             Refusal: unknown, not ready or failed (404, one body), expired or revoked (410), or not to be read (503).
         """
         public_id = request.match_info["public_id"]
-        result, _ = await self._finder.find(public_id)
+        result, _ = await self._finder.find(request)
         headers = _headers(result, public_id, as_attachment=request.query.get("download") == "1")
         if (known := request.headers.get(hdrs.IF_NONE_MATCH)) and etag_matches(known, headers["ETag"], weakly=True):
             return web.Response(status=web.HTTPNotModified.status_code, headers=headers)

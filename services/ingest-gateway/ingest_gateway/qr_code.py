@@ -45,7 +45,7 @@ class QrCodes:
             Refusal: as the picture's link.
         """
         public_id, kind = request.match_info["public_id"], QrFormat(request.match_info["kind"])
-        await self._finder.find(public_id)
+        await self._finder.find(request)
         body = qr_code(result_page_url(self._public_base_url, public_id), kind)
         headers = {
             "Content-Type": _CONTENT_TYPES[kind],

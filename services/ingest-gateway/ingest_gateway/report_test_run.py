@@ -45,7 +45,7 @@ def _queue_ms(attempt: Attempt) -> int | None:
 
 
 def _result(job: Job, public_base_url: str) -> dict[str, JsonValue] | None:
-    if job.status is not JobStatus.DONE or job.expires_at is None:
+    if job.status is not JobStatus.DONE or job.result_key is None or job.expires_at is None:
         return None
     return {
         "url": result_url(public_base_url, job.public_id),

@@ -27,7 +27,7 @@ class ResultPreviewRoute:
         Raises:
             Refusal: as the picture's link.
         """
-        result, key = await self._finder.find(request.match_info["public_id"])
+        result, key = await self._finder.find(request)
         size = PreviewSize.PREVIEW
         headers = {"ETag": f'"{result.sha256}-{size.value}"', "Cache-Control": "private, no-cache"}
         if (known := request.headers.get(hdrs.IF_NONE_MATCH)) and etag_matches(known, headers["ETag"], weakly=True):

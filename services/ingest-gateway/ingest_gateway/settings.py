@@ -1,11 +1,5 @@
 """The gateway's settings."""
 
-from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated
-
-from pydantic import BeforeValidator
-from pydantic_settings import NoDecode
-
 from photochanger.domain.slot import MIN_SYNC_RESPONSE_SECONDS, SHORTEST_TEST_WINDOW_SECONDS
 from photochanger.settings import (
     BrokerSettings,
@@ -13,23 +7,19 @@ from photochanger.settings import (
     MongoSettings,
     OperationsSettings,
     Port,
+    ProxySettings,
     SecretKeySettings,
     StoreSettings,
 )
 
 
-def _split_at_commas(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-class Settings(BrokerSettings, MongoSettings, StoreSettings, SecretKeySettings, OperationsSettings):
-    """`photochanger_public_base_url` is the gateway's outside address; `trusted_proxies` are comma separated ranges."""
+class Settings(BrokerSettings, MongoSettings, StoreSettings, SecretKeySettings, ProxySettings, OperationsSettings):
+    """`photochanger_public_base_url` is the gateway's outside address."""
 
     #: grants windows below the product's minimum; for stacks made for tests, nowhere else
     photochanger_test_stack: bool = False
     gateway_port: Port = 8080
     photochanger_public_base_url: HttpUrl | None = None
-    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split_at_commas)] = ()
 
     @property
     def shortest_window_seconds(self) -> float:

@@ -147,6 +147,7 @@ class SubmitPhoto:
                 key,
                 photo.data,
                 content_type=info.type.value,
+                sha256=photo.sha256,
                 timeout_seconds=PUT_SECONDS + info.size_bytes / PUT_BYTES_PER_SECOND,
             )
         except StoreUnavailable as error:

@@ -43,8 +43,7 @@ class GeminiAdapter:
         params = _checked(request)
         key = await self._key()
         secrets = (key.get_secret_value(), params.prompt)
-        photo, templates = await request.images.photo(), await request.images.templates()
-        call = build_request(params, photo, templates, seconds_left=request.seconds_left)
+        call = await _build(params, request)
         try:
             async with self._clients.of(key) as client:
                 with read_at(request.place), sending(call.pictures):
@@ -52,6 +51,12 @@ class GeminiAdapter:
         except CALL_ERRORS as error:
             raise translate(error, model=call.model, now=self._now(), secrets=secrets) from None
         return parse_response(body, secrets=secrets)
+
+
+async def _build(params: GeminiParams, request: ProviderRequest) -> GeminiCall:
+    """Build the call; its `pictures` alone hold the photo, which is gone when it is sent."""
+    photo, templates = await request.images.photo(), await request.images.templates()
+    return build_request(params, photo, templates, seconds_left=request.seconds_left)
 
 
 async def _send(client: genai.Client, call: GeminiCall) -> str:

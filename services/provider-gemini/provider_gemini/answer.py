@@ -4,10 +4,10 @@ Read here rather than by the SDK, whose 3.4.0 drops `finishMessage` (with the co
 warns about every reason it does not know.
 """
 
-import base64
 import binascii
 from typing import Annotated
 
+import pybase64
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
@@ -22,11 +22,14 @@ def _decoded(data: object) -> bytes:
     """
     if not isinstance(data, str):
         raise ValueError("picture data is no text")  # noqa: TRY004 - pydantic's validators raise ValueError
-    text = data.rstrip("=")
+    text = data
+    if len(text) % 4 or text.endswith("==="):
+        bare = text.rstrip("=")
+        text = bare + "=" * (-len(bare) % 4)
     if "-" in text or "_" in text:
         text = text.translate(_FROM_URL_SAFE)
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+        return pybase64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise ValueError("picture data is no base64") from error
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from google.genai import types
 
 from photochanger.provider_worker.ports import InputPicture
-from provider_gemini.inline_pictures import mark
+from provider_gemini.inline_pictures import OutgoingPictures, mark
 from provider_gemini.params import GeminiParams, Safety
 
 #: Categories whose threshold may be set; Gemini's own image safety cannot be.
@@ -28,7 +28,7 @@ class GeminiCall:
     model: str
     contents: types.Content = field(repr=False)
     config: types.GenerateContentConfig = field(repr=False)
-    pictures: tuple[bytes, ...] = field(repr=False)
+    pictures: OutgoingPictures = field(repr=False)
 
 
 def build_request(
@@ -53,7 +53,7 @@ def build_request(
         http_options=types.HttpOptions(timeout=math.ceil((seconds_left + _GRACE_SECONDS) * 1000)),
     )
     contents = types.Content(role="user", parts=[*marks, types.Part.from_text(text=params.prompt)])
-    return GeminiCall(params.model, contents, config, tuple(picture.data for picture in pictures))
+    return GeminiCall(params.model, contents, config, OutgoingPictures(picture.data for picture in pictures))
 
 
 def _image_config(params: GeminiParams) -> types.ImageConfig | None:

@@ -1,18 +1,24 @@
 """What the Gemini service reads from its environment."""
 
 import os
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import SecretStr, model_validator
 
 from photochanger.provider_worker.settings import ProviderSettings
 from photochanger.settings import HttpUrl
 
 
 class Settings(ProviderSettings):
-    """The key is sent to `gemini_base_url` only, which is given without `/v1beta`."""
+    """The key is sent to `gemini_base_url` only, which is given without `/v1beta`; an administrator may give it."""
 
-    gemini_api_key: SecretStr = Field(min_length=1)
+    gemini_api_key: SecretStr = SecretStr("")
     gemini_base_url: HttpUrl = "https://generativelanguage.googleapis.com"
+
+    @model_validator(mode="after")
+    def _key_can_come(self) -> Self:
+        self.require_a_way_to_a_key("GEMINI_API_KEY", self.gemini_api_key)
+        return self
 
 
 def forget_sdk_variables() -> None:

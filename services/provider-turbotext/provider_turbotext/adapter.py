@@ -1,12 +1,13 @@
 """Turbotext as a provider: queue the work, ask until it is done, fetch the picture."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
-from tenacity import AsyncRetrying, retry_if_exception, wait_incrementing, wait_random
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_incrementing, wait_random
 
 from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
@@ -59,24 +60,25 @@ class TurbotextAdapter:
         return self._manifest
 
     async def call(self, request: ProviderRequest) -> ProviderAnswer:
+        over_at = time.monotonic() + request.seconds_left
         if request.reference is not None:
-            return await self._finish(request.reference, request)
+            return await self._finish(request.reference, request, over_at)
         params = checked(request.operation, request.params)
         photo, templates = await request.images.photo_link(), await request.images.template_links()
         call = build_request(request.operation, params, photo, templates)
         queue_id = await self._create(call, request)
         await request.keep_reference(queue_id)
         await asyncio.sleep(self._pace.first)
-        return await self._finish(queue_id, request)
+        return await self._finish(queue_id, request, over_at)
 
     async def _create(self, call: TurbotextCall, request: ProviderRequest) -> str:
         fields = {"do": "create_queue", **call.fields}
         body = await self._api.post(call.method, fields, answer_seconds=request.seconds_left + GRACE_SECONDS)
         return parse_queued(body, secrets=await self._secrets(request))
 
-    async def _finish(self, queue_id: str, request: ProviderRequest) -> ProviderAnswer:
-        link: str = await self._retrying()(self._poll, queue_id, request)
-        data: bytes = await self._retrying()(self._download.fetch, link, request.place)
+    async def _finish(self, queue_id: str, request: ProviderRequest, over_at: float) -> ProviderAnswer:
+        link: str = await self._retrying(over_at)(self._poll, queue_id, request)
+        data: bytes = await self._retrying(over_at)(self._download.fetch, link, request.place)
         return ProviderAnswer(data, queue_id)
 
     async def _poll(self, queue_id: str, request: ProviderRequest) -> str:
@@ -93,11 +95,23 @@ class TurbotextAdapter:
         prompts = (request.params.get(name) for name in ("prompt", "negative_prompt"))
         return ((await self._key()).get_secret_value(), *(text for text in prompts if isinstance(text, str)))
 
-    def _retrying(self) -> AsyncRetrying:
-        """Again and again: whoever called cancels it at the deadline."""
+    def _retrying(self, over_at: float) -> AsyncRetrying:
+        """Again and again: whoever called cancels it at the deadline, at the latest at `over_at` (monotonic)."""
         jitter = self._pace.longest * 0.1
         steps = wait_incrementing(self._pace.first, (self._pace.longest - self._pace.first) / 4, self._pace.longest)
-        return AsyncRetrying(retry=retry_if_exception(_passes), wait=steps + wait_random(0, jitter), reraise=True)
+        usual = steps + wait_random(0, jitter)
+
+        def pause(state: RetryCallState) -> float:
+            asked = _asked_pause(state)
+            return max(usual(state), asked) if asked < over_at - time.monotonic() else usual(state)
+
+        return AsyncRetrying(retry=retry_if_exception(_passes), wait=pause, reraise=True)
+
+
+def _asked_pause(state: RetryCallState) -> float:
+    """How long the provider asked us to wait, in seconds; one that does not fit into the window is not for us."""
+    error = state.outcome.exception() if state.outcome else None
+    return (error.retry_after_seconds or 0.0) if isinstance(error, ProviderFailure) else 0.0
 
 
 def _passes(error: BaseException) -> bool:

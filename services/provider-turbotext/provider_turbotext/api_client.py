@@ -11,6 +11,8 @@ from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 CONNECT_SECONDS = 3.0
 #: Far more than any answer of the queue protocol.
 MAX_ANSWER_BYTES = 2**20
+#: Of the seconds in Retry-After; a longer number is nobody's wait.
+MAX_WAIT_DIGITS = 7
 #: A small compressed body may be a huge one.
 AS_IT_IS: Mapping[str, str] = MappingProxyType({"Accept-Encoding": "identity"})
 
@@ -87,7 +89,8 @@ def failure_of(response: httpx.Response) -> ProviderFailure:
     """Say what a status other than 200 means; its body is a stranger's page and not looked at."""
     kind = _KIND_OF_STATUS.get(response.status_code, FailureKind.OVERLOADED)
     retry_after = response.headers.get("retry-after", "")
-    seconds = float(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
+    is_number = retry_after.isascii() and retry_after.isdigit() and len(retry_after) <= MAX_WAIT_DIGITS
+    seconds = float(retry_after) if is_number else None
     return ProviderFailure(kind, f"HTTP {response.status_code}", retry_after_seconds=seconds)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 def password_verifier(password: str, *, secret_key: str) -> str:
     """HMAC-SHA256 of the password under the platform's secret key, as hex."""
-    return hmac.new(secret_key.encode(), password.encode(), hashlib.sha256).hexdigest()
+    # a header that was not UTF-8 comes with surrogates
+    return hmac.new(secret_key.encode(), password.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
 
 
 def password_matches(password: str, verifiers: Iterable[str], *, secret_key: str) -> bool:

@@ -136,6 +136,10 @@ class Attempt(_Stored):
     provider_ms: int | None = None
 
 
+#: The client field in which a booth gives its name.
+BOOTH_FIELD = "name"
+
+
 class ClientField(_Stored):
     """One text part as the booth sent it. The name is data, never a key of ours."""
 
@@ -190,6 +194,8 @@ class Job(_Stored):
     #: when media and client data were removed, after `expires_at`
     tombstoned_at: datetime | None = None
     photo: PhotoRecord
+    #: beside the photo lie copies that a provider fetches by link; they go with it
+    has_copies: bool = False
     attempts: tuple[Attempt, ...] = ()
     events: tuple[JobEventEntry, ...] = ()
     result_key: str | None = None

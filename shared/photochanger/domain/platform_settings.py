@@ -16,7 +16,7 @@ class TunableSettings(BaseModel):
     sync_response_seconds: SyncResponseSeconds = 48.0
     result_retention_hours: Annotated[float, Field(ge=24, le=168)] = 72.0
     answer_reserve_seconds: Annotated[float, Field(ge=0.1, le=5)] = 0.5
-    inline_result_max_bytes: Annotated[int, Field(ge=0, le=8 * 2**20)] = 2 * 2**20
+    inline_result_max_bytes: Annotated[int, Field(ge=0, le=2 * 2**20)] = 16 * 2**10
     photos_per_minute_per_address: Annotated[int, Field(ge=1, le=1_000_000)] = 600
     max_waiting_requests: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     max_receiving_bytes: Annotated[int, Field(ge=2**20, le=2**36)] = 128 * 2**20

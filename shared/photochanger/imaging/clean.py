@@ -1,6 +1,6 @@
 """Metadata taken out of a picture segment by segment; its samples stay byte for byte."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from photochanger.domain.photo import PictureType
 from photochanger.imaging import icc_profile, jpeg, png, webp
@@ -19,6 +19,8 @@ _JPEG_KEPT_PREFIXES = {jpeg.APP11: b"JP", jpeg.APP14: b"Adobe"}
 def strip_metadata(data: bytes, picture_type: PictureType) -> bytes:
     """Return the picture without EXIF, GPS, XMP, IPTC, comments, thumbnails and trailing bytes, not re-encoded.
 
+    A JPEG or PNG in which there is nothing to remove is given back itself, not a copy.
+
     Colour profiles stay when valid and under 64 KiB, C2PA marks always. The orientation goes with the EXIF: who strips
     a picture whose orientation is not 1 has to turn its pixels.
 
@@ -27,12 +29,20 @@ def strip_metadata(data: bytes, picture_type: PictureType) -> bytes:
         ValueError: a HEIC or HEIF, which is converted, never stripped.
     """
     if picture_type is PictureType.JPEG:
-        return b"".join(_jpeg_pieces(data))
+        return _joined(data, _jpeg_pieces(data))
     if picture_type is PictureType.PNG:
-        return b"".join(_png_pieces(data))
+        return _joined(data, _png_pieces(data))
     if picture_type is PictureType.WEBP:
         return _stripped_webp(data)
     raise ValueError(f"{picture_type} is converted, not stripped")
+
+
+def _joined(data: bytes, pieces: Iterable[bytes | memoryview]) -> bytes:
+    """Join views of `data`, in its order, and new bytes."""
+    kept = list(pieces)
+    if all(isinstance(piece, memoryview) for piece in kept) and sum(map(len, kept)) == len(data):
+        return data
+    return b"".join(kept)
 
 
 def _jpeg_pieces(data: bytes) -> Iterator[bytes | memoryview]:
@@ -41,7 +51,7 @@ def _jpeg_pieces(data: bytes) -> Iterator[bytes | memoryview]:
     keeps_profile = header.icc_profile is not None and icc_profile.may_stay(header.icc_profile)
     for part in jpeg.walk(data):
         if part.marker == jpeg.APP0:
-            yield from _jfif_without_thumbnail(data, part)
+            yield from _jfif_without_thumbnail(view[part.start : part.end])
         elif part.marker == jpeg.APP2:
             if keeps_profile and jpeg.is_icc(data, part):
                 yield view[part.start : part.end]
@@ -54,10 +64,11 @@ def _is_kept_in_jpeg(data: bytes, part: jpeg.Part) -> bool:
     return part.marker in jpeg.CODING if prefix is None else data.startswith(prefix, part.start + 4)
 
 
-def _jfif_without_thumbnail(data: bytes, part: jpeg.Part) -> Iterator[bytes]:
-    payload = data[part.start + 4 : part.end]
+def _jfif_without_thumbnail(segment: memoryview) -> Iterator[bytes | memoryview]:
+    payload = bytes(segment[4:])
     if payload.startswith(_JFIF_PREFIX) and len(payload) >= _JFIF_BYTES:
-        yield b"\xff\xe0\x00\x10" + payload[: _JFIF_BYTES - 2] + b"\0\0"
+        bare = b"\xff\xe0\x00\x10" + payload[: _JFIF_BYTES - 2] + b"\0\0"
+        yield segment if segment == bare else bare
 
 
 def _png_pieces(data: bytes) -> Iterator[bytes | memoryview]:

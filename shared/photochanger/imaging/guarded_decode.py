@@ -94,9 +94,11 @@ class GuardedDecoder:
             max_side=max_side,
         )
         try:
-            return await self._run(result_check.finish, data, wish)
+            checked = await self._run(result_check.finish, data, wish)
         except UnreadablePicture as error:
             raise UnusableResult(ResultFlaw.UNREADABLE) from error
+        finished = data if checked.changed is None else checked.changed
+        return FinishedPicture(finished, checked.type, checked.width, checked.height, checked.sha256)
 
     async def preview(self, data: bytes, max_side: int) -> bytes:
         """Make a small copy of a result: a bare JPEG of at most `max_side` pixels, never larger than the picture.

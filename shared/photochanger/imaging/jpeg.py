@@ -78,21 +78,21 @@ def read_header(data: bytes) -> PictureHeader:
         TooManyPixels: over the pixel limit.
         UnreadablePicture: a broken header.
     """
-    return _header(data, _before_samples(walk(data)))
+    return _header(data, _before_first_scan(walk(data)))
 
 
 def read_whole(data: bytes) -> PictureHeader:
     """As `read_header`, but also walk the coded samples to the end marker."""
     parts = list(walk(data))
-    header = _header(data, _before_samples(parts))
+    header = _header(data, _before_first_scan(parts))
     if not any(part.marker == SAMPLES for part in parts):
         raise UnreadablePicture("the JPEG has no samples")
     return header
 
 
-def _before_samples(parts: Iterable[Part]) -> Iterator[Part]:
+def _before_first_scan(parts: Iterable[Part]) -> Iterator[Part]:
     for part in parts:
-        if part.marker == SAMPLES:
+        if part.marker == SOS:  # asked for more, `walk` would search all samples
             return
         yield part
 

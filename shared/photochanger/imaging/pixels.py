@@ -54,9 +54,18 @@ def decode(data: bytes, info: PhotoInfo, *, draft_side: int | None = None) -> Im
         UnreadablePicture: the samples are broken or not of the announced size.
         UnsupportedPicture: the decoder finds several frames.
     """
-    plain = data if info.type in _HEIF_TYPES else strip_metadata(data, info.type)
+    return decode_bare(
+        data if info.type in _HEIF_TYPES else strip_metadata(data, info.type), info, draft_side=draft_side
+    )
+
+
+def decode_bare(data: bytes, info: PhotoInfo, *, draft_side: int | None = None) -> Image.Image:
+    """As `decode`, of a picture without metadata.
+
+    A draft of a JPEG reads every coded sample too, it only makes fewer pixels of them.
+    """
     try:
-        with Image.open(io.BytesIO(plain), formats=[_FORMATS[info.type]]) as image:
+        with Image.open(io.BytesIO(data), formats=[_FORMATS[info.type]]) as image:
             _check_opened(image, info)
             if draft_side is not None and info.type is PictureType.JPEG:
                 image.draft(None, (draft_side, draft_side))

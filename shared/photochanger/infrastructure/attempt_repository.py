@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pymongo import ReturnDocument
 
-from photochanger.domain.job import AttemptOutcome, Job, JobStatus
+from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobStatus
 from photochanger.infrastructure import job_row as row
 from photochanger.infrastructure.job_row import Document, Expression, as_job
 from photochanger.infrastructure.mongo import literal, translated
@@ -37,11 +38,12 @@ class AttemptRepository:
     def __init__(self, database: "AsyncIOMotorDatabase[Document]") -> None:
         self._jobs: AsyncIOMotorCollection[Document] = database["jobs"]
 
-    async def claim(self, job_id: str, n: int, owner: str) -> Job | None:
+    async def claim(self, job_id: str, n: int, owner: str, *, with_first_call: bool = False) -> Job | None:
         """Take the latest attempt: unowned, ours already, or left by a process whose lease has lapsed.
 
         In the last case its `takeovers` has grown: adopt the stored object, resume the kept reference, or
-        `replace_lost`.
+        `replace_lost`. `with_first_call`: an attempt that nobody ever took counts its first call in the same write,
+        for a caller that makes it at once; see `counts_first_call`.
         """
         was_left = {"$not": {"$in": ["$$attempt.owner", [None, owner]]}}
         taken = {
@@ -50,6 +52,8 @@ class AttemptRepository:
             "started": {"$ifNull": ["$$attempt.started", row.NOW]},
             "takeovers": {"$add": ["$$attempt.takeovers", {"$cond": [was_left, 1, 0]}]},
         }
+        if with_first_call:
+            taken["calls"] = {"$cond": [{"$eq": ["$$attempt.started", None]}, 1, "$$attempt.calls"]}
         change = {
             "attempts": row.change_attempt(n, taken),
             "next_dispatch_at": row.after_now(row.ABANDONED_MS),
@@ -143,6 +147,16 @@ class AttemptRepository:
                 return_document=ReturnDocument.AFTER,
             )
         return as_job(document)
+
+
+def counts_first_call(attempt: Attempt) -> bool:
+    """Whether the claim that gave this attempt was its very first, and counted the first call.
+
+    Only then is `started` the moment of the lease's own write.
+    """
+    if attempt.calls != 1 or attempt.started is None or attempt.lease_until is None:
+        return False
+    return attempt.lease_until - attempt.started == timedelta(milliseconds=row.LEASE_MS)
 
 
 _OF_ROUTE = ("route", "provider", "operation", "cut_left_ms")

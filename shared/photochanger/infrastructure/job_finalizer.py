@@ -63,8 +63,15 @@ class JobFinalizer:
             await wake(self._broker, job.reply_to, JobEnded(job_id=job.id, status=job.status))
         return job
 
+    async def _delete_source(self, job: Job) -> None:
+        if job.has_copies:
+            await self._store.delete_prefix(Bucket.SOURCES, source_prefix(job.id))
+        else:
+            # half the cost of listing first; what a dead worker put without telling is the janitor's
+            await self._store.delete(Bucket.SOURCES, job.photo.key)
+
     async def _follow_up(self, job: Job) -> None:
-        await self._store.delete_prefix(Bucket.SOURCES, source_prefix(job.id))
+        await self._delete_source(job)
         attempt = job.latest_attempt
         event = JobEvent(
             job_id=job.id,

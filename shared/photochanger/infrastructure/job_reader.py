@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobSource, JobStatus
+from photochanger.domain.job import BOOTH_FIELD, Attempt, AttemptOutcome, Job, JobSource, JobStatus
 from photochanger.infrastructure import job_row as row
 from photochanger.infrastructure.mongo import translated
 
@@ -17,6 +17,8 @@ class JobFilter:
     """What a list is cut down to; None: no matter. `since` counts, `until` does not."""
 
     slot_id: str | None = None
+    #: what the client calls itself
+    booth: str | None = None
     status: JobStatus | None = None
     source: JobSource | None = None
     since: datetime | None = None
@@ -28,6 +30,8 @@ class JobFilter:
         found: dict[str, Any] = {}
         if self.slot_id is not None:
             found["slot_id"] = self.slot_id
+        if self.booth is not None:
+            found["client"] = {"$elemMatch": {"name": BOOTH_FIELD, "value": self.booth}}
         if self.status is not None:
             found["status"] = self.status.value
         if self.source is not None:
@@ -46,6 +50,9 @@ class JobFilter:
 
 EVERYTHING = JobFilter()
 
+_DELIVERED = {"is_finalized": True, "status": JobStatus.DONE.value}
+_NEWEST_END_FIRST = [("expires_at", -1)]
+
 
 class JobReader:
     """Reads only. Every method may raise `DatabaseUnavailable`."""
@@ -53,12 +60,17 @@ class JobReader:
     def __init__(self, database: "AsyncIOMotorDatabase[dict[str, Any]]") -> None:
         self._jobs: AsyncIOMotorCollection[dict[str, Any]] = database["jobs"]
 
+    async def newest_delivered(self) -> str | None:
+        """Give the id of the job whose attempts `delivered_attempts` would give first; None when there is none."""
+        with translated():
+            document = await self._jobs.find_one(_DELIVERED, {"_id": 1}, sort=_NEWEST_END_FIRST)
+        return None if document is None else str(document["_id"])
+
     async def delivered_attempts(self, *, newest: int) -> list[Attempt]:
         """Give the attempts that delivered, of the `newest` ended jobs, newest first."""
-        condition = {"is_finalized": True, "status": JobStatus.DONE.value}
         with translated():
             documents = await self._jobs.find(
-                condition, {"attempts": 1}, sort=[("expires_at", -1)], limit=newest
+                _DELIVERED, {"attempts": 1}, sort=_NEWEST_END_FIRST, limit=newest
             ).to_list(None)
         attempts = [Attempt.model_validate(attempt) for document in documents for attempt in document["attempts"]]
         return [attempt for attempt in attempts if attempt.outcome is AttemptOutcome.DELIVERED]

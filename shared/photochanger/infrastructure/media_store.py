@@ -1,7 +1,7 @@
 """Pictures in an S3 store: plain S3 calls only, each in a bounded thread pool and under a deadline."""
 
 import asyncio
-import io
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from minio import Minio
 from minio.commonconfig import ENABLED, Filter
+from minio.credentials.credentials import Credentials
 from minio.error import MinioException, S3Error
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 from pydantic import SecretStr
@@ -28,6 +29,7 @@ from photochanger.infrastructure.media_objects import (
     ObjectMissing,
     StoreUnavailable,
 )
+from photochanger.infrastructure.signed_put import SignedPut
 
 __all__ = ["Bucket", "MediaStore", "ObjectInfo", "ObjectMissing", "StoreUnavailable"]
 
@@ -36,8 +38,6 @@ Objects = list[ObjectInfo]
 
 DEFAULT_SECONDS = 5.0
 _CHUNK_BYTES = 2**18
-#: A body below this is one PUT, never a multipart upload.
-_MIN_PART_BYTES = 5 * 2**20
 _METADATA_PREFIX = "x-amz-meta-"
 _MISSING = frozenset({"NoSuchKey", "ResourceNotFound"})
 
@@ -46,8 +46,8 @@ class MediaStore:
     """`async with MediaStore(...)` opens it at once, also while no server is there.
 
     Every call raises StoreUnavailable for trouble of the store, at the latest after its `timeout_seconds`. A server's
-    answer that never comes holds a thread for some seconds, not for ever. Over http the server checks each body
-    against the sha256 it was signed with.
+    answer that never comes holds a thread for some seconds, not for ever. The server checks each body against the
+    sha256 it was signed with.
     """
 
     def __init__(
@@ -61,14 +61,16 @@ class MediaStore:
     ) -> None:
         parts = urlsplit(url)
         self._connections = store_connections(threads)
+        credentials = Credentials(access_key.get_secret_value(), secret_key.get_secret_value())
         self._client = Minio(
             endpoint=parts.netloc,
-            access_key=access_key.get_secret_value(),
-            secret_key=secret_key.get_secret_value(),
+            access_key=credentials.access_key,
+            secret_key=credentials.secret_key,
             secure=parts.scheme == "https",
             region=region,
             http_client=self._connections,
         )
+        self._put = SignedPut(url, region=region, credentials=credentials, connections=self._connections)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="media-store")
         self._check = CachedCheck(self._buckets_answer, expected=StoreUnavailable, keep_good_seconds=2.0)
 
@@ -89,20 +91,19 @@ class MediaStore:
         *,
         content_type: str,
         metadata: Mapping[str, str] = MappingProxyType({}),
+        sha256: str | None = None,
         timeout_seconds: float = DEFAULT_SECONDS,
     ) -> None:
-        """Stores the object, durable when this returns; overwrites."""
+        """Stores the object, durable when this returns; overwrites.
+
+        `sha256` is the body's digest in hex where the caller knows it; the store refuses a body that has another one.
+        """
+        headers = {"Content-Type": content_type}
+        headers |= {f"{_METADATA_PREFIX}{name}": value for name, value in metadata.items()}
 
         def call() -> None:
-            self._client.put_object(
-                bucket_name=bucket,
-                object_name=key,
-                data=io.BytesIO(data),
-                length=len(data),
-                content_type=content_type,
-                metadata=dict(metadata),
-                part_size=max(_MIN_PART_BYTES, len(data)),
-            )
+            digest = hashlib.sha256(data).hexdigest() if sha256 is None else sha256
+            self._put(bucket, key, data, sha256=digest, headers=headers)
 
         await self._run(call, timeout_seconds)
 

@@ -22,6 +22,17 @@ class ProviderRepository:
         with translated():
             await self._providers.update_one({"_id": manifest.name}, [{"$set": {"manifest": kept}}], upsert=True)
 
+    async def note_key(self, provider: str, *, has_key: bool) -> None:
+        """Say whether the provider's service has a key to call it with."""
+        with translated():
+            await self._providers.update_one({"_id": provider}, {"$set": {"has_key": has_key}})
+
+    async def without_key(self) -> frozenset[str]:
+        """Give the names of providers whose service said that it has no key."""
+        with translated():
+            documents = await self._providers.find({"has_key": False}, {"_id": 1}).to_list(None)
+        return frozenset(document["_id"] for document in documents)
+
     async def list(self) -> list[ProviderManifest]:
         """Give every provider's manifest by name."""
         with translated():

@@ -46,9 +46,13 @@ class PublicLinkRepository:
 
     def __init__(self, database: "AsyncIOMotorDatabase[dict[str, Any]]") -> None:
         self._links: AsyncIOMotorCollection[dict[str, Any]] = database["public_links"]
+        self._jobs: AsyncIOMotorCollection[dict[str, Any]] = database["jobs"]
 
     async def open(self, link: MediaLink) -> None:
-        """Make the object in the sources bucket readable to whoever knows the token."""
+        """Make the object in the sources bucket readable to whoever knows the token.
+
+        The job's row is told first that it has copies, so that they go when it ends.
+        """
         row = {
             "_id": link.token,
             "job_id": link.job_id,
@@ -61,6 +65,7 @@ class PublicLinkRepository:
             "forget_at": link.ends_at + MEDIA_LINK_REMEMBERED,
         }
         with translated():
+            await self._jobs.update_one({"_id": link.job_id}, {"$set": {"has_copies": True}})
             await self._links.insert_one(row)
 
     async def find(self, token: str) -> LinkedMedia | None:

@@ -12,6 +12,8 @@ from photochanger.observability import get_logger
 CONTENT_TYPE = "image/jpeg"
 #: Results being read and shrunk at once; what bounds the memory of a gallery's first view.
 AT_ONCE = 2
+#: The store has so long for each picture.
+STORE_SECONDS = 1.5
 
 log = get_logger(__name__)
 
@@ -51,15 +53,16 @@ class ResultPreviews:
 
     async def _stored(self, name: str) -> bytes | None:
         try:
-            return await self._store.get(Bucket.RESULTS, name)
+            return await self._store.get(Bucket.RESULTS, name, timeout_seconds=STORE_SECONDS)
         except ObjectMissing:
             return None
 
     async def _made(self, result_key: str, size: PreviewSize, name: str) -> bytes:
         async with self._turns:
-            made = await self._make(await self._store.get(Bucket.RESULTS, result_key), size.value)
+            result = await self._store.get(Bucket.RESULTS, result_key, timeout_seconds=STORE_SECONDS)
+            made = await self._make(result, size.value)
         try:
-            await self._store.put(Bucket.RESULTS, name, made, content_type=CONTENT_TYPE)
+            await self._store.put(Bucket.RESULTS, name, made, content_type=CONTENT_TYPE, timeout_seconds=STORE_SECONDS)
         except StoreUnavailable as error:
             log.warning("preview_not_kept", key=name, error=str(error), next="made again at the next view")
         return made

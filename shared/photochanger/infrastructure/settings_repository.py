@@ -34,6 +34,10 @@ class SettingsRepository:
         """Give the settings as they are or were within the last second; the defaults when none were saved."""
         return await self._copies.get(_ID)
 
+    async def read(self) -> PlatformSettings:
+        """Give the settings as they are now."""
+        return await self._read(_ID)
+
     async def insert_if_missing(self, settings: PlatformSettings) -> bool:
         """Say whether this call saved the first settings; existing ones stay as they are."""
         try:

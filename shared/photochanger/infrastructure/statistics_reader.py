@@ -73,7 +73,12 @@ class StatisticsReader:
     async def by_provider(self, start: datetime, end: datetime) -> dict[str, Group]:
         """Give each provider's attempts, a photo sent to it each, at photos that came within."""
         return await self._grouped(
-            [_came_within(start, end), {"$project": {"attempts": 1}}, {"$unwind": "$attempts"}, {"$project": _ATTEMPT}]
+            [
+                _came_within(start, end),
+                {"$project": {"attempts": 1, "is_finalized": 1}},
+                {"$unwind": "$attempts"},
+                {"$project": _ATTEMPT},
+            ]
         )
 
     async def failures(self, start: datetime, end: datetime) -> list[FailureGroup]:
@@ -141,7 +146,8 @@ _ATTEMPT = {
     "timeout": _is("$attempts.outcome", AttemptOutcome.CUT, AttemptOutcome.LATE),
     "error": _is("$attempts.outcome", *_ATTEMPT_ERRORS),
     "refusal": _is("$attempts.outcome", AttemptOutcome.REFUSED),
-    "running": {"$eq": ["$attempts.outcome", None]},
+    # a worker that died leaves no outcome, and its job ends without one
+    "running": {"$and": [{"$eq": ["$attempts.outcome", None]}, {"$not": ["$is_finalized"]}]},
     "at": "$attempts.ended",
     "reason": "$attempts.outcome",
     "detail": "$attempts.detail",
@@ -167,7 +173,7 @@ _COUNTS = {
     "last_error": {
         "$max": {
             "$cond": [
-                {"$or": ["$done", "$running"]},
+                {"$or": ["$done", {"$eq": [{"$ifNull": ["$at", None]}, None]}]},
                 None,
                 {"at": "$at", "reason": "$reason", "detail": "$detail"},
             ]

@@ -6,6 +6,7 @@ from typing import Self
 
 from photochanger.domain.job import Attempt, Job
 from photochanger.domain.slot import Route
+from photochanger.infrastructure.attempt_repository import counts_first_call
 from photochanger.infrastructure.media_keys import result_key
 
 
@@ -49,6 +50,11 @@ class Assignment:
     def calls_before(self) -> int:
         """Calls that this provider has had for this job already."""
         return sum(attempt.calls for attempt in self.job.attempts if attempt.provider == self.attempt.provider)
+
+    @property
+    def first_call_is_counted(self) -> bool:
+        """Nobody had this attempt before, and the claim has counted the call that follows it."""
+        return counts_first_call(self.attempt)
 
     def seconds_for_calls(self) -> float:
         return self.cut_at - asyncio.get_running_loop().time()

@@ -33,7 +33,7 @@ class Claims:
         while following is not None:
             n = following
             asked_at = asyncio.get_running_loop().time()
-            job = await self._attempts.claim(job_id, n, self._owner)
+            job = await self._attempts.claim(job_id, n, self._owner, with_first_call=True)
             if job is not None:
                 return Assignment.of(job, n, asked_at=asked_at)
             following = await self._next_to_claim(job_id, n)

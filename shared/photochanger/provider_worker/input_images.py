@@ -58,7 +58,7 @@ class ImageSources:
 
 
 class StoredImages:
-    """The `InputImage` of one attempt: each picture is fetched and prepared once, however often it is sent."""
+    """The `InputImage` of one attempt."""
 
     def __init__(self, sources: ImageSources, job: Job, attempt: Attempt) -> None:
         self._sources = sources
@@ -67,25 +67,22 @@ class StoredImages:
         operation = job.route_of(attempt).operation
         roles = {role.role for role in sources.manifest.operations[operation].template_roles}
         self._uses = tuple(use for use in job.slot_snapshot.template_media if use.role in roles)
-        self._photo: InputPicture | None = None
         self._templates: tuple[InputPicture, ...] | None = None
         self._photo_link: InputLink | None = None
         self._template_links: tuple[InputLink, ...] | None = None
 
     async def photo(self) -> InputPicture:
-        if self._photo is None:
-            record = self._job.photo
-            data = await self._fetch(Bucket.SOURCES, record.key)
-            info = PhotoInfo(
-                type=record.type,
-                width=record.width,
-                height=record.height,
-                has_alpha=record.has_alpha,
-                orientation=record.orientation,
-                size_bytes=record.size_bytes,
-            )
-            self._photo = await self._prepare(PHOTO_ROLE, data, info)
-        return self._photo
+        record = self._job.photo
+        data = await self._fetch(Bucket.SOURCES, record.key)
+        info = PhotoInfo(
+            type=record.type,
+            width=record.width,
+            height=record.height,
+            has_alpha=record.has_alpha,
+            orientation=record.orientation,
+            size_bytes=record.size_bytes,
+        )
+        return await self._prepare(PHOTO_ROLE, data, info)
 
     async def templates(self) -> tuple[InputPicture, ...]:
         if self._templates is None:

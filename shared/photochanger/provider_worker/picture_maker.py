@@ -52,6 +52,8 @@ class _Work:
     calls: int
     #: a call begun by an earlier owner, to be resumed before any new one is made
     resumed: str | None
+    #: the next call is in the row already
+    is_counted: bool
     provider_seconds: float = field(default=0.0)
 
     @property
@@ -97,6 +99,7 @@ class PictureMaker:
             self._sources.of(assignment.job, assignment.attempt),
             calls=assignment.calls_before,
             resumed=assignment.attempt.provider_reference,
+            is_counted=assignment.first_call_is_counted,
         )
         try:
             while True:
@@ -134,7 +137,11 @@ class PictureMaker:
             return await self._send(work, resumed)
 
     async def _count(self, work: _Work) -> None:
-        """Write a new call into the row before it is made."""
+        """Write a new call into the row before it is made, if its claim did not."""
+        is_counted, work.is_counted = work.is_counted, False
+        if is_counted:
+            self._budget.note_call()
+            return
         if not await self._attempts.note_call(work.assignment.job.id, work.assignment.n, self._owner):
             raise JobEnded
         work.calls += 1

@@ -32,10 +32,10 @@ class InputLink:
 
 
 class InputImage(Protocol):
-    """The pictures of one job, made ready for this provider; each is fetched and converted once per attempt."""
+    """The pictures of one job, made ready for this provider."""
 
     async def photo(self) -> InputPicture:
-        """Give the guest's photo.
+        """Give the guest's photo, fetched and prepared anew each time: nobody keeps it while a call waits.
 
         Raises:
             InputUnavailable: the object store does not give it.

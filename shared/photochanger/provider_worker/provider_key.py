@@ -10,6 +10,7 @@ from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.infrastructure.provider_key_repository import StoredProviderKey, sealing_place
 from photochanger.infrastructure.sealing import CannotUnseal, Sealer
 from photochanger.observability import get_logger
+from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 
 log = get_logger(__name__)
 
@@ -20,7 +21,7 @@ ReadKey = Callable[[str], Awaitable[StoredProviderKey | None]]
 class ProviderKey:
     """What an administrator sets is in force within a second; while the database is silent the last known key is.
 
-    Until `read_from` was called it is the environment's key.
+    Until `read_from` was called it is the environment's key, which may be empty: then there is none yet.
 
     Args:
         sealer: None: keys set through the API cannot be read here; each reading says so in the log.
@@ -42,7 +43,20 @@ class ProviderKey:
         self._copies = FreshCopies(read_and_open, clock=clock)
 
     async def current(self) -> SecretStr:
-        """Give the key to make a call with."""
+        """Give the key to make a call with.
+
+        Raises:
+            ProviderFailure: there is none.
+        """
+        key = await self._in_force()
+        if not key.get_secret_value():
+            raise ProviderFailure(FailureKind.AUTH, "this provider has no API key yet")
+        return key
+
+    async def is_set(self) -> bool:
+        return bool((await self._in_force()).get_secret_value())
+
+    async def _in_force(self) -> SecretStr:
         if self._copies is not None:
             try:
                 self._last = await self._copies.get(self._provider)

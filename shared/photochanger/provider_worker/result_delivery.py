@@ -85,6 +85,7 @@ class ResultDelivery:
                         made.picture.data,
                         content_type=made.picture.type.value,
                         metadata=metadata,
+                        sha256=made.picture.sha256,
                     )
                 return None
             except StoreUnavailable:

@@ -35,6 +35,7 @@ from photochanger.provider_worker.attempt_ends import AttemptEnds
 from photochanger.provider_worker.claims import Claims
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
 from photochanger.provider_worker.input_links import LinkMaker
+from photochanger.provider_worker.key_notice import NOTICE_SECONDS, KeyNotice
 from photochanger.provider_worker.leases import LOOK_SECONDS, RENEW_SECONDS, Leases
 from photochanger.provider_worker.picture_maker import PictureMaker
 from photochanger.provider_worker.ports import ProviderAdapter
@@ -84,11 +85,17 @@ async def run_provider(
         servers = Servers(mongo, store, broker, background, decoder, telemetry)
         if key is not None:
             key.read_from(ProviderKeyRepository(mongo.database).get)
-        await _serve(settings, servers, adapter, stop=stop)
+        notice = KeyNotice(adapter.manifest.name, key, ProviderRepository(mongo.database))
+        await _serve(settings, servers, adapter, notice, stop=stop)
 
 
 async def _serve(
-    settings: ProviderSettings, servers: Servers, adapter: ProviderAdapter, *, stop: asyncio.Event
+    settings: ProviderSettings,
+    servers: Servers,
+    adapter: ProviderAdapter,
+    notice: KeyNotice,
+    *,
+    stop: asyncio.Event,
 ) -> None:
     manifests = ProviderRepository(servers.mongo.database)
     preparation = Preparation(
@@ -96,6 +103,7 @@ async def _serve(
             "indexes": lambda: ensure_indexes(servers.mongo.database),
             "buckets": servers.store.ensure_buckets,
             "manifest": lambda: manifests.upsert_manifest(adapter.manifest),
+            "key": notice.say,
         }
     )
     checks = {
@@ -108,7 +116,10 @@ async def _serve(
     broker.declare([topology.OUTCOMES])
     async with operations_server(servers.telemetry, settings.listen_host, settings.metrics_port, checks):
         await preparation.run(stop)
-        async with serving(settings, servers, adapter):
+        noticing = run_periodically(
+            notice.say, servers.telemetry, name="provider.key", seconds=NOTICE_SECONDS, stop=stop
+        )
+        async with running(noticing, name="provider.key"), serving(settings, servers, adapter):
             await stop.wait()
             await broker.drain(settings.drain_seconds)
 

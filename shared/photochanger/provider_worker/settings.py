@@ -22,6 +22,15 @@ class ProviderSettings(BrokerSettings, MongoSettings, StoreSettings, OperationsS
     #: Opens the keys that administrators set; without it only the environment's key serves.
     photochanger_secret_key: Annotated[SecretStr, Field(min_length=MIN_SECRET_KEY_LENGTH)] | None = None
 
+    def require_a_way_to_a_key(self, variable: str, key: SecretStr) -> None:
+        """Let an administrator's key come later, if it could be opened.
+
+        Raises:
+            ValueError: no key, and none can ever come.
+        """
+        if not key.get_secret_value() and self.photochanger_secret_key is None:
+            raise ValueError(f"{variable} is not set, and without PHOTOCHANGER_SECRET_KEY no administrator can give it")
+
     #: Calls at once in this process.
     provider_concurrency: Annotated[int, Field(ge=1, le=1_000)] = 64
     #: Answers at once between "read answer" and "row written": each may cost some hundred megabytes.

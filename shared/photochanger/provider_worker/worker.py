@@ -57,7 +57,7 @@ class ProviderWorker:
         failpoint("provider.before_ack")
 
     async def _work_on(self, assignment: Assignment, running: RunningAttempt) -> None:
-        if assignment.attempt.calls > 0:
+        if assignment.attempt.calls > 0 and not assignment.first_call_is_counted:
             if await self._delivery.adopt(assignment):
                 return
             if assignment.attempt.takeovers > 0 and assignment.attempt.provider_reference is None:

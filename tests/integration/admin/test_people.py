@@ -1,11 +1,22 @@
 """Users, their roles, passwords and sessions."""
 
+import asyncio
 import uuid
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
+from admin_api.auth import Auth
+from admin_api.login_throttle import LoginThrottle
+from admin_api.passwords import Passwords
+from admin_api.problems import Refused
+from photochanger.domain.failure import ProblemCode
+from photochanger.infrastructure.login_failures import LoginFailures
 from photochanger.infrastructure.mongo import Mongo
+from photochanger.infrastructure.session_repository import SessionRepository
+from photochanger.infrastructure.user_repository import UserRepository
 from tests.admin_people import LOGIN, PASSWORD, ask, fields, log_in, logged_in
 
 USERS = "/api/v1/users"
@@ -83,6 +94,37 @@ async def test_a_disabled_user_is_out_at_once(
         assert (await ask(http, "GET", SESSION))[0] == 401
     assert (await ask(stranger, "POST", SESSION, {"login": login, "password": PASSWORD}))[0] == 401
     assert await audited(mongo, f"users/{login}") == [(LOGIN, "create"), (LOGIN, "change")]
+
+
+async def test_an_administrator_helps_out_who_forgot_his_password(
+    api_url: str, admin: aiohttp.ClientSession, stranger: aiohttp.ClientSession, mongo: Mongo
+) -> None:
+    login = await a_user(admin)
+    token = await log_in(stranger, login)
+    change = {"password": NEW_PASSWORD}
+
+    status, changed = await ask(admin, "PATCH", f"{USERS}/{login}", change, headers={"If-Match": '"1"'})
+
+    assert (status, changed["role"], changed["is_active"], changed["version"]) == (200, "viewer", True, 2)
+    async with logged_in(api_url, token) as http:
+        assert (await ask(http, "GET", SESSION))[0] == 401
+    assert (await ask(stranger, "POST", SESSION, {"login": login, "password": PASSWORD}))[0] == 401
+    await log_in(stranger, login, NEW_PASSWORD)
+    entry = await mongo.database["audit"].find_one({"target": f"users/{login}", "action": "change"})
+    assert entry is not None
+    assert "password" in entry["after"]
+    everything = [await mongo.database[name].find().to_list(None) for name in ("users", "audit", "sessions")]
+    assert NEW_PASSWORD not in str(everything)
+
+
+async def test_a_forgotten_password_is_not_replaced_by_a_bad_one(admin: aiohttp.ClientSession) -> None:
+    login = await a_user(admin)
+
+    status, problem = await ask(
+        admin, "PATCH", f"{USERS}/{login}", {"password": "eleven char"}, headers={"If-Match": '"1"'}
+    )
+
+    assert (status, fields(problem)) == (422, ["/password"])
 
 
 @pytest.mark.parametrize(
@@ -238,6 +280,67 @@ async def test_strangers_guesses_do_not_lock_out_who_logged_in_from_here_before(
     await mongo.database["login_failures"].update_one({"_id": f"account {LOGIN}"}, later, upsert=True)
 
     assert (await ask(stranger, "POST", SESSION, {"login": LOGIN, "password": PASSWORD}))[0] == 201
+
+
+async def test_guesses_at_a_login_that_reads_like_login_and_address_slow_nobody_down(
+    stranger: aiohttp.ClientSession, mongo: Mongo
+) -> None:
+    await log_in(stranger)
+    posing = f"{LOGIN} from 127.0.0.1"
+
+    statuses = [(await guess(stranger, posing))[0] for _ in range(8)]
+    await mongo.database["login_failures"].delete_many({"_id": {"$regex": "^address "}})
+
+    assert 401 not in statuses
+    assert (await ask(stranger, "POST", SESSION, {"login": LOGIN, "password": PASSWORD}))[0] == 201
+
+
+@pytest.mark.parametrize("header", [b"Authorization: Bearer \xff\xfe", b"Cookie: " + COOKIE.encode() + b"=\xff"])
+async def test_a_token_that_is_no_text_is_nobodys(api_url: str, mongo: Mongo, header: bytes) -> None:
+    own = urlsplit(api_url)
+    reader, writer = await asyncio.open_connection(own.hostname, own.port)
+    async with asyncio.timeout(5):
+        writer.write(b"GET /api/v1/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + header + b"\r\n\r\n")
+        answer = await reader.read()
+    writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 401 ")
+
+
+class CheckedMeanwhile(Passwords):
+    """Something happens while a password is being checked."""
+
+    def __init__(self, happens: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self._happens = happens
+
+    async def matches(self, password: str, password_hash: str | None) -> bool:
+        is_right = await super().matches(password, password_hash)
+        await self._happens()
+        return is_right
+
+
+async def test_a_password_changed_while_it_is_checked_opens_no_session(
+    admin: aiohttp.ClientSession, mongo: Mongo
+) -> None:
+    login = await a_user(admin)
+    users, sessions = UserRepository(mongo.database), SessionRepository(mongo.database)
+
+    async def change_password() -> None:
+        user = await users.find(login)
+        assert user is not None
+        changed = user.model_copy(update={"password_hash": await Passwords().hash(NEW_PASSWORD)})
+        assert await users.replace(changed, expected_version=user.version)
+        await sessions.close_all(login)
+
+    throttle = LoginThrottle(LoginFailures(mongo.database))
+    auth = Auth(users, sessions, CheckedMeanwhile(change_password), throttle, is_https=True)
+
+    with pytest.raises(Refused) as refused:
+        await auth.log_in(login, PASSWORD, address="192.0.2.1")
+
+    assert refused.value.code is ProblemCode.INVALID_PASSWORD
+    assert await mongo.database["sessions"].count_documents({"login": login}) == 0
 
 
 async def test_the_audit_is_paged_newest_first(admin: aiohttp.ClientSession, viewer: aiohttp.ClientSession) -> None:

@@ -48,6 +48,22 @@ async def test_a_changed_setting_is_in_force_for_a_reader_within_two_seconds(
     assert await audited(mongo, "change") == changes + 1
 
 
+async def test_what_another_replica_saved_is_shown_and_can_be_changed_at_once(
+    admin: aiohttp.ClientSession, mongo: Mongo
+) -> None:
+    elsewhere = SettingsRepository(mongo.database)
+    await etag(admin)
+    before = await elsewhere.get()
+    changed = before.model_copy(update={"max_waiting_requests": 777})
+    assert await elsewhere.replace(changed, expected_version=before.version)
+
+    _, shown = await ask(admin, "GET", SETTINGS)
+    version = {"If-Match": f'"{before.version + 1}"'}
+    status, _ = await ask(admin, "PATCH", SETTINGS, {"max_waiting_requests": 778}, headers=version)
+
+    assert (shown["max_waiting_requests"], status) == (777, 200)
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [

@@ -66,6 +66,7 @@ async def rows(mongo: Mongo) -> list[Row]:
         job("done", [attempt("gemini", "delivered")], source="test_run"),
         job("done", [attempt("gemini", "delivered")], created_at=NOON - timedelta(days=2)),
         job("done", [attempt("turbotext", "delivered", provider_ms=7)], slot_id="party"),
+        failed("timeout", [attempt("sleepy", None)]),
     ]
     await mongo.database["jobs"].delete_many({})
     await mongo.database["jobs"].insert_many(delivered + others)
@@ -88,8 +89,8 @@ async def test_each_slot_is_counted_without_test_runs_and_other_times(
     counted = ("jobs", "done", "timeouts", "provider_errors", "refusals", "running")
     assert status == 200
     assert (party["id"], party["jobs"], party["success_share"], party["last_error"]) == ("party", 1, 1.0, None)
-    assert [wedding[name] for name in counted] == [105, 100, 1, 1, 2, 1]
-    assert wedding["success_share"] == round(100 / 104, 4)
+    assert [wedding[name] for name in counted] == [106, 100, 2, 1, 2, 1]
+    assert wedding["success_share"] == round(100 / 105, 4)
     assert datetime.fromisoformat(wedding["last_success"]) == NOON + timedelta(seconds=2)
     assert (wedding["last_error"]["reason"], wedding["last_error"]["detail"]) == ("provider_refused", "it said no")
 
@@ -107,11 +108,21 @@ async def test_percentiles_are_two_percent_off_at_most(admin: aiohttp.ClientSess
 async def test_each_provider_is_counted_by_the_photos_sent_to_it(admin: aiohttp.ClientSession, rows: list[Row]) -> None:
     _, statistics = await ask(admin, "GET", HOUR)
 
-    gemini, turbotext = statistics["providers"]
+    gemini, _, turbotext = statistics["providers"]
     counted = ("id", "jobs", "done", "timeouts", "provider_errors", "refusals", "running")
     assert [gemini[name] for name in counted] == ["gemini", 105, 100, 1, 1, 2, 1]
     assert [turbotext[name] for name in counted] == ["turbotext", 2, 1, 0, 1, 0, 0]
     assert turbotext["last_error"]["reason"] == "bad_output"
+
+
+async def test_an_attempt_whose_worker_died_does_not_run_for_ever(
+    admin: aiohttp.ClientSession, rows: list[Row]
+) -> None:
+    status, statistics = await ask(admin, "GET", HOUR)
+
+    [sleepy] = [provider for provider in statistics["providers"] if provider["id"] == "sleepy"]
+    assert (status, sleepy["jobs"], sleepy["running"], sleepy["success_share"]) == (200, 1, 0, 0.0)
+    assert sleepy["last_error"] is None
 
 
 async def test_failures_are_grouped_by_reason_with_what_booths_got(
@@ -122,7 +133,7 @@ async def test_failures_are_grouped_by_reason_with_what_booths_got(
     told = [(failure["reason"], failure["http_status"], failure["count"]) for failure in statistics["failures"]]
     refused = statistics["failures"][0]
     assert told[0] == ("provider_refused", 502, 2)
-    assert sorted(told[1:]) == [("provider_error", 502, 1), ("timeout", 504, 1)]
+    assert sorted(told[1:]) == [("provider_error", 502, 1), ("timeout", 504, 2)]
     assert refused["job_id"] == next(row["_id"] for row in rows if row["finalized_at"] == NOON + timedelta(seconds=9))
 
 

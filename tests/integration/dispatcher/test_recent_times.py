@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 
 from dispatcher.recent_times import RecentTimes
-from photochanger.domain.job import AttemptOutcome
+from photochanger.domain.job import Attempt, AttemptOutcome
 from photochanger.domain.slot import Operation, Route
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
 from photochanger.infrastructure.job_reader import JobReader
@@ -45,6 +45,16 @@ class Worker:
         return job.id
 
 
+class CountingReader(JobReader):
+    """Counts how often the rows themselves are read."""
+
+    reads = 0
+
+    async def delivered_attempts(self, *, newest: int) -> list[Attempt]:
+        self.reads += 1
+        return await super().delivered_attempts(newest=newest)
+
+
 async def test_delivered_pictures_are_the_samples_and_failures_are_not(mongo: Mongo) -> None:
     worker, times = Worker(mongo), RecentTimes(JobReader(mongo.database))
     for provider_ms in (3_000, 1_000, 2_000):
@@ -54,6 +64,21 @@ async def test_delivered_pictures_are_the_samples_and_failures_are_not(mongo: Mo
     await times.refresh()
 
     assert (times.current.count(worker.route), times.current.p90_ms(worker.route)) == (3, 3_000)
+
+
+async def test_pictures_delivered_since_count_too_and_without_any_no_rows_are_read(mongo: Mongo) -> None:
+    worker, reader = Worker(mongo), CountingReader(mongo.database)
+    times = RecentTimes(reader)
+    await worker.deliver(1_000)
+    for _ in range(3):
+        await times.refresh()
+    reads_of_one = reader.reads
+
+    await worker.deliver(5_000)
+    await times.refresh()
+
+    assert (reads_of_one, reader.reads) == (1, 2)
+    assert (times.current.count(worker.route), times.current.p90_ms(worker.route)) == (2, 5_000)
 
 
 async def test_before_the_first_reading_nothing_is_known(mongo: Mongo) -> None:

@@ -2,12 +2,16 @@
 
 import asyncio
 import hashlib
+import json
+import os
+import signal
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
 
 from photochanger.domain.job import Job
+from photochanger.infrastructure.job_upkeep import JobUpkeep
 from tests.dslr_client import CAPTURED_FIELDS, DslrClient, Manners, Phase, Shot
 from tests.integration.gateway.conftest import PASSWORD, RESULT, StandIn, World, a_picture
 
@@ -202,3 +206,22 @@ async def test_a_booth_that_hangs_up_while_waiting_still_gets_its_picture_into_t
             return
         await asyncio.sleep(0.1)
     raise AssertionError(f"not done and cleared: {await world.rows(slot)}")
+
+
+async def test_a_picture_taken_back_before_it_was_sent_is_told_as_cancelled(world: World) -> None:
+    async def deliver_and_take_back(stand_in: StandIn, job: Job) -> None:
+        # the gateway sleeps meanwhile, as it would for the few milliseconds between the end and its look at the row
+        os.kill(world.gateway.pid, signal.SIGSTOP)
+        try:
+            await stand_in.deliver(job)
+            assert await JobUpkeep(world.mongo.database).revoke(job.id) is not None
+        finally:
+            os.kill(world.gateway.pid, signal.SIGCONT)
+
+    world.stand_in.script = deliver_and_take_back
+
+    answer = await world.shoot(await world.slot())
+
+    problem = json.loads(answer.body)
+    assert (answer.status, problem["code"], problem["failure_reason"]) == (503, "job_cancelled", "cancelled")
+    assert (problem["job_id"], int(answer.headers["retry-after"])) == (answer.headers["x-job-id"], 5)

@@ -19,6 +19,7 @@ from tests.servers import RunningMinio, RunningServer
 SHOT = Shot.captured(a_picture(), PASSWORD)
 
 
+@pytest.mark.alone
 async def test_it_starts_without_its_servers_and_says_what_is_missing() -> None:
     nobody = free_port_block(1)
     environ = {

@@ -47,7 +47,7 @@ async def site(parts: Parts) -> AsyncIterator[ClientSession]:
 async def test_a_service_with_all_its_parts_is_ready(site: ClientSession) -> None:
     async with site.get("/health/ready") as answer:
         assert answer.status == 200
-        assert await answer.json() == {"status": "ok", "missing": {}}
+        assert await answer.json() == {"status": "ok", "missing": {}, "impaired": {}}
 
 
 async def test_a_service_without_a_part_says_which_and_why_and_lives_on(site: ClientSession, parts: Parts) -> None:
@@ -55,7 +55,8 @@ async def test_a_service_without_a_part_says_which_and_why_and_lives_on(site: Cl
 
     async with site.get("/health/ready") as answer:
         assert answer.status == 503
-        assert await answer.json() == {"status": "missing", "missing": {"broker": "connection refused"}}
+        missing = {"broker": "connection refused"}
+        assert await answer.json() == {"status": "missing", "missing": missing, "impaired": {}}
     async with site.get("/health/live") as answer:
         assert answer.status == 200
 
@@ -76,6 +77,19 @@ async def test_a_check_that_crashes_is_missing(parts: Parts) -> None:
     ):
         assert answer.status == 503
         assert (await answer.json())["missing"] == {"broker": "the check crashed"}
+
+
+async def test_what_only_a_part_of_the_service_needs_is_named_and_the_service_is_ready(parts: Parts) -> None:
+    parts.broker_reason = "connection refused"
+    partial = {"broker": parts.broker}
+    async with (
+        operations_server(Telemetry("tests"), "127.0.0.1", 0, {"store": parts.store}, partial_checks=partial) as port,
+        ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/health/ready") as answer,
+    ):
+        assert answer.status == 200
+        impaired = {"broker": "connection refused"}
+        assert await answer.json() == {"status": "impaired", "missing": {}, "impaired": impaired}
 
 
 async def test_the_metrics_are_served_as_prometheus_text(site: ClientSession) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 from photochanger.domain.job import AttemptOutcome, Job, JobStatus
 from photochanger.domain.slot import Operation
-from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
+from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository, counts_first_call
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.mongo import Mongo
@@ -88,6 +88,35 @@ async def test_calls_are_counted_before_they_are_made(jobs: JobRepository, attem
     row = await jobs.get(job.id)
     assert row is not None
     assert row.attempts[0].calls == 3
+
+
+async def test_the_very_first_claim_counts_its_call_in_the_same_write(
+    jobs: JobRepository, attempts: AttemptRepository
+) -> None:
+    job = await dispatched(jobs)
+
+    first = await attempts.claim(job.id, 1, "A", with_first_call=True)
+    await asyncio.sleep(0.01)
+    again = await attempts.claim(job.id, 1, "A", with_first_call=True)
+
+    assert first is not None
+    assert again is not None
+    assert (first.attempts[0].calls, counts_first_call(first.attempts[0])) == (1, True)
+    assert (again.attempts[0].calls, counts_first_call(again.attempts[0])) == (1, False)
+
+
+async def test_who_takes_over_counts_no_call_and_takes_none_for_his_own(
+    jobs: JobRepository, attempts: AttemptRepository, mongo: Mongo
+) -> None:
+    job = await dispatched(jobs)
+    await attempts.claim(job.id, 1, "A", with_first_call=True)
+    await let_the_lease_lapse(mongo, job)
+
+    taken = await attempts.claim(job.id, 1, "B", with_first_call=True)
+
+    assert taken is not None
+    assert (taken.attempts[0].calls, taken.attempts[0].takeovers) == (1, 1)
+    assert not counts_first_call(taken.attempts[0])
 
 
 async def test_no_call_is_made_for_a_job_that_ended(jobs: JobRepository, attempts: AttemptRepository) -> None:

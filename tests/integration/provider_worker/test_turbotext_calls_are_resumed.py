@@ -1,116 +1,31 @@
 """What was queued and paid is fetched by whoever takes the attempt over; its input links end with the attempt."""
 
 import asyncio
-import hashlib
-import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 
 import pytest
-from pydantic import SecretStr
 
-from photochanger import topology
-from photochanger.domain.job import AttemptOutcome, Job, JobStatus, PhotoRecord
-from photochanger.domain.photo import PictureType
-from photochanger.domain.provider_manifest import ProviderManifest
-from photochanger.imaging.inspect_photo import inspect_photo
-from photochanger.infrastructure.attempt_repository import AttemptRepository
-from photochanger.infrastructure.broker_messages import outgoing
-from photochanger.infrastructure.job_repository import JobRepository
-from photochanger.infrastructure.media_keys import source_key, source_prefix
+from photochanger.domain.job import AttemptOutcome, Job, JobStatus
+from photochanger.domain.slot import Operation
+from photochanger.infrastructure.media_keys import source_prefix
 from photochanger.infrastructure.media_store import Bucket
 from photochanger.infrastructure.public_link_repository import PublicLinkRepository
-from photochanger.messages import PhotoTask
-from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
-from photochanger.provider_worker.service import Servers, serving
+from photochanger.provider_worker.service import Servers
 from photochanger.provider_worker.settings import ProviderSettings
-from provider_turbotext.adapter import Pace, TurbotextAdapter, turbotext_adapter
-from tests.booth_pictures import jpeg_photograph
-from tests.job_rows import new_job, new_slot
+from provider_turbotext.adapter import Pace, turbotext_adapter
+from tests.integration.provider_worker.conftest import the_key
+from tests.integration.provider_worker.studio import HookedAdapter, WorkerStudio
 from tests.turbotext_fake import FakeTurbotext, fake_turbotext
-
-KEY = SecretStr("integration-key")
-
-
-async def current_key() -> SecretStr:
-    return KEY
-
-
-class NamedAdapter:
-    """The Turbotext adapter under a queue of the test's own."""
-
-    def __init__(self, inner: TurbotextAdapter) -> None:
-        self._inner = inner
-        self.manifest: ProviderManifest = inner.manifest.model_copy(
-            update={"name": f"turbotext-{uuid.uuid4().hex[:8]}"}
-        )
-
-    async def call(self, request: ProviderRequest) -> ProviderAnswer:
-        return await self._inner.call(request)
 
 
 @dataclass
-class Studio:
-    """A worker process, the provider, and the rows between."""
-
-    servers: Servers
-    settings: ProviderSettings
-    adapter: NamedAdapter
+class TurbotextStudio(WorkerStudio):
     fake: FakeTurbotext
-    jobs: JobRepository
-    attempts: AttemptRepository
-    links: PublicLinkRepository
 
-    async def admit(self) -> Job:
-        data = jpeg_photograph(side=400)
-        job_id, info = str(uuid.uuid4()), inspect_photo(data)
-        photo = PhotoRecord(
-            key=source_key(job_id),
-            type=info.type,
-            size_bytes=len(data),
-            width=info.width,
-            height=info.height,
-            orientation=info.orientation,
-            has_alpha=info.has_alpha,
-            sha256=hashlib.sha256(data).hexdigest(),
-        )
-        await self.servers.store.put(Bucket.SOURCES, photo.key, data, content_type=PictureType.JPEG.value)
-        name = self.adapter.manifest.name
-        slot = new_slot(provider=name, operation="image_edit", params={"prompt": "a party"})
-        await self.jobs.admit(replace(new_job(slot), id=job_id, photo=photo), left_ms=20_000)
-        job = await self.jobs.start_attempt(
-            job_id, route=0, provider=name, operation=slot.operation, cut_left_ms=500, after=0
-        )
-        assert job is not None
-        return job
-
-    async def dispatch(self, job: Job) -> None:
-        task = PhotoTask(job_id=job.id, attempt=1, provider=self.adapter.manifest.name)
-        queue = topology.provider_queue(self.adapter.manifest.name)
-        assert await self.servers.broker.publish(outgoing(queue, task, job_id=job.id)) == "confirmed"
-
-    async def row(self, job: Job) -> Job:
-        row = await self.jobs.get(job.id)
-        assert row is not None
-        return row
-
-    async def ended(self, job: Job) -> Job:
-        async with asyncio.timeout(15):
-            while not (row := await self.row(job)).is_finalized:
-                await asyncio.sleep(0.05)
-        return row
-
-    async def left_by_a_dead_process(self, job: Job, *, queue_id: str | None) -> None:
-        """Another owner claimed attempt 1, called, kept the queue id if it knew one, and died."""
-        assert await self.attempts.claim(job.id, 1, "dead") is not None
-        assert await self.attempts.note_call(job.id, 1, "dead")
-        if queue_id is not None:
-            assert await self.attempts.keep_reference(job.id, 1, "dead", reference=queue_id)
-        await self.servers.mongo.database["jobs"].update_one(
-            {"_id": job.id}, {"$set": {"attempts.0.lease_until": datetime(2020, 1, 1, tzinfo=UTC)}}
-        )
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.links = PublicLinkRepository(self.servers.mongo.database)
 
     async def tokens(self, job: Job) -> list[str]:
         found = await self.servers.mongo.database["public_links"].find({"job_id": job.id}).to_list(None)
@@ -121,37 +36,26 @@ class Studio:
         assert found is not None
         return found.is_over
 
-    @asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
-        async with serving(self.settings, self.servers, self.adapter):
-            async with asyncio.timeout(20):
-                while await self.servers.broker.readiness() is not None:
-                    await asyncio.sleep(0.05)
-            yield
-            await self.servers.broker.drain(5)
-
 
 @pytest.fixture
-async def studio(servers: Servers, settings: ProviderSettings) -> AsyncIterator[Studio]:
+async def studio(servers: Servers, settings: ProviderSettings) -> AsyncIterator[TurbotextStudio]:
     async with (
         fake_turbotext() as fake,
-        turbotext_adapter(current_key, fake.url, result_hosts=(), pace=Pace(0.05, 0.1)) as adapter,
+        turbotext_adapter(the_key, fake.url, result_hosts=(), pace=Pace(0.05, 0.1)) as adapter,
     ):
-        database = servers.mongo.database
-        repositories = JobRepository(database), AttemptRepository(database), PublicLinkRepository(database)
-        studio = Studio(servers, settings, NamedAdapter(adapter), fake, *repositories)
+        studio = TurbotextStudio(servers, settings, HookedAdapter(adapter), Operation.IMAGE_EDIT, fake)
         async with studio.working():
             yield studio
 
 
-async def until_queued(studio: Studio, job: Job) -> str:
+async def until_queued(studio: TurbotextStudio, job: Job) -> str:
     async with asyncio.timeout(10):
         while (reference := (await studio.row(job)).attempts[0].provider_reference) is None:
             await asyncio.sleep(0.02)
     return reference
 
 
-async def test_the_queue_id_is_on_the_attempt_while_turbotext_works(studio: Studio) -> None:
+async def test_the_queue_id_is_on_the_attempt_while_turbotext_works(studio: TurbotextStudio) -> None:
     studio.fake.is_ready.clear()
     job = await studio.admit()
     await studio.dispatch(job)
@@ -163,9 +67,9 @@ async def test_the_queue_id_is_on_the_attempt_while_turbotext_works(studio: Stud
     assert len(studio.fake.queued) == 1
 
 
-async def test_a_call_of_a_dead_owner_is_resumed_and_not_paid_again(studio: Studio) -> None:
+async def test_a_call_of_a_dead_owner_is_resumed_and_not_paid_again(studio: TurbotextStudio) -> None:
     job = await studio.admit()
-    await studio.left_by_a_dead_process(job, queue_id="815")
+    await studio.left_by_a_dead_process(job, reference="815")
 
     await studio.dispatch(job)
 
@@ -177,9 +81,9 @@ async def test_a_call_of_a_dead_owner_is_resumed_and_not_paid_again(studio: Stud
     assert studio.fake.queued == []
 
 
-async def test_a_call_of_a_dead_owner_without_a_queue_id_is_made_once_more(studio: Studio) -> None:
+async def test_a_call_of_a_dead_owner_without_a_queue_id_is_made_once_more(studio: TurbotextStudio) -> None:
     job = await studio.admit()
-    await studio.left_by_a_dead_process(job, queue_id=None)
+    await studio.left_by_a_dead_process(job)
 
     await studio.dispatch(job)
 
@@ -188,7 +92,7 @@ async def test_a_call_of_a_dead_owner_without_a_queue_id_is_made_once_more(studi
     assert len(studio.fake.queued) == 1
 
 
-async def test_a_new_call_forgets_the_reference_of_the_one_that_gave_nothing(studio: Studio) -> None:
+async def test_a_new_call_forgets_the_reference_of_the_one_that_gave_nothing(studio: TurbotextStudio) -> None:
     job = await studio.admit()
     await studio.attempts.claim(job.id, 1, "A")
     await studio.attempts.note_call(job.id, 1, "A")
@@ -199,7 +103,7 @@ async def test_a_new_call_forgets_the_reference_of_the_one_that_gave_nothing(stu
     assert (await studio.row(job)).attempts[0].provider_reference is None
 
 
-async def test_only_the_attempts_owner_keeps_a_reference(studio: Studio) -> None:
+async def test_only_the_attempts_owner_keeps_a_reference(studio: TurbotextStudio) -> None:
     job = await studio.admit()
     await studio.attempts.claim(job.id, 1, "A")
 
@@ -208,7 +112,7 @@ async def test_only_the_attempts_owner_keeps_a_reference(studio: Studio) -> None
     assert (await studio.row(job)).attempts[0].provider_reference == "$owner"
 
 
-async def test_input_links_live_while_the_attempt_runs_and_are_over_with_it(studio: Studio) -> None:
+async def test_input_links_live_while_the_attempt_runs_and_are_over_with_it(studio: TurbotextStudio) -> None:
     studio.fake.is_ready.clear()
     job = await studio.admit()
     await studio.dispatch(job)
@@ -225,7 +129,7 @@ async def test_input_links_live_while_the_attempt_runs_and_are_over_with_it(stud
             await asyncio.sleep(0.05)
 
 
-async def test_links_are_over_at_the_deadline_whoever_ended_the_job(studio: Studio) -> None:
+async def test_links_are_over_at_the_deadline_whoever_ended_the_job(studio: TurbotextStudio) -> None:
     studio.fake.is_ready.clear()
     job = await studio.admit()
     await studio.dispatch(job)
@@ -237,7 +141,7 @@ async def test_links_are_over_at_the_deadline_whoever_ended_the_job(studio: Stud
     assert await studio.is_over(token)
 
 
-async def test_a_link_is_forgotten_after_its_day(studio: Studio) -> None:
+async def test_a_link_is_forgotten_after_its_day(studio: TurbotextStudio) -> None:
     studio.fake.is_ready.clear()
     job = await studio.admit()
     await studio.dispatch(job)

@@ -1,4 +1,5 @@
 import datetime as dt
+import hashlib
 import os
 import uuid
 from typing import Any
@@ -31,6 +32,35 @@ async def test_what_is_put_is_got(store: MediaStore, folder: str) -> None:
     await store.put(Bucket.SOURCES, folder + "source", PICTURE, content_type="image/jpeg")
 
     assert await store.get(Bucket.SOURCES, folder + "source") == PICTURE
+
+
+async def test_a_picture_that_is_not_what_its_digest_says_is_refused(store: MediaStore, folder: str) -> None:
+    with pytest.raises(StoreUnavailable):
+        await store.put(
+            Bucket.SOURCES,
+            folder + "source",
+            PICTURE,
+            content_type="image/jpeg",
+            sha256=hashlib.sha256(b"").hexdigest(),
+        )
+
+    assert await store.head(Bucket.SOURCES, folder + "source") is None
+
+
+async def test_a_picture_with_its_digest_keeps_type_and_metadata(
+    store: MediaStore, plain_client: Minio, folder: str
+) -> None:
+    digest = hashlib.sha256(PICTURE).hexdigest()
+
+    await store.put(
+        Bucket.RESULTS, folder + "1", PICTURE, content_type="image/png", metadata={"reference": "a b"}, sha256=digest
+    )
+
+    found = plain_client.stat_object(bucket_name=Bucket.RESULTS, object_name=folder + "1")
+    assert (found.content_type, found.size) == ("image/png", len(PICTURE))
+    head = await store.head(Bucket.RESULTS, folder + "1")
+    assert head is not None
+    assert head.metadata == {"reference": "a b"}
 
 
 async def test_a_large_picture_is_one_whole_object(store: MediaStore, folder: str) -> None:
@@ -128,7 +158,7 @@ async def test_a_picture_garbled_on_its_way_is_refused_by_the_server(
                 kw["body"] = b"\x00" + kw["body"][1:]
             return super().urlopen(method, url, *arguments, **kw)
 
-    store._client._http = Garbling()
+    store._put._connections = Garbling()
 
     with pytest.raises(StoreUnavailable) as refusal:
         await store.put(Bucket.SOURCES, folder + "source", PICTURE, content_type="image/jpeg")

@@ -1,60 +1,114 @@
-"""One record a change, whatever the database does."""
+"""One record a change, there before the change, whatever the database does."""
 
 import pytest
-from structlog.testing import capture_logs
 
-from admin_api.audit import TRIES, Audit
-from photochanger.infrastructure.audit_repository import AuditEntry, AuditRepository
+from admin_api.audit import Actor, Audit
+from admin_api.problems import Refused
+from photochanger.domain.failure import ProblemCode
+from photochanger.infrastructure.audit_repository import AuditEntry, AuditOutcome, AuditRepository
 from photochanger.infrastructure.mongo import DatabaseUnavailable
 
+ANN = Actor("ann", "203.0.113.9")
 
-class FlakyEntries(AuditRepository):
-    """Does not answer the first `silent` times, though it may have stored the entry."""
 
-    def __init__(self, silent: int) -> None:
-        self.silent = silent
+class KeptEntries(AuditRepository):
+    def __init__(self) -> None:
         self.stored: dict[str, AuditEntry] = {}
-        self.calls = 0
+        self.is_silent = False
 
     async def insert(self, entry: AuditEntry) -> None:
-        self.calls += 1
-        self.stored.setdefault(entry.id, entry)
-        if self.calls <= self.silent:
+        self._answer()
+        self.stored[entry.id] = entry.model_copy(update={"outcome": AuditOutcome.UNKNOWN})
+
+    async def confirm(self, entry_id: str, *, after: dict[str, object] | None) -> None:
+        self._answer()
+        told = {"outcome": AuditOutcome.DONE, "after": after}
+        self.stored[entry_id] = self.stored[entry_id].model_copy(update=told)
+
+    async def withdraw(self, entry_id: str) -> None:
+        self._answer()
+        del self.stored[entry_id]
+
+    def _answer(self) -> None:
+        if self.is_silent:
             raise DatabaseUnavailable("silent")
 
-
-async def test_secrets_are_hidden_and_the_rest_is_kept() -> None:
-    entries = FlakyEntries(silent=0)
-
-    await Audit(entries).record("ann", "change", "slots/demo", {"name": "a"}, {"api_key": "canary", "name": "b"})
-
-    [entry] = entries.stored.values()
-    assert (entry.before, entry.after) == ({"name": "a"}, {"api_key": "[hidden]", "name": "b"})
+    @property
+    def only(self) -> AuditEntry:
+        [entry] = self.stored.values()
+        return entry
 
 
-async def test_a_record_that_is_tried_again_is_still_one() -> None:
-    entries = FlakyEntries(silent=2)
+async def test_the_record_is_there_before_the_change_and_done_after_it() -> None:
+    entries = KeptEntries()
 
-    await Audit(entries).record("ann", "create", "users/bob")
+    async with Audit(entries).change(ANN, "create", "users/bob"):
+        during = entries.only.outcome
 
-    assert (entries.calls, len(entries.stored)) == (3, 1)
-
-
-async def test_a_record_that_cannot_be_stored_is_in_the_log_and_the_change_stands() -> None:
-    entries = FlakyEntries(silent=TRIES)
-
-    with capture_logs() as logs:
-        await Audit(entries).record("ann", "create", "users/bob", None, {"password": "canary", "role": "viewer"})
-
-    [lost] = [line for line in logs if line["event"] == "audit_record_lost"]
-    assert (lost["entry"]["actor"], lost["entry"]["after"]["role"]) == ("ann", "viewer")
-    assert "canary" not in str(logs)
+    assert (during, entries.only.outcome) == (AuditOutcome.UNKNOWN, AuditOutcome.DONE)
+    assert (entries.only.actor, entries.only.address) == ("ann", "203.0.113.9")
 
 
-async def test_a_defect_is_not_taken_for_an_outage() -> None:
-    class Broken(FlakyEntries):
-        async def insert(self, entry: AuditEntry) -> None:
-            raise TypeError("a defect")
+async def test_secrets_and_prompts_are_hidden_and_the_rest_is_kept() -> None:
+    entries = KeptEntries()
+    before = {"name": "a", "params": {"prompt": "canary", "negative_prompt": "canary", "seed": 7}}
+    after = {"api_key": "canary", "fallbacks": [{"provider": "x", "params": {"prompt": "canary"}}]}
 
-    with pytest.raises(TypeError):
-        await Audit(Broken(silent=0)).record("ann", "create", "users/bob")
+    async with Audit(entries).change(ANN, "change", "slots/demo", before) as change:
+        change.after = after
+
+    assert entries.only.before == {
+        "name": "a",
+        "params": {"prompt": "[hidden]", "negative_prompt": "[hidden]", "seed": 7},
+    }
+    assert "canary" not in entries.only.model_dump_json()
+
+
+async def test_what_was_refused_has_no_record() -> None:
+    entries = KeptEntries()
+
+    with pytest.raises(Refused):
+        async with Audit(entries).change(ANN, "change", "slots/demo"):
+            raise Refused(ProblemCode.VERSION_CONFLICT, "too late")
+
+    assert entries.stored == {}
+
+
+async def test_a_change_that_turned_out_to_be_none_has_no_record() -> None:
+    entries = KeptEntries()
+
+    async with Audit(entries).change(ANN, "change", "slots/demo") as change:
+        change.is_made = False
+
+    assert entries.stored == {}
+
+
+@pytest.mark.parametrize("error", [DatabaseUnavailable("silent"), TypeError("a defect"), KeyboardInterrupt()])
+async def test_a_change_of_unknown_end_keeps_its_record(error: BaseException) -> None:
+    entries = KeptEntries()
+
+    with pytest.raises(type(error)):
+        async with Audit(entries).change(ANN, "change", "slots/demo"):
+            raise error
+
+    assert entries.only.outcome is AuditOutcome.UNKNOWN
+
+
+async def test_nothing_is_changed_that_cannot_be_recorded() -> None:
+    entries, was_changed = KeptEntries(), False
+    entries.is_silent = True
+
+    with pytest.raises(DatabaseUnavailable):
+        async with Audit(entries).change(ANN, "create", "users/bob"):
+            was_changed = True
+
+    assert not was_changed
+
+
+async def test_a_change_stands_though_its_record_could_not_be_confirmed() -> None:
+    entries = KeptEntries()
+
+    async with Audit(entries).change(ANN, "create", "users/bob"):
+        entries.is_silent = True
+
+    assert entries.only.outcome is AuditOutcome.UNKNOWN

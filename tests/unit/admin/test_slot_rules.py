@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from admin_api.slot_rules import slot_faults
+from admin_api.slot_rules import key_warnings, slot_faults
 from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
 from photochanger.domain.slot import Operation
@@ -63,3 +63,12 @@ def test_a_slot_that_its_provider_serves_has_no_fault() -> None:
 )
 def test_each_fault_names_its_field(changes: dict[str, Any], expected: list[str]) -> None:
     assert sorted(pointers(**changes)) == sorted(expected)
+
+
+def test_a_provider_without_a_key_is_a_warning_at_its_field() -> None:
+    fallbacks = [{"provider": "painter", "operation": "image_edit"}, {"provider": "gemini", "operation": "image_edit"}]
+
+    warnings = key_warnings(new_slot(provider="gemini", fallbacks=fallbacks), {"gemini"})
+
+    assert [warning.pointer for warning in warnings] == ["/provider", "/fallbacks/1/provider"]
+    assert all(warning.is_warning for warning in warnings)

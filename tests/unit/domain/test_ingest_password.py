@@ -13,6 +13,10 @@ def test_a_wrong_password_is_not_admitted() -> None:
     assert not password_matches("Secret", [password_verifier("secret", secret_key=KEY)], secret_key=KEY)
 
 
+def test_a_header_that_is_no_text_is_a_wrong_password() -> None:
+    assert not password_matches("\udcff", [password_verifier("secret", secret_key=KEY)], secret_key=KEY)
+
+
 def test_an_unset_password_admits_nobody() -> None:
     assert not password_matches("", [], secret_key=KEY)
 

@@ -15,6 +15,8 @@ def test_the_token_of_the_same_secret_key_is_known_and_does_not_tell_the_key() -
     assert len(token) == 64
 
 
-@pytest.mark.parametrize("given", ["", "x", service_token("another key"), service_token(KEY) + " ", "ключ"])
+@pytest.mark.parametrize(
+    "given", ["", "x", service_token("another key"), service_token(KEY) + " ", "ключ", "not utf-8: \udcff"]
+)
 def test_anything_else_is_not(given: str) -> None:
     assert not is_service_token(given, secret_key=KEY)

@@ -5,7 +5,6 @@ from ipaddress import ip_network
 
 import pytest
 
-from ingest_gateway.client_address import UNKNOWN, client_address, limit_key
 from ingest_gateway.in_flight import ReceivingBytes, WaitingRequests
 from ingest_gateway.ingest_secret import check_secret, presented_secret
 from ingest_gateway.multipart_reader import TextField
@@ -16,6 +15,7 @@ from photochanger.domain.failure import ProblemCode
 from photochanger.domain.ingest_password import password_verifier
 from photochanger.domain.platform_settings import PlatformSettings
 from photochanger.domain.slot import Operation, Slot
+from photochanger.infrastructure.http_server.client_address import UNKNOWN, client_address, limit_key
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 KEY = "k" * 32

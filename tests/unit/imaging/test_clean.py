@@ -51,6 +51,20 @@ def test_a_clean_picture_stays_byte_for_byte(picture_type: PictureType) -> None:
     assert strip_metadata(data, picture_type) == data
 
 
+@pytest.mark.parametrize("picture_type", [PictureType.JPEG, PictureType.PNG])
+def test_a_clean_picture_is_not_copied(picture_type: PictureType) -> None:
+    data = encoded(cat(), picture_type)
+
+    assert strip_metadata(data, picture_type) is data
+
+
+def test_the_size_of_a_missing_thumbnail_goes_though_no_byte_is_lost() -> None:
+    data = encoded(cat(), PictureType.JPEG)
+    odd = data[:18] + b"\2\2" + data[20:]
+
+    assert strip_metadata(odd, PictureType.JPEG) == data
+
+
 def test_comments_between_the_scans_of_a_progressive_jpeg_go() -> None:
     data = encoded(cat(), PictureType.JPEG, progressive=True)
     second_scan = data.index(b"\xff\xc4", data.index(b"\xff\xda"))

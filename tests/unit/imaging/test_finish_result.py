@@ -4,7 +4,7 @@ import hashlib
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageStat
 
 from photochanger.domain.photo import PhotoInfo, PictureType
 from photochanger.imaging import result_check
@@ -60,6 +60,15 @@ async def test_a_jpeg_result_that_needs_no_change_is_not_encoded_again(decoder: 
     finished = await _finish(decoder, data)
 
     assert finished.data == strip_metadata(data, PictureType.JPEG)
+
+
+async def test_a_clean_jpeg_result_does_not_come_back_from_the_decoder(decoder: GuardedDecoder) -> None:
+    data = encoded(cat(), PictureType.JPEG)
+
+    finished = await _finish(decoder, data)
+
+    assert finished.data is data
+    assert finished.sha256 == hashlib.sha256(data).hexdigest()
 
 
 async def test_a_result_is_turned_upright(decoder: GuardedDecoder) -> None:
@@ -135,6 +144,22 @@ async def test_an_unusable_result_is_named_by_its_flaw(decoder: GuardedDecoder, 
         await _finish(decoder, FLAWED[flaw])
 
     assert refusal.value.reason is flaw
+
+
+@pytest.mark.parametrize("spread", [0, 3, 4, 15, 40])
+async def test_a_jpeg_is_blank_by_its_finest_pixels_not_by_its_draft(decoder: GuardedDecoder, spread: int) -> None:
+    checkered = Image.new("L", (256, 256), 100)
+    checkered.putdata([100 + spread * ((x + y) % 2) for y in range(256) for x in range(256)])
+    data = encoded(checkered, PictureType.JPEG, quality=100)
+    (lowest, highest), *_ = ImageStat.Stat(decoded(data)).extrema
+
+    try:
+        await _finish(decoder, data)
+        is_blank = False
+    except UnusableResult as refusal:
+        is_blank = refusal.reason is ResultFlaw.BLANK
+
+    assert is_blank is (highest - lowest <= result_check.BLANK_TOLERANCE)
 
 
 async def test_a_wholly_transparent_result_is_blank(decoder: GuardedDecoder) -> None:

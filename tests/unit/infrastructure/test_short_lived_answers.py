@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from photochanger.infrastructure.cached_check import CachedCheck
@@ -50,6 +52,33 @@ async def test_a_miss_is_remembered_for_a_second(clock: Clock, source: Source) -
 
     clock.seconds = 1.0
     assert await copies.get("a") == "new"
+
+
+async def test_a_burst_on_an_old_copy_asks_once_and_is_not_held_by_a_read_that_hangs(clock: Clock) -> None:
+    asked, answer = 0, asyncio.Event()
+
+    async def read(_key: str) -> str:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            await answer.wait()
+        return f"read {asked}"
+
+    copies = FreshCopies(read, clock=clock)
+    await copies.get("a")
+    clock.seconds = 1.0
+
+    async with asyncio.TaskGroup() as group:
+        reading = group.create_task(copies.get("a"))
+        await asyncio.sleep(0)
+        assert [await copies.get("a") for _ in range(3)] == ["read 1"] * 3
+        clock.seconds = 1.5
+        too_old = group.create_task(copies.get("a"))
+        await asyncio.sleep(0)
+        assert asked == 3
+        answer.set()
+
+    assert reading.result() == too_old.result() == "read 3"
 
 
 async def test_a_forgotten_copy_is_read_again(clock: Clock, source: Source) -> None:

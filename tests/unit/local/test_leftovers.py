@@ -55,6 +55,6 @@ def test_without_leftovers_nothing_happens() -> None:
     assert end_marked("nobody:/nowhere", grace_seconds=5) == 0
 
 
-@pytest.mark.parametrize("number", [1, os.getpid()])
+@pytest.mark.parametrize("number", [1, os.getpid()], ids=["init", "ours"])
 def test_processes_without_the_mark_are_never_found(number: int) -> None:
     assert number not in find_marked(OURS)

@@ -1,5 +1,6 @@
 """Ports: counted from four variables, and a taken one is told so that it can be helped."""
 
+import random
 import socket
 
 import pytest
@@ -51,3 +52,13 @@ def test_a_taken_port_is_told_with_its_part_and_variable(offset: int, told: str)
 
     with socket.create_server(("127.0.0.1", base + offset)), pytest.raises(StackError, match=told):
         require_free(ports)
+
+
+def test_a_block_given_to_one_process_is_given_to_no_other_though_nothing_listens_there_yet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = free_port_block(1)
+    drawn = iter([given, *range(20_000, 27_900, 20)])
+    monkeypatch.setattr(random, "randrange", lambda *_: next(drawn))
+
+    assert free_port_block(1) != given

@@ -26,7 +26,7 @@ def test_pictures_come_before_the_prompt_and_the_guest_first() -> None:
         None,
     ]
     assert parts[-1].text == "Make it art"
-    assert call.pictures == (b"guest", b"style")
+    assert [b"".join(call.pictures.next_encoded()) for _ in range(2)] == [b"Z3Vlc3Q=", b"c3R5bGU="]
 
 
 def test_the_newest_model_is_the_default() -> None:

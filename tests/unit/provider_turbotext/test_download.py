@@ -188,6 +188,13 @@ async def test_a_status_without_a_picture_has_its_kind(status: int, kind: Failur
     assert (await Fetching(lambda _: httpx.Response(status)).failure()).kind is kind
 
 
+@pytest.mark.parametrize(("header", "seconds"), [("30", 30.0), ("soon", None), ("-1", None), ("9" * 400, None)])
+async def test_a_wait_that_the_server_asks_for_is_a_number_of_seconds(header: str, seconds: float | None) -> None:
+    fetching = Fetching(lambda _: httpx.Response(503, headers={"Retry-After": header}))
+
+    assert (await fetching.failure()).retry_after_seconds == seconds
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [

@@ -1,5 +1,6 @@
 """A job's pictures on their way to a provider."""
 
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -58,15 +59,16 @@ def _with_templates(job: Job, uses: tuple[TemplateUse, ...]) -> Job:
 STYLE = TemplateUse(role="style", media_id="waves")
 
 
-async def test_the_photo_is_fetched_once_however_often_it_is_sent() -> None:
-    pictures = Pictures()
-    images = pictures.of()
+async def test_nobody_keeps_the_photo_for_another_call() -> None:
+    images = Pictures().of()
+    photo = await images.photo()
+    shown, kept = (photo.role, photo.data), weakref.ref(photo)
 
-    first, second = await images.photo(), await images.photo()
+    del photo
 
-    assert (first.role, first.data) == ("photo", b"guest")
-    assert first is second
-    assert pictures.store.gets == 1
+    assert shown == ("photo", b"guest")
+    assert kept() is None
+    assert (await images.photo()).data == b"guest"
 
 
 async def test_templates_come_in_the_slots_order_and_only_in_roles_the_operation_takes() -> None:

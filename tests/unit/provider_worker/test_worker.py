@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from photochanger.domain.job import AttemptOutcome, Job, JobStatus
 from photochanger.domain.photo import PictureType
 from photochanger.imaging.result_check import FinishedPicture
 from photochanger.infrastructure.broker_messages import Delivery
+from photochanger.infrastructure.job_row import LEASE_MS
 from photochanger.infrastructure.media_store import Bucket
 from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.messages import PhotoTask
@@ -88,6 +90,40 @@ async def test_a_photo_is_delivered() -> None:
 
     assert len(working.finalizer.deliveries) == 1
     assert working.broker.published == []
+
+
+def freshly_claimed() -> Job:
+    """Attempt 1 as its very first claim gives it, the call that follows counted."""
+    started = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    lease_until = started + timedelta(milliseconds=LEASE_MS)
+    return job_row(attempt_row(calls=1, owner=OWNER, started=started, lease_until=lease_until))
+
+
+async def test_a_fresh_attempt_whose_claim_counted_the_call_is_called_at_once_and_written_no_second_time() -> None:
+    working = Working(ProviderAnswer(b"picture"), claimed=freshly_claimed())
+    unlooked_for = FinishedPicture(b"other", PictureType.JPEG, 1024, 768, "ef" * 32)
+    key = f"2026/11/24/{JOB_ID}/1"
+    working.store.objects[Bucket.RESULTS, key] = (b"other", describe(unlooked_for, provider_reference=None))
+
+    await working.on_task()
+
+    assert len(working.adapter.requests) == 1
+    assert working.attempts.calls == 0
+    assert len(working.finalizer.deliveries) == 1
+
+
+async def test_after_a_counted_call_failed_the_next_one_is_written() -> None:
+    async def fail_once(_: ProviderRequest) -> ProviderAnswer:
+        if len(working.adapter.requests) == 1:
+            raise ProviderFailure(FailureKind.NO_IMAGE, "text only")
+        return ProviderAnswer(b"picture")
+
+    working = Working(fail_once, claimed=freshly_claimed())
+
+    await working.on_task()
+
+    assert len(working.adapter.requests) == 2
+    assert working.attempts.calls == 1
 
 
 async def test_an_end_without_a_picture_is_in_the_row_before_the_dispatcher_hears_of_it() -> None:

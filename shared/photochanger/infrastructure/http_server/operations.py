@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -18,20 +19,27 @@ log = get_logger(__name__)
 
 @asynccontextmanager
 async def operations_server(
-    telemetry: Telemetry, host: str, port: int, checks: Mapping[str, Check]
+    telemetry: Telemetry,
+    host: str,
+    port: int,
+    checks: Mapping[str, Check],
+    *,
+    partial_checks: Mapping[str, Check] = MappingProxyType({}),
 ) -> AsyncIterator[int]:
     """Serves `/health/live`, `/health/ready` and `/metrics` until the block ends; gives the port.
 
-    A check returns None when fine, else what is missing in words; one that takes over a second is missing.
+    A check returns None when fine, else what is missing in words; one that takes over a second is missing. What fails
+    of `partial_checks` only a part of the service needs: it is named under `impaired`, and the service is ready.
     """
 
     async def live(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
     async def ready(_request: web.Request) -> web.Response:
-        missing = await _missing(checks)
-        status = "missing" if missing else "ok"
-        return web.json_response({"status": status, "missing": missing}, status=503 if missing else 200)
+        missing, impaired = await asyncio.gather(_missing(checks), _missing(partial_checks))
+        status = "missing" if missing else "impaired" if impaired else "ok"
+        says = {"status": status, "missing": missing, "impaired": impaired}
+        return web.json_response(says, status=503 if missing else 200)
 
     async def metrics(_request: web.Request) -> web.Response:
         telemetry.metrics.event_loop_tasks.set(len(asyncio.all_tasks()))

@@ -49,6 +49,8 @@ async def connect(url: SecretStr, *, timeout_ms: int) -> AsyncIterator[Mongo]:
         timeoutMS=timeout_ms,
         connectTimeoutMS=2_000,
         heartbeatFrequencyMS=1_000,
+        # a stream of heartbeats needs a second connection and a second question a second, in every process
+        serverMonitoringMode="poll",
         maxPoolSize=THREADS,
         appname="photochanger",
     )

@@ -19,7 +19,7 @@ from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.user_repository import UserRepository
-from tests.admin_people import LOGIN, log_in, logged_in
+from tests.admin_people import DOCUMENTED, LOGIN, log_in, logged_in
 from tests.admin_process import admin_settings, running_admin_api
 from tests.gateway_process import server_environ
 from tests.servers import RunningMinio, RunningServer
@@ -64,6 +64,7 @@ class Person:
     async def ask(self, method: str, path: str, **sent: Any) -> Answer:
         async with self.http.request(method, path, **sent) as answer:
             body = await answer.read()
+            await DOCUMENTED.check(self.http, answer)
             is_json = answer.content_type.endswith("json")
             headers = {name.lower(): value for name, value in answer.headers.items()}
             return Answer(answer.status, headers, body, await answer.json(content_type=None) if is_json else None)

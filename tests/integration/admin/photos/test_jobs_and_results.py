@@ -4,9 +4,10 @@ import asyncio
 import uuid
 from typing import Any
 
+import aiohttp
 import pytest
 
-from photochanger.domain.job import Job, JobSource, JobStatus
+from photochanger.domain.job import ClientField, Job, JobSource, JobStatus
 from photochanger.domain.photo import PictureType
 from photochanger.domain.public_link import new_public_id
 from photochanger.domain.result import ResultInfo
@@ -19,6 +20,7 @@ from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import Mongo
 from tests.integration.admin.photos.conftest import Person, stored_keys
 from tests.job_rows import new_job
+from tests.photos import camera_jpeg, decoded
 
 PICTURE = bytes(range(256)) * 10_000
 
@@ -143,6 +145,17 @@ async def test_the_gallery_shows_what_can_still_be_seen_and_no_test_runs(
     assert (await viewer.ask("GET", f"/api/v1/results/{expired.id}")).status == 410
 
 
+async def test_jobs_and_pictures_are_found_by_their_booth(viewer: Person, mongo: Mongo, store: MediaStore) -> None:
+    slot_id, booth = a_slot_id(), f"$booth.{uuid.uuid4().hex}"
+    wanted = await finished(mongo, store, slot_id, client=(ClientField(name="name", value=booth),))
+    await finished(mongo, store, slot_id, client=(ClientField(name="id", value=booth),))
+    await finished(mongo, store, slot_id)
+
+    for area in ("jobs", "results"):
+        found = await viewer.ask("GET", f"/api/v1/{area}", params={"slot_id": slot_id, "booth": booth})
+        assert [item["id"] for item in found.json["items"]] == [wanted.id], area
+
+
 async def test_a_picture_is_downloaded_whole_as_a_file(
     operator: Person, viewer: Person, mongo: Mongo, store: MediaStore
 ) -> None:
@@ -157,6 +170,22 @@ async def test_a_picture_is_downloaded_whole_as_a_file(
     assert (await viewer.ask("GET", path)).status == 403
 
 
+@pytest.mark.parametrize(("query", "size"), [("", (512, 341)), ("?size=thumbnail", (160, 107))])
+async def test_a_preview_is_small_and_seen_by_viewers(
+    viewer: Person, mongo: Mongo, store: MediaStore, query: str, size: tuple[int, int]
+) -> None:
+    job = await finished(mongo, store, a_slot_id())
+    key = result_key(job.id, 1, job.created_at)
+    await store.put(Bucket.RESULTS, key, camera_jpeg(600, 400), content_type="image/jpeg")
+    path = f"/api/v1/results/{job.id}/preview"
+
+    answer = await viewer.ask("GET", f"{path}{query}")
+
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert decoded(answer.body).size == size
+    assert (await viewer.ask("GET", f"{path}?size=huge")).status == 422
+
+
 async def test_a_picture_that_the_store_lost_is_a_problem_not_a_broken_file(
     operator: Person, mongo: Mongo, store: MediaStore
 ) -> None:
@@ -166,6 +195,25 @@ async def test_a_picture_that_the_store_lost_is_a_problem_not_a_broken_file(
     answer = await operator.ask("GET", f"/api/v1/results/{job.id}/download")
 
     assert (answer.status, answer.json["code"]) == (503, "storage_unavailable")
+
+
+async def test_a_download_that_breaks_in_the_middle_is_no_whole_file(
+    operator: Person, mongo: Mongo, store: MediaStore
+) -> None:
+    job = await finished(mongo, store, a_slot_id())
+    key = result_key(job.id, 1, job.created_at)
+    await store.put(Bucket.RESULTS, key, PICTURE[: 2**20], content_type="image/jpeg")
+
+    received = bytearray()
+
+    async def download() -> None:
+        async with asyncio.timeout(10), operator.http.get(f"/api/v1/results/{job.id}/download") as answer:
+            async for piece in answer.content.iter_any():
+                received.extend(piece)
+
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await download()
+    assert PICTURE.startswith(received)
 
 
 async def test_a_picture_taken_back_is_gone_from_link_gallery_and_store(

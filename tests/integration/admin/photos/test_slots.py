@@ -7,6 +7,7 @@ import pytest
 from photochanger.domain.ingest_password import password_verifier
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.mongo import Mongo
+from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
 from tests.admin_process import BASE_URL, SECRET_KEY
 from tests.integration.admin.photos.conftest import Person, a_slot
@@ -76,6 +77,8 @@ async def test_a_change_needs_the_version_it_was_made_on(admin: Person) -> None:
         ({"params": {"$where": "1"}}, "/params/$where"),
         ({"ingest_password": "short"}, "/ingest_password"),
         ({"version": 7}, "/version"),
+        ({"photos_per_minute": 2**63}, "/photos_per_minute"),
+        ({"params": {"prompt": "x", "strength": -(2**70)}}, "/params/strength"),
     ],
 )
 async def test_what_cannot_work_is_refused_by_the_fields_name(
@@ -172,3 +175,31 @@ async def test_only_administrators_see_prompts_and_change_slots(admin: Person, o
     assert (seen.json["params"], seen.json["fallbacks"][0]["params"]) == (None, None)
     assert seen.json["ingest_url"].endswith(slot["id"])
     assert [answer.status for answer in refused] == [403] * 4
+
+
+async def test_a_provider_without_a_key_is_a_warning_that_can_be_overridden(admin: Person, mongo: Mongo) -> None:
+    asked, providers = a_slot(), ProviderRepository(mongo.database)
+    path = f"/api/v1/slots/{asked['id']}"
+    provider, version = {"provider": "painter"}, {"If-Match": '"1"'}
+
+    await providers.note_key("painter", has_key=False)
+    try:
+        warned = await admin.ask("POST", "/api/v1/slots", json=asked)
+        nothing = await admin.ask("GET", path)
+        saved = await admin.ask("POST", "/api/v1/slots?ignore_warnings=true", json=asked)
+        renamed = await admin.ask("PATCH", path, json={"name": "x"}, headers=version)
+        changed = await admin.ask("PATCH", path, json=provider, headers={"If-Match": '"2"'})
+        wrong = await admin.ask(
+            "PATCH", f"{path}?ignore_warnings=true", json={"params": {}}, headers={"If-Match": '"2"'}
+        )
+        listed = await admin.ask("GET", "/api/v1/providers")
+    finally:
+        await providers.note_key("painter", has_key=True)
+    with_key = await admin.ask("PATCH", path, json=provider, headers={"If-Match": '"2"'})
+
+    fault = warned.json["errors"][0]
+    assert (warned.status, fault["pointer"], fault["is_warning"], nothing.status) == (422, "/provider", True, 404)
+    assert (saved.status, renamed.status, changed.status, wrong.status) == (201, 200, 422, 422)
+    assert [error["pointer"] for error in wrong.json["errors"]] == ["/params/prompt"]
+    assert [item["has_key"] for item in listed.json["items"] if item["manifest"]["name"] == "painter"] == [False]
+    assert (with_key.status, with_key.json["version"]) == (200, 3)

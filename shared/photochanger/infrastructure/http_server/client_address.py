@@ -3,8 +3,17 @@
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from aiohttp import hdrs, web
+
 Network = IPv4Network | IPv6Network
 UNKNOWN = "unknown"
+
+
+def address_of(request: web.Request, *, trusted: Sequence[Network]) -> str:
+    """The address of whoever sent the request; `trusted` are the networks of our own proxies."""
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    forwarded_for = request.headers.getall(hdrs.X_FORWARDED_FOR, ())
+    return client_address(peer[0] if peer else None, forwarded_for, trusted=trusted)
 
 
 def client_address(peer: str | None, forwarded_for: Iterable[str], *, trusted: Sequence[Network]) -> str:
