@@ -197,7 +197,7 @@ class ChaosStack:
     def ctl(self, *arguments: str) -> str:
         """What `rabbitmqctl` prints."""
         part = self.kept["rabbitmq"].process.part
-        command = [str(Path(part.command[0]).with_name("rabbitmqctl")), "-q", *arguments]
+        command = [str(Path(part.command[0]).with_name("rabbitmqctl")), "-s", *arguments]
         return subprocess.run(
             command, env=dict(part.env), timeout=30, check=True, capture_output=True, text=True
         ).stdout

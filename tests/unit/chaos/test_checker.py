@@ -5,8 +5,6 @@ import pytest
 
 from tests.chaos.checker import told, violations
 from tests.chaos.history import History, StoredObject
-from tests.chaos.known import unknown
-from tests.chaos.violation import Violation
 from tests.unit.chaos.histories import (
     A_BOOTH,
     A_CALL,
@@ -165,13 +163,6 @@ def test_a_violation_is_told_with_its_seed_and_how_to_see_it_again() -> None:
     assert line.startswith("VIOLATED I2  photo-1: got other bytes")
     assert "seed 7" in line
     assert "make chaos CASES=P5 SEED=7 SEEDS=1" in line
-
-
-def test_what_is_known_to_be_broken_is_told_and_fails_nothing() -> None:
-    found = [Violation("A1", "slots/demo", "changed, no record"), Violation("I2", "photo-1", "other bytes")]
-
-    assert [line.split()[0] for line in told(found, "A1", 1)] == ["KNOWN", "VIOLATED"]
-    assert unknown(found) == found[1:]
 
 
 def test_the_booth_of_the_good_photo_is_the_one_that_is_judged() -> None:

@@ -38,8 +38,8 @@ def test_a_slot_id_is_a_slug(bad: str) -> None:
         slot(id=bad)
 
 
-@pytest.mark.parametrize("seconds", [9.9, 60.1])
-def test_a_window_outside_10_to_60_seconds_is_refused(seconds: float) -> None:
+@pytest.mark.parametrize("seconds", [2.9, 60.1])
+def test_a_window_that_no_stack_could_grant_is_refused(seconds: float) -> None:
     with pytest.raises(ValidationError):
         slot(sync_response_seconds=seconds)
 
