@@ -47,5 +47,6 @@ async def _without_majority(run: Run, _dice: random.Random) -> AsyncIterator[Non
 SET_FAULTS = (
     Fault("set-steps-down", _steps_down, normal_seconds=3.0),
     Fault("set-primary-killed", _primary_killed, normal_seconds=ELECTED_SECONDS),
-    Fault("set-without-majority", _without_majority, normal_seconds=ELECTED_SECONDS),
+    # longer than a write and the question after it wait together
+    Fault("set-without-majority", _without_majority, holds_seconds=(4.0, 6.0), normal_seconds=ELECTED_SECONDS),
 )
