@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from photochanger.domain.job import BOOTH_FIELD, Attempt, AttemptOutcome, Job, JobSource, JobStatus
+from pydantic import BaseModel, ConfigDict
+
+from photochanger.domain.job import BOOTH_FIELD, AttemptOutcome, Job, JobSource, JobStatus
+from photochanger.domain.slot import Operation
 from photochanger.infrastructure import job_row as row
 from photochanger.infrastructure.mongo import translated
 
@@ -48,6 +51,16 @@ class JobFilter:
         return found
 
 
+class DeliveredAttempt(BaseModel):
+    """What one delivered picture tells about its provider; hundreds are read at a time, so nothing else is."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    provider: str
+    operation: Operation
+    provider_ms: int | None = None
+
+
 EVERYTHING = JobFilter()
 
 _DELIVERED = {"is_finalized": True, "status": JobStatus.DONE.value}
@@ -66,14 +79,19 @@ class JobReader:
             document = await self._jobs.find_one(_DELIVERED, {"_id": 1}, sort=_NEWEST_END_FIRST)
         return None if document is None else str(document["_id"])
 
-    async def delivered_attempts(self, *, newest: int) -> list[Attempt]:
+    async def delivered_attempts(self, *, newest: int) -> list[DeliveredAttempt]:
         """Give the attempts that delivered, of the `newest` ended jobs, newest first."""
+        fields = {"_id": 0} | {f"attempts.{name}": 1 for name in ("outcome", *DeliveredAttempt.model_fields)}
         with translated():
             documents = await self._jobs.find(
-                _DELIVERED, {"attempts": 1}, sort=_NEWEST_END_FIRST, limit=newest
+                _DELIVERED, fields, sort=_NEWEST_END_FIRST, limit=newest, batch_size=newest
             ).to_list(None)
-        attempts = [Attempt.model_validate(attempt) for document in documents for attempt in document["attempts"]]
-        return [attempt for attempt in attempts if attempt.outcome is AttemptOutcome.DELIVERED]
+        return [
+            DeliveredAttempt.model_validate(attempt)
+            for document in documents
+            for attempt in document["attempts"]
+            if attempt.get("outcome") == AttemptOutcome.DELIVERED
+        ]
 
     async def newest_first(self, *, limit: int, before: str | None = None, wanted: JobFilter = EVERYTHING) -> list[Job]:
         """Give a page of jobs, newest first; `before` is the last id of the page before it.

@@ -4,10 +4,10 @@ import uuid
 from dataclasses import replace
 
 from dispatcher.recent_times import RecentTimes
-from photochanger.domain.job import Attempt, AttemptOutcome
+from photochanger.domain.job import AttemptOutcome
 from photochanger.domain.slot import Operation, Route
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
-from photochanger.infrastructure.job_reader import JobReader
+from photochanger.infrastructure.job_reader import DeliveredAttempt, JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.mongo import Mongo
 from tests.job_rows import delivery, new_job, new_slot
@@ -50,7 +50,7 @@ class CountingReader(JobReader):
 
     reads = 0
 
-    async def delivered_attempts(self, *, newest: int) -> list[Attempt]:
+    async def delivered_attempts(self, *, newest: int) -> list[DeliveredAttempt]:
         self.reads += 1
         return await super().delivered_attempts(newest=newest)
 
