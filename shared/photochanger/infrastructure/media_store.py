@@ -17,9 +17,9 @@ from minio.credentials.credentials import Credentials
 from minio.error import MinioException, S3Error
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 from pydantic import SecretStr
-from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
+from photochanger.infrastructure.body_reading import BodyReading
 from photochanger.infrastructure.cached_check import CachedCheck
 from photochanger.infrastructure.media_http import store_connections
 from photochanger.infrastructure.media_objects import (
@@ -37,7 +37,6 @@ T = TypeVar("T")
 Objects = list[ObjectInfo]
 
 DEFAULT_SECONDS = 5.0
-_CHUNK_BYTES = 2**18
 _METADATA_PREFIX = "x-amz-meta-"
 _MISSING = frozenset({"NoSuchKey", "ResourceNotFound"})
 
@@ -122,19 +121,20 @@ class MediaStore:
         Raises:
             ObjectMissing: there is none.
         """
-        give_up_at = time.monotonic() + timeout_seconds
-
-        def call() -> bytes:
-            response = self._client.get_object(bucket_name=bucket, object_name=key, offset=offset, length=length or 0)
-            try:
-                return _read(response, give_up_at)
-            finally:
-                response.close()
-                response.release_conn()
-
         if length == 0:
             return b""
-        return await self._run(call, timeout_seconds)
+        reading = BodyReading()
+
+        def call() -> bytes:
+            return reading.read(
+                self._client.get_object(bucket_name=bucket, object_name=key, offset=offset, length=length or 0)
+            )
+
+        try:
+            return await self._run(call, timeout_seconds)
+        except BaseException:
+            reading.stop()
+            raise
 
     async def head(self, bucket: Bucket, key: str, *, timeout_seconds: float = DEFAULT_SECONDS) -> ObjectInfo | None:
         """What is stored under the key, None when nothing is."""
@@ -242,15 +242,6 @@ class MediaStore:
             raise StoreUnavailable(f"the store refused: {error.code}") from error
         except (MinioException, HTTPError, OSError) as error:
             raise StoreUnavailable(f"the store cannot be reached: {type(error).__name__}") from error
-
-
-def _read(response: BaseHTTPResponse, give_up_at: float) -> bytes:
-    chunks = []
-    # `read1` gives what has come; `stream` would wait for a full chunk, however slowly it drips
-    while chunk := response.read1(_CHUNK_BYTES):
-        _check_time(give_up_at)
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _check_time(give_up_at: float) -> None:
