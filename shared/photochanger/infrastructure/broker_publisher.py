@@ -19,7 +19,7 @@ PROBE_SECONDS = 1.0
 #: A publish that finds the channel being replaced waits this long for the new one.
 _REPLACEMENT_SECONDS = 0.5
 
-#: Routed nowhere: "unroutable" is the answer of a broker that takes messages.
+#: Routed nowhere: its confirm is the answer of a broker that takes messages. Not mandatory: it need not come back too.
 _PROBE = OutgoingMessage(JOBS_EXCHANGE, "probe.nobody", b"")
 
 
@@ -77,7 +77,7 @@ class Publisher:
     async def _probe(self, connection: LiveConnection) -> None:
         retired, self._retired = self._retired, []
         self._quiet_since = _now()
-        outcome = await self.publish(_PROBE, timeout_seconds=CALL_SECONDS)
+        outcome = await self.publish(_PROBE, timeout_seconds=CALL_SECONDS, mandatory=False)
         if connection.is_blocked:
             return
         if outcome is PublishOutcome.UNKNOWN:
