@@ -14,11 +14,12 @@ from photochanger.infrastructure.broker_messages import OutgoingMessage, Publish
 from photochanger.infrastructure.broker_topology import declare_topology
 from photochanger.topology import JOBS_EXCHANGE, Queue
 
+#: A connection that answered no publish for so long is asked for a sign of life.
 PROBE_SECONDS = 1.0
 #: A publish that finds the channel being replaced waits this long for the new one.
 _REPLACEMENT_SECONDS = 0.5
 
-#: Routed nowhere: "unroutable" is the answer of a broker that takes messages.
+#: Routed nowhere: its confirm is the answer of a broker that takes messages. Not mandatory: it need not come back too.
 _PROBE = OutgoingMessage(JOBS_EXCHANGE, "probe.nobody", b"")
 
 
@@ -32,6 +33,7 @@ class Publisher:
         self._opened = asyncio.Event()
         self._discarded = asyncio.Event()
         self._retired: list[AbstractChannel] = []
+        self._quiet_since = 0.0
 
     @property
     def is_connected(self) -> bool:
@@ -47,9 +49,10 @@ class Publisher:
         self._connection, self._channel = connection, channel
         self._opened.set()
         self._discarded.clear()
+        self._quiet_since = _now()
 
     async def watch(self, connection: LiveConnection) -> None:
-        """Replaces discarded channels and asks the broker for a sign of life.
+        """Replaces discarded channels and asks the broker for a sign of life, where no publish got one anyway.
 
         A broker out of memory tells a connection only when it publishes; a frozen one not at all.
 
@@ -59,12 +62,12 @@ class Publisher:
         try:
             while True:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(PROBE_SECONDS):
+                    async with asyncio.timeout_at(self._quiet_since + PROBE_SECONDS):
                         await self._discarded.wait()
                 await connection.unblocked()
                 if self._discarded.is_set():
                     await self.prepare(connection)
-                else:
+                elif self._retired or _now() >= self._quiet_since + PROBE_SECONDS:
                     await self._probe(connection)
         finally:
             self._connection = self._channel = None
@@ -73,7 +76,8 @@ class Publisher:
 
     async def _probe(self, connection: LiveConnection) -> None:
         retired, self._retired = self._retired, []
-        outcome = await self.publish(_PROBE, timeout_seconds=CALL_SECONDS)
+        self._quiet_since = _now()
+        outcome = await self.publish(_PROBE, timeout_seconds=CALL_SECONDS, mandatory=False)
         if connection.is_blocked:
             return
         if outcome is PublishOutcome.UNKNOWN:
@@ -95,13 +99,15 @@ class Publisher:
             return PublishOutcome.UNKNOWN
         try:
             async with connection.operation(timeout_seconds):
-                return await _send(channel, message, mandatory=mandatory)
+                outcome = await _send(channel, message, mandatory=mandatory)
         except BrokerUnavailable:
             self._discard(channel)
             return PublishOutcome.UNKNOWN
         except asyncio.CancelledError:
             self._discard(channel)
             raise
+        self._quiet_since = _now()
+        return outcome
 
     def _discard(self, channel: AbstractChannel) -> None:
         """No new publish uses it; those under way still get their confirms, so it is closed at a later probe."""
@@ -110,6 +116,10 @@ class Publisher:
             self._channel = None
             self._opened.clear()
             self._discarded.set()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _send(channel: AbstractChannel, message: OutgoingMessage, *, mandatory: bool) -> PublishOutcome:

@@ -17,9 +17,9 @@ from minio.credentials.credentials import Credentials
 from minio.error import MinioException, S3Error
 from minio.lifecycleconfig import Expiration, LifecycleConfig, Rule
 from pydantic import SecretStr
-from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError
 
+from photochanger.infrastructure.body_reading import BodyReading
 from photochanger.infrastructure.cached_check import CachedCheck
 from photochanger.infrastructure.media_http import store_connections
 from photochanger.infrastructure.media_objects import (
@@ -37,7 +37,6 @@ T = TypeVar("T")
 Objects = list[ObjectInfo]
 
 DEFAULT_SECONDS = 5.0
-_CHUNK_BYTES = 2**18
 _METADATA_PREFIX = "x-amz-meta-"
 _MISSING = frozenset({"NoSuchKey", "ResourceNotFound"})
 
@@ -73,6 +72,7 @@ class MediaStore:
         self._put = SignedPut(url, region=region, credentials=credentials, connections=self._connections)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="media-store")
         self._check = CachedCheck(self._buckets_answer, expected=StoreUnavailable, keep_good_seconds=2.0)
+        self._next_asked = tuple(Bucket)
 
     async def __aenter__(self) -> Self:
         return self
@@ -121,19 +121,20 @@ class MediaStore:
         Raises:
             ObjectMissing: there is none.
         """
-        give_up_at = time.monotonic() + timeout_seconds
-
-        def call() -> bytes:
-            response = self._client.get_object(bucket_name=bucket, object_name=key, offset=offset, length=length or 0)
-            try:
-                return _read(response, give_up_at)
-            finally:
-                response.close()
-                response.release_conn()
-
         if length == 0:
             return b""
-        return await self._run(call, timeout_seconds)
+        reading = BodyReading()
+
+        def call() -> bytes:
+            return reading.read(
+                self._client.get_object(bucket_name=bucket, object_name=key, offset=offset, length=length or 0)
+            )
+
+        try:
+            return await self._run(call, timeout_seconds)
+        except BaseException:
+            reading.stop()
+            raise
 
     async def head(self, bucket: Bucket, key: str, *, timeout_seconds: float = DEFAULT_SECONDS) -> ObjectInfo | None:
         """What is stored under the key, None when nothing is."""
@@ -210,15 +211,24 @@ class MediaStore:
         await self._run(call, timeout_seconds)
 
     async def ping(self) -> str | None:
-        """None when the store answers and has our buckets, else the reason; asked at most every 2 s."""
+        """None when the store answers and has our buckets, else the reason; asked at most every 2 s.
+
+        Once all were there, each time one bucket is asked for, in turn: one that goes is missed within 6 s.
+        """
         return await self._check()
 
     async def _buckets_answer(self) -> str | None:
-        def call() -> str | None:
-            missing = [bucket for bucket in Bucket if not self._client.bucket_exists(bucket_name=bucket)]
-            return f"no bucket {', '.join(missing)}" if missing else None
+        asked, self._next_asked = self._next_asked, tuple(Bucket)
 
-        return await self._run(call, 1.0)
+        def call() -> list[Bucket]:
+            return [bucket for bucket in asked if not self._client.bucket_exists(bucket_name=bucket)]
+
+        missing = await self._run(call, 1.0)
+        if missing:
+            return f"no bucket {', '.join(missing)}"
+        order = tuple(Bucket)
+        self._next_asked = (order[(order.index(asked[-1]) + 1) % len(order)],)
+        return None
 
     async def _run(self, call: Callable[[], T], timeout_seconds: float) -> T:
         try:
@@ -232,15 +242,6 @@ class MediaStore:
             raise StoreUnavailable(f"the store refused: {error.code}") from error
         except (MinioException, HTTPError, OSError) as error:
             raise StoreUnavailable(f"the store cannot be reached: {type(error).__name__}") from error
-
-
-def _read(response: BaseHTTPResponse, give_up_at: float) -> bytes:
-    chunks = []
-    # `read1` gives what has come; `stream` would wait for a full chunk, however slowly it drips
-    while chunk := response.read1(_CHUNK_BYTES):
-        _check_time(give_up_at)
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _check_time(give_up_at: float) -> None:

@@ -4,7 +4,7 @@ from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.provider_worker.provider_key import ProviderKey
 
 #: What an administrator sets is known this long after it is in force.
-NOTICE_SECONDS = 1.0
+NOTICE_SECONDS = 2.0
 
 
 class KeyNotice:

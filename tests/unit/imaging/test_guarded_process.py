@@ -92,6 +92,28 @@ async def test_a_cancelled_call_ends_its_process(process: GuardedProcess, tmp_pa
     assert not psutil.pid_exists(int(started.read_text()))
 
 
+async def test_a_picture_larger_than_any_buffer_goes_there_and_back(process: GuardedProcess) -> None:
+    picture = os.urandom(30_000_000)
+
+    assert await process.run(bytes, picture) == picture
+
+
+async def test_a_process_makes_five_hundred_calls_and_is_replaced(process: GuardedProcess) -> None:
+    pids = [await process.run(hostile_tasks.own_process) for _ in range(501)]
+
+    assert pids == pids[:1] * 500 + pids[-1:]
+    assert pids[-1] != pids[0]
+    assert not psutil.pid_exists(pids[0])
+
+
+async def test_a_defect_comes_out_with_its_place_and_the_next_call_works(process: GuardedProcess) -> None:
+    with pytest.raises(ZeroDivisionError) as defect:
+        await process.run(divmod, 1, 0)
+
+    assert "in _serve_one" in defect.value.__notes__[0]
+    assert await process.run(hostile_tasks.own_process)
+
+
 async def test_a_refusal_keeps_the_process(process: GuardedProcess) -> None:
     pid = await process.run(hostile_tasks.own_process)
 
@@ -119,6 +141,30 @@ def test_the_process_dies_with_its_service(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, env=environment) as service:
         assert service.stdout is not None
         decoder = psutil.Process(int(service.stdout.readline()))
+
+        service.kill()
+
+    decoder.wait(timeout=5)
+
+
+HANGING_SERVICE = """
+import asyncio, pathlib, sys
+from photochanger.imaging.guarded_process import GuardedProcess
+from tests.unit.imaging import hostile_tasks
+if __name__ == "__main__":
+    asyncio.run(GuardedProcess(task_seconds=1).run(hostile_tasks.hang, pathlib.Path(sys.argv[1])))
+"""
+
+
+def test_a_process_that_hangs_dies_after_its_service_too(tmp_path: Path) -> None:
+    script, started = tmp_path / "service.py", tmp_path / "started"
+    script.write_text(HANGING_SERVICE)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, str(script), str(started)], env=environment) as service:
+        while not started.exists() or not started.read_text():
+            assert service.poll() is None
+            time.sleep(0.01)
+        decoder = psutil.Process(int(started.read_text()))
 
         service.kill()
 

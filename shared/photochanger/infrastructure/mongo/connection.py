@@ -48,8 +48,9 @@ async def connect(url: SecretStr, *, timeout_ms: int) -> AsyncIterator[Mongo]:
         retryWrites=True,
         timeoutMS=timeout_ms,
         connectTimeoutMS=2_000,
-        heartbeatFrequencyMS=1_000,
-        # a stream of heartbeats needs a second connection and a second question a second, in every process
+        # a call that fails asks at once; the steady question is for a server that went silent
+        heartbeatFrequencyMS=2_000,
+        # a stream of heartbeats needs a second connection and a second thread, in every process
         serverMonitoringMode="poll",
         maxPoolSize=THREADS,
         appname="photochanger",
