@@ -57,7 +57,7 @@ class PublicMedia:
         if media is None:
             raise self._misses.refusal(request)
         if media.is_over:
-            raise _gone()
+            raise _gone("the attempt is over")
         return media
 
     async def _piece(self, media: LinkedMedia, offset: int, length: int) -> bytes:
@@ -70,7 +70,7 @@ class PublicMedia:
                 )
             except ObjectMissing as error:
                 # deleted with its job, whose end came between the look at the row and this
-                raise _gone() from error
+                raise _gone("the object is not there") from error
             except StoreUnavailable as error:
                 detail = "the picture cannot be read now"
                 raise Refusal(ProblemCode.STORAGE_UNAVAILABLE, detail, reason=str(error)) from error
@@ -96,5 +96,5 @@ class PublicMedia:
         return answer
 
 
-def _gone() -> Refusal:
-    return Refusal(ProblemCode.RESULT_EXPIRED, "this picture was for one attempt, which is over")
+def _gone(reason: str) -> Refusal:
+    return Refusal(ProblemCode.RESULT_EXPIRED, "this picture was for one attempt, which is over", reason=reason)

@@ -33,10 +33,11 @@ class Fetching:
 
         async def script(stand_in: StandIn, job: Job) -> None:
             route = job.slot_snapshot.routes[0]
-            await stand_in.jobs.start_attempt(
+            started = await stand_in.jobs.start_attempt(
                 job.id, route=0, provider=route.provider, operation=route.operation, cut_left_ms=500, after=0
             )
-            await stand_in.attempts.claim(job.id, 1, OWNER)
+            assert started is not None
+            assert await stand_in.attempts.claim(job.id, 1, OWNER) is not None
             url = await self._open(stand_in, job)
             self.urls.append(url)
             try:
