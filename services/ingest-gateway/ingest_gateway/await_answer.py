@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from ingest_gateway.refusal import Refusal
 from photochanger.domain.failure import ProblemCode
@@ -22,6 +23,14 @@ _READ_SECONDS = 1.5
 log = get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class _Seat:
+    """Who waits for a job, and since when by the monotonic clock."""
+
+    woken: asyncio.Event
+    since: float
+
+
 class WaitingRoom:
     """One per process. `wake` takes the replies, `watch` looks at every waiting row at once.
 
@@ -31,24 +40,24 @@ class WaitingRoom:
 
     def __init__(self, jobs: JobRepository, finalizer: JobFinalizer, *, clock: Callable[[], float]) -> None:
         self._jobs, self._finalizer, self._clock = jobs, finalizer, clock
-        self._waiting: dict[str, asyncio.Event] = {}
+        self._waiting: dict[str, _Seat] = {}
 
     @contextmanager
     def seat(self, job_id: str) -> Iterator[asyncio.Event]:
         """A seat from which the job's end is heard; taken before anybody can know of the job."""
-        woken = self._waiting[job_id] = asyncio.Event()
+        seat = self._waiting[job_id] = _Seat(asyncio.Event(), self._clock())
         try:
-            yield woken
+            yield seat.woken
         finally:
             del self._waiting[job_id]
 
     def wake(self, message: JobEnded) -> None:
         """Take a reply: whoever waits for that job looks at its row."""
-        if (woken := self._waiting.get(message.job_id)) is not None:
-            woken.set()
+        if (seat := self._waiting.get(message.job_id)) is not None:
+            seat.woken.set()
 
     async def watch(self) -> None:
-        """Look at all waiting rows twice a second, for ever: a lost reply costs no more than that."""
+        """Look twice a second, for ever, at the rows that wait for longer than that: a lost reply costs at most 1 s."""
         is_blind = False
         while True:
             await asyncio.sleep(LOOK_SECONDS)
@@ -80,13 +89,14 @@ class WaitingRoom:
         return await self._end_at_deadline(job_id, deadline)
 
     async def _look(self) -> None:
-        if not self._waiting:
+        seated_by = self._clock() - LOOK_SECONDS
+        patient = [job_id for job_id, seat in self._waiting.items() if seat.since <= seated_by]
+        if not patient:
             return
         failpoint("gateway.waiting")
-        for job_id, glance in (await self._jobs.look(list(self._waiting))).items():
-            woken = self._waiting.get(job_id)
-            if glance.is_finalized and woken is not None:
-                woken.set()
+        for job_id in await self._jobs.ended(patient):
+            if (seat := self._waiting.get(job_id)) is not None:
+                seat.woken.set()
 
     async def _read(self, job_id: str, deadline: float) -> Job | None:
         """The row; None when the database does not give it in time. Then the next look asks again."""

@@ -105,6 +105,13 @@ class JobRepository:
             documents = await self._majority.find({"_id": {"$in": list(job_ids)}}, fields).to_list(None)
         return {document["_id"]: JobGlance.model_validate(document) for document in documents}
 
+    async def ended(self, job_ids: Iterable[str]) -> set[str]:
+        """Give those of the jobs that have ended; rows still running are not sent."""
+        condition = {"_id": {"$in": list(job_ids)}, "is_finalized": True}
+        with translated():
+            documents = await self._majority.find(condition, {"_id": 1}).to_list(None)
+        return {document["_id"] for document in documents}
+
     # -- the way of a job
 
     async def admit(self, new: NewJob, *, left_ms: int) -> Job:

@@ -132,6 +132,16 @@ async def test_of_many_ends_at_once_exactly_one_is_written(jobs: JobRepository, 
     assert ends.total() == 25
 
 
+async def test_of_the_jobs_asked_for_only_those_that_ended_are_told(
+    jobs: JobRepository, attempts: AttemptRepository
+) -> None:
+    running, done, not_asked = [await processing(jobs, attempts) for _ in range(3)]
+    for job in (done, not_asked):
+        await jobs.finish_done(job.id, delivery(1, "A"))
+
+    assert await jobs.ended([running.id, done.id, "no-such-job"]) == {done.id}
+
+
 async def test_a_terminal_row_never_changes_its_end(jobs: JobRepository, attempts: AttemptRepository) -> None:
     job = await processing(jobs, attempts)
     done = await jobs.finish_done(job.id, delivery(1, "A"))
