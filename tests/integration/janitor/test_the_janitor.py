@@ -175,5 +175,5 @@ async def test_the_process_cleans_round_by_round_and_stops_when_asked(
 
         counted = 'photochanger_janitor_deleted_total{kind="source_of_ended_job"} 1.0'
         await eventually(lambda: counted in service.metrics())
-        assert "photochanger_janitor_last_run_timestamp_seconds" in service.metrics()
+        await eventually(lambda: "photochanger_janitor_last_run_timestamp_seconds" in service.metrics())
         assert service.terminate(within_seconds=5) == 0
