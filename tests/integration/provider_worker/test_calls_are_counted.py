@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from photochanger.domain.job import AttemptOutcome
 from photochanger.domain.latency import Latency
 from photochanger.infrastructure.latency_repository import LatencyRepository
@@ -25,6 +27,7 @@ async def test_a_picture_and_a_cut_call_are_two_samples(studio: Studio) -> None:
     learned = await known(studio, samples=2)
 
     assert cut.outcome is AttemptOutcome.CUT
-    assert learned.survival.share_within(30_000) == 0.5
+    # an epoch may have ended between the two, and the older one weighs a little less
+    assert learned.survival.share_within(30_000) == pytest.approx(0.5, abs=0.05)
     assert learned.wait_ms > 0
     assert learned.finish_ms > 0
