@@ -40,7 +40,7 @@ check: ## format, lint, types, imports, unit tests
 	$(VENV)/ruff check .
 	$(VENV)/mypy $(SOURCES)
 	$(VENV)/lint-imports
-	$(VENV)/pytest tests/unit
+	$(VENV)/pytest tests/unit -n 2
 
 # Most of the slow tests' time is waiting: three processes on two cores. e2e comes first, it is the longest.
 SLOW_TESTS := $(addprefix tests/,e2e integration contract)
