@@ -185,7 +185,7 @@ class JobRepository:
                 projection=row.LEFT_ONLY,
                 return_document=ReturnDocument.AFTER,
             )
-        return None if document is None else int(document["left_ms"])
+        return row.left_ms_of(document)
 
     async def finish_done(self, job_id: str, delivery: Delivery) -> Job | None:
         """End the job with its picture, if there is time left and the attempt is still this owner's."""

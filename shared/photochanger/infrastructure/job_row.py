@@ -129,6 +129,10 @@ def as_job(document: Document | None) -> Job | None:
     return None if document is None else Job.model_validate(document)
 
 
+def left_ms_of(document: Document | None) -> int | None:
+    return None if document is None else int(document["left_ms"])
+
+
 def is_undispatched() -> Expression:
     """Something is left for the sweep: pending, an attempt nobody runs, or an outcome that nothing followed."""
     latest = {"$last": "$attempts"}
