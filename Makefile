@@ -66,7 +66,8 @@ bench: ## what a photo costs beside a bare pipeline, 13 minutes; a short one: RO
 	@$(STACK) setup
 	@$(VENV)/python -m tests.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS))
 
-CHAOS = $(VENV)/python -m tests.chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+CHAOS = $(VENV)/python -m tests.chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) \
+	$(if $(STACKS),--stacks $(STACKS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(filter 1,$(LEFT)),--left)
 .PHONY: chaos-short chaos chaos-full chaos-report soak
 chaos-short: ## kill a service at each step of a photo's way, once; at most 4 minutes
 	@$(STACK) setup

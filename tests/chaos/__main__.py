@@ -1,16 +1,20 @@
-"""`make chaos`: plays cases on a stack of its own and prints every broken promise with its seed."""
+"""`make chaos`: plays cases on stacks of their own and prints every broken promise with its seed."""
 
 import argparse
 import asyncio
 import sys
 import time
+from collections import defaultdict, deque
 from collections.abc import Sequence
 
-from tests.chaos.cases import CASES, FAULT_CASES, KILLS, SET_CASES
-from tests.chaos.chaos_stack import chaos_folder
+from tests.chaos.cases import CASES, kind_of
+from tests.chaos.chaos_stack import Kind, chaos_folder
 from tests.chaos.checker import told
-from tests.chaos.results import append, result_of, results_file
+from tests.chaos.results import append, read, result_of, results_file
 from tests.chaos.run import Played, rows_by_status, running
+from tests.chaos.turns import Turn, left_of, planned
+
+FOR_EVER_MINUTES = 24 * 60.0
 
 
 def say(text: str) -> None:
@@ -23,33 +27,27 @@ def line_of(played: Played) -> str:
     return f"{played.case:<22} seed {played.seed}  {played.seconds:5.1f} s  answers {' '.join(booths)}  rows {rows}"
 
 
-def planned(options: argparse.Namespace) -> list[tuple[str, int]]:
-    """Give name and seed of each turn; named cases, or the kill matrix and then the faults.
-
-    Raises:
-        SystemExit: there is no such case.
-    """
-    names = [name for name in options.cases.split(",") if name]
-    if unknown := set(names) - set(CASES):
-        sys.exit(f"no such case: {', '.join(sorted(unknown))}; there are {', '.join(CASES)}")
-    faults = [*FAULT_CASES, *SET_CASES]
-    groups = [(names, options.seeds)] if names else [(list(KILLS), options.seeds), (faults, options.faults)]
-    return [(name, options.seed + more) for cases, seeds in groups for more in range(seeds) for name in cases]
-
-
-async def play_all(turns: Sequence[tuple[str, int]]) -> list[Played]:
-    """Play the turns, each on the kind of stack that it needs."""
-    usual = [turn for turn in turns if turn[0] not in SET_CASES]
-    on_a_set = [turn for turn in turns if turn[0] in SET_CASES]
-    played = await play_on_one_stack(usual, with_set=False) if usual else []
-    return played + (await play_on_one_stack(on_a_set, with_set=True) if on_a_set else [])
+async def play_all(turns: Sequence[Turn], *, stacks: int, give_up_at: float) -> list[Played]:
+    """Play the turns, each on the kind of stack that it needs, on so many stacks of a kind at the same time."""
+    by_kind = defaultdict[Kind, deque[Turn]](deque)
+    for turn in turns:
+        by_kind[kind_of(turn[0])].append(turn)
+    played = list[Played]()
+    for kind, left in by_kind.items():
+        async with asyncio.TaskGroup() as group:
+            count = min(stacks, len(left)) if time.monotonic() < give_up_at else 0
+            playing = [group.create_task(play_on_one_stack(left, kind, give_up_at)) for _ in range(count)]
+        played += [each for task in playing for each in task.result()]
+    return played
 
 
-async def play_on_one_stack(turns: Sequence[tuple[str, int]], *, with_set: bool) -> list[Played]:
+async def play_on_one_stack(left: deque[Turn], kind: Kind, give_up_at: float) -> list[Played]:
+    """Take turn after turn, other stacks do so too; none is begun after `give_up_at` of the monotonic clock."""
     with chaos_folder() as folder:
-        async with running(folder, with_set=with_set) as run:
-            say("the stack is ready")
-            for name, seed in turns:
+        async with running(folder, kind) as run:
+            say("a stack is ready")
+            while left and time.monotonic() < give_up_at:
+                name, seed = left.popleft()
                 played = await CASES[name](run, seed)
                 say(line_of(played))
                 for line in told(played.found, played.case, played.seed):
@@ -74,11 +72,18 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--seeds", type=int, default=1, help="how many seeds of each point of the kill matrix")
     parser.add_argument("--faults", type=int, default=0, help="how many seeds of each fault")
-    played = asyncio.run(play_all(planned(parser.parse_args())))
+    parser.add_argument("--stacks", type=int, default=1, help="how many stacks play at the same time")
+    parser.add_argument("--left", action="store_true", help="only what no earlier run has played without a violation")
+    parser.add_argument("--minutes", type=float, default=FOR_EVER_MINUTES, help="begin nothing new after this time")
+    options = parser.parse_args()
+    turns = planned(options)
+    turns = left_of(turns, read(results_file())) if options.left else turns
+    give_up_at = time.monotonic() + 60 * options.minutes
+    played = asyncio.run(play_all(turns, stacks=options.stacks, give_up_at=give_up_at))
     for each in played:
         for line in told(each.found, each.case, each.seed):
             print(line)
-    print(summary(played))
+    print(summary(played) + (f"; {len(turns) - len(played)} cases are left" if len(played) < len(turns) else ""))
     return 1 if any(each.found for each in played) else 0
 
 

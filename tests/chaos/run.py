@@ -12,7 +12,7 @@ from pathlib import Path
 
 from photochanger.domain.slot import Slot
 from photochanger.infrastructure.settings_repository import SettingsRepository
-from tests.chaos.chaos_stack import ChaosStack
+from tests.chaos.chaos_stack import ChaosStack, Kind
 from tests.chaos.checker import violations
 from tests.chaos.history import BoothLog, History, Row, StoredObject
 from tests.chaos.load import Arrival, Booths
@@ -123,9 +123,9 @@ def dice_of(case: str, seed: int) -> random.Random:
 
 
 @asynccontextmanager
-async def running(folder: Path, *, with_set: bool = False) -> AsyncIterator[Run]:
+async def running(folder: Path, kind: Kind = Kind.USUAL) -> AsyncIterator[Run]:
     """Start a stack behind toxic proxies; end it after the block."""
-    stack = ChaosStack(folder / "home", with_set=with_set)
+    stack = ChaosStack(folder / "home", kind)
     async with AsyncExitStack() as exits:
         proxies = {name: ToxicProxy(port, stack.server_ports[name]) for name, port in stack.proxy_ports.items()}
         for proxy in proxies.values():
