@@ -5,7 +5,7 @@ import asyncio
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from tests.chaos.cases import CASES, kind_of
 from tests.chaos.chaos_stack import Kind, chaos_folder
@@ -15,6 +15,8 @@ from tests.chaos.run import Played, rows_by_status, running
 from tests.chaos.turns import Turn, left_of, planned
 
 FOR_EVER_MINUTES = 24 * 60.0
+#: More answers than this are counted, not listed.
+MANY = 40
 
 
 def say(text: str) -> None:
@@ -23,6 +25,8 @@ def say(text: str) -> None:
 
 def line_of(played: Played) -> str:
     booths = [f"{booth.status}{'!' if booth.is_cut_short else ''}" for booth in played.history.booths]
+    if len(booths) > MANY:
+        booths = [f"{count} x {answer}" for answer, count in Counter(booths).most_common()]
     rows = rows_by_status(played.history.rows)
     return f"{played.case:<22} seed {played.seed}  {played.seconds:5.1f} s  answers {' '.join(booths)}  rows {rows}"
 
@@ -63,6 +67,21 @@ async def play_on_one_stack(left: deque[Turn], kind: Kind, give_up_at: float) ->
             return run.played
 
 
+async def within(seconds: float | None, playing: Awaitable[list[Played]]) -> list[Played]:
+    """Give what is played in time; None: as long as it takes.
+
+    Raises:
+        SystemExit: the time was over first.
+    """
+    try:
+        async with asyncio.timeout(seconds) as scope:
+            return await playing
+    except TimeoutError:
+        if not scope.expired():
+            raise
+        sys.exit(f"not over after {seconds:.0f} s: the machine is too busy, or something hangs")
+
+
 def summary(played: Sequence[Played]) -> str:
     jobs = sum(len(each.history.rows) for each in played)
     kills = len({death for each in played for death in each.history.deaths})
@@ -79,15 +98,20 @@ def main() -> int:
     parser.add_argument("--stacks", type=int, default=1, help="how many stacks play at the same time")
     parser.add_argument("--left", action="store_true", help="only what no earlier run has played without a violation")
     parser.add_argument("--minutes", type=float, default=FOR_EVER_MINUTES, help="begin nothing new after this time")
+    parser.add_argument("--at-most", type=float, metavar="SECONDS", help="end everything after this: a failure")
     options = parser.parse_args()
     turns = planned(options)
     turns = left_of(turns, read(results_file())) if options.left else turns
-    give_up_at = time.monotonic() + 60 * options.minutes
-    played = asyncio.run(play_all(turns, stacks=options.stacks, give_up_at=give_up_at))
+    started = time.monotonic()
+    give_up_at = started + 60 * options.minutes
+    say(f"plays {len(turns)} cases")
+    playing = play_all(turns, stacks=options.stacks, give_up_at=give_up_at)
+    played = asyncio.run(within(options.at_most, playing))
     for each in played:
         for line in told(each.found, each.case, each.seed):
             print(line)
-    print(summary(played) + (f"; {len(turns) - len(played)} cases are left" if len(played) < len(turns) else ""))
+    left = f"; {len(turns) - len(played)} cases are left" if len(played) < len(turns) else ""
+    say(f"{summary(played)} in {time.monotonic() - started:.0f} s{left}")
     return 1 if any(each.found for each in played) else 0
 
 

@@ -7,10 +7,11 @@ from types import MappingProxyType
 from deploy.local.layout import CHECKOUT
 from tests.bench.report import machine_line
 from tests.chaos.cases import CASES, KILLS, QUIET_CASES
+from tests.chaos.race_results import race_tables, races_file, read_races
 from tests.chaos.results import Result, read, results_file
 
 PAGE = CHECKOUT / "docs" / "reliability.md"
-BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
+RESULTS, RACES = "results", "races"
 HEAD = (
     "| Case | Seeds | Requests | Jobs | Done | Provider calls | Kills of workers "
     "| Latest first byte after its window | Latest end after its deadline | Violations |"
@@ -93,15 +94,21 @@ def section(results: Sequence[Result], groups: Mapping[str, Sequence[str]]) -> s
     return "\n".join(lines)
 
 
-def with_section(page: str, text: str) -> str:
-    """Give the page with what is between the marks replaced."""
-    head, _, rest = page.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    return f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}"
+def with_section(page: str, text: str, *, mark: str) -> str:
+    """Give the page with what is between the comments `mark: begin` and `mark: end` replaced."""
+    begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
+    head, _, rest = page.partition(begin)
+    _, _, tail = rest.partition(end)
+    return f"{head}{begin}\n\n{text}\n\n{end}{tail}"
 
 
 def main() -> None:
-    PAGE.write_text(with_section(PAGE.read_text(), section(read(results_file()), GROUPS)))
+    page = PAGE.read_text()
+    if results := read(results_file()):
+        page = with_section(page, section(results, GROUPS), mark=RESULTS)
+    if races := read_races(races_file()):
+        page = with_section(page, "\n".join(race_tables(races)), mark=RACES)
+    PAGE.write_text(page)
     print(f"wrote {PAGE}")
 
 

@@ -46,6 +46,6 @@ def test_results_are_read_as_they_were_written_and_none_without_a_file(tmp_path:
 def test_only_what_is_between_the_marks_is_replaced() -> None:
     page = "head\n<!-- results: begin -->\nold\n<!-- results: end -->\ntail\n"
 
-    again = with_section(with_section(page, "first"), "second")
+    again = with_section(with_section(page, "first", mark="results"), "second", mark="results")
 
     assert again == "head\n<!-- results: begin -->\n\nsecond\n\n<!-- results: end -->\ntail\n"
