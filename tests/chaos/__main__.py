@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Sequence
 
 from tests.chaos.cases import CASES, kind_of
@@ -32,16 +32,20 @@ def line_of(played: Played) -> str:
 
 
 async def play_all(turns: Sequence[Turn], *, stacks: int, give_up_at: float) -> list[Played]:
-    """Play the turns, each on the kind of stack that it needs, on so many stacks of a kind at the same time."""
-    by_kind = defaultdict[Kind, deque[Turn]](deque)
-    for turn in turns:
-        by_kind[kind_of(turn[0])].append(turn)
-    played = list[Played]()
-    for kind, left in by_kind.items():
-        async with asyncio.TaskGroup() as group:
-            count = min(stacks, len(left)) if time.monotonic() < give_up_at else 0
-            playing = [group.create_task(play_on_one_stack(left, kind, give_up_at)) for _ in range(count)]
-        played += [each for task in playing for each in task.result()]
+    """Play the turns, each on the kind of stack that it needs, on so many stacks at the same time."""
+    left = {kind: deque(turn for turn in turns if kind_of(turn[0]) is kind) for kind in Kind}
+    played, busy = list[Played](), Counter[Kind]()
+
+    async def play_what_is_most() -> None:
+        while any(left.values()) and time.monotonic() < give_up_at:
+            kind = max(Kind, key=lambda each: len(left[each]) / (1 + busy[each]))
+            busy[kind] += 1
+            played.extend(await play_on_one_stack(left[kind], kind, give_up_at))
+            busy[kind] -= 1
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(stacks):
+            group.create_task(play_what_is_most())
     return played
 
 
