@@ -43,9 +43,10 @@ async def play_all(turns: Sequence[Turn], *, stacks: int, give_up_at: float) -> 
             played.extend(await play_on_one_stack(left[kind], kind, give_up_at))
             busy[kind] -= 1
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(stacks):
-            group.create_task(play_what_is_most())
+    # a stack that breaks must not lose what is found on the others
+    ends = await asyncio.gather(*(play_what_is_most() for _ in range(stacks)), return_exceptions=True)
+    if broken := [end for end in ends if end is not None]:
+        raise BaseExceptionGroup("stacks broke", broken)
     return played
 
 
