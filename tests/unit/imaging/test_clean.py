@@ -80,6 +80,13 @@ def with_comment_between_scans(data: bytes) -> bytes:
     return data[:second_scan] + jpeg_segment(0xFE, CANARY) + data[second_scan:]
 
 
+def with_stray_bytes_after_a_table(data: bytes) -> bytes:
+    """Between two scans stands a table of codes; what is behind it belongs to no segment."""
+    table = data.index(b"\xff\xc4", data.index(b"\xff\xda"))
+    end = table + 2 + int.from_bytes(data[table + 2 : table + 4], "big")
+    return data[:end] + CANARY + data[end:]
+
+
 WALKED = {
     "everything": with_metadata(PictureType.JPEG),
     "nothing to remove": encoded(cat(), PictureType.JPEG),
@@ -87,6 +94,7 @@ WALKED = {
     "another picture behind": encoded(cat(), PictureType.JPEG) * 2,
     "progressive": encoded(cat(), PictureType.JPEG, progressive=True),
     "comment between scans": with_comment_between_scans(encoded(cat(), PictureType.JPEG, progressive=True)),
+    "stray bytes between scans": with_stray_bytes_after_a_table(encoded(cat(), PictureType.JPEG, progressive=True)),
     "stray bytes before the end": encoded(cat(), PictureType.JPEG)[:-2] + b"\xff\xff\xd9",
 }
 
