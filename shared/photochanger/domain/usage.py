@@ -38,6 +38,16 @@ class Price(BaseModel):
     typical_call: int = Field(default=0, ge=0)
 
 
+class PriceTable(BaseModel):
+    """A provider's prices as an administrator gave them: they win over its manifest's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: ISO 4217
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    prices: tuple[Price, ...] = Field(max_length=100)
+
+
 def price_of(prices: Sequence[Price], model: str | None) -> Price | None:
     """The price of `model`, or the one for any model, or None."""
     exact = (price for price in prices if price.model == model)
