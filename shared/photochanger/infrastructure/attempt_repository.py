@@ -118,7 +118,7 @@ class AttemptRepository:
 
     async def record_outcome(self, job_id: str, n: int, *, owner: str | None, end: AttemptEnd) -> Job | None:
         """Write how attempt n ended, also on a job that ended meanwhile; owner None: nobody ever took it."""
-        ended = {
+        ended: Expression = {
             "outcome": end.outcome.value,
             "ended": row.NOW,
             "detail": literal(end.detail[:MAX_DETAIL_CHARS]),

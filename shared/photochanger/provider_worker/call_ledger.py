@@ -85,6 +85,7 @@ class CallLedger:
         """Close the call that was the attempt's last; None when there was none.
 
         Args:
+            outcome: the attempt's.
             was_cut: the attempt's time was over too, when its job was found to have ended.
         """
         if self._n == 0:

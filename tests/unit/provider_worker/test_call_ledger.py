@@ -37,7 +37,7 @@ from tests.provider_fakes import (
 
 PRICE = Price(per_call=5, per_million_input_tokens=1_000_000, per_million_output_tokens=2_000_000)
 USED = Usage(model="m", input_tokens=100, output_tokens=50)
-#: 5 + 100 + 50 × 2
+#: 5 + 100 + 50 at double
 COST = 205
 PICTURE = ProviderAnswer(b"picture", "r-1", USED)
 OPENED = ProviderCall.model_validate({"n": 1, "at": "2026-11-24T12:00:00Z"})
