@@ -119,7 +119,7 @@ class PictureMaker:
             resumed=assignment.attempt.provider_reference,
             is_counted=assignment.first_call_is_counted,
         )
-        running.ledger.take_up(assignment.attempt)
+        running.ledger.take_up(assignment.attempt, is_counted=assignment.first_call_is_counted)
         if assignment.first_call_is_counted:
             self._times.note(assignment.route, Measure.WAIT, assignment.waited_seconds)
             if self._has_waited_too_long(assignment):

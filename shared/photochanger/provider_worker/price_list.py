@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from photochanger.domain.provider_manifest import ProviderManifest
-from photochanger.domain.usage import Price, Usage, cost_micros
+from photochanger.domain.usage import Price, Usage, cost_micros, price_of
 from photochanger.infrastructure.provider_repository import ProviderRepository
 
 #: What an administrator saves is in force on every replica within 2 s.
@@ -19,7 +19,14 @@ class PriceList:
         self.prices: Sequence[Price] = manifest.prices
 
     def cost_of(self, usage: Usage) -> int | None:
-        """Give what a charged call costs in millionths of `currency`; None when its model has no price."""
+        """Give what a charged call costs in millionths of `currency`.
+
+        None when its model has no price, or has one by tokens and nobody said how many.
+        """
+        price = price_of(self.prices, usage.model)
+        by_tokens = price is not None and (price.per_million_input_tokens or price.per_million_output_tokens)
+        if by_tokens and usage.input_tokens is None and usage.output_tokens is None:
+            return None
         return cost_micros(self.prices, usage)
 
     async def refresh(self, providers: ProviderRepository) -> None:

@@ -35,7 +35,10 @@ from tests.provider_fakes import (
     picture_maker,
 )
 
-PRICE = Price(per_call=5, per_million_input_tokens=1_000_000, per_million_output_tokens=2_000_000)
+PRICES = (
+    Price(model="m", per_call=5, per_million_input_tokens=1_000_000, per_million_output_tokens=2_000_000),
+    Price(per_call=5),
+)
 USED = Usage(model="m", input_tokens=100, output_tokens=50)
 #: 5 + 100 + 50 at double
 COST = 205
@@ -44,7 +47,7 @@ OPENED = ProviderCall.model_validate({"n": 1, "at": "2026-11-24T12:00:00Z"})
 
 
 def price_list() -> PriceList:
-    return PriceList(manifest().model_copy(update={"prices": (PRICE,)}))
+    return PriceList(manifest().model_copy(update={"prices": PRICES}))
 
 
 async def keeps_a_reference(request: ProviderRequest) -> ProviderAnswer:
@@ -59,7 +62,7 @@ async def refused_after_its_reference(request: ProviderRequest) -> ProviderAnswe
 
 async def made(step: Step, *, reference: str | None = None) -> CallLedger:
     ledger, adapter, image = CallLedger(), ScriptedAdapter(step), object()
-    ledger.take_up(attempt_row(ledger=(OPENED,)))
+    ledger.take_up(attempt_row(ledger=(OPENED,)), is_counted=True)
     request = ProviderRequest(Operation.IMAGE_EDIT, {}, image, image, 1.0, reference=reference)  # type: ignore[arg-type]  # not looked at
     with suppress(ProviderFailure, InputUnavailable, TimeoutError):
         async with asyncio.timeout(0.02):
@@ -86,7 +89,10 @@ def failing(kind: FailureKind, usage: Usage | None = None) -> ProviderFailure:
         (failing(FailureKind.QUOTA), AttemptOutcome.UNAVAILABLE, CallOutcome.FAILED, 0),
         (failing(FailureKind.GARBAGE), AttemptOutcome.BAD_OUTPUT, CallOutcome.FAILED, None),
         (failing(FailureKind.TRANSPORT), AttemptOutcome.FAILED, CallOutcome.FAILED, None),
+        (failing(FailureKind.OVERLOADED), AttemptOutcome.CUT, CallOutcome.FAILED, 0),
+        (failing(FailureKind.OVERLOADED), AttemptOutcome.LATE, CallOutcome.FAILED, 0),
         (failing(FailureKind.TIMEOUT), AttemptOutcome.CUT, CallOutcome.LATE, None),
+        (failing(FailureKind.TIMEOUT), AttemptOutcome.FAILED, CallOutcome.FAILED, None),
         (InputUnavailable("gone"), AttemptOutcome.STORAGE, CallOutcome.FAILED, 0),
         (hang, AttemptOutcome.CUT, CallOutcome.LATE, None),
         (hang, AttemptOutcome.LATE, CallOutcome.CANCELLED, None),
@@ -111,6 +117,12 @@ async def test_a_job_that_ended_just_when_its_call_was_cut_was_too_slow_not_canc
     assert end.outcome is CallOutcome.LATE
 
 
+async def test_a_price_by_tokens_without_their_number_is_not_known() -> None:
+    end = (await made(replace(PICTURE, usage=Usage(model="m")))).delivered()
+
+    assert end.cost_micros is None
+
+
 async def test_a_resumed_call_is_paid_whatever_comes_of_it() -> None:
     end = (await made(failing(FailureKind.TRANSPORT), reference="q-7")).ended(AttemptOutcome.FAILED)
 
@@ -122,9 +134,25 @@ def test_an_attempt_without_a_call_has_nothing_to_close() -> None:
     assert CallLedger().ended(AttemptOutcome.NOT_STARTED) is None
 
 
+def test_a_call_that_was_counted_and_never_made_cost_nothing() -> None:
+    ledger = CallLedger()
+    ledger.take_up(attempt_row(ledger=(OPENED,)), is_counted=True)
+
+    assert ledger.ended(AttemptOutcome.CUT) == CallEnd(1, CallOutcome.LATE, 0)
+
+
+def test_a_dead_owners_call_stays_open_when_another_follows_it() -> None:
+    ledger = CallLedger()
+    ledger.take_up(attempt_row(ledger=(OPENED,)), is_counted=False)
+
+    assert ledger.retried() is None
+    ledger.opened()
+    assert ledger.ended(AttemptOutcome.FAILED) == CallEnd(2, CallOutcome.FAILED, 0)
+
+
 async def make(*steps: Step) -> tuple[MadePicture | AttemptEnd, FakeAttempts]:
     attempts, adapter = FakeAttempts(None), ScriptedAdapter(*steps)
-    adapter.manifest = adapter.manifest.model_copy(update={"prices": (PRICE,)})
+    adapter.manifest = adapter.manifest.model_copy(update={"prices": PRICES})
     maker = picture_maker(adapter, attempts, Telemetry("test"), decoder=FakeDecoder(), uniform=no_pause)
     job = job_row(just_claimed(ledger=(OPENED,)))
     assignment = Assignment.of(job, 1, asked_at=asyncio.get_running_loop().time())
