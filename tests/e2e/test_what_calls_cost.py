@@ -177,7 +177,7 @@ async def test_the_ledger_is_the_invoice_to_the_cent(product: Product) -> None:
         invoice, arrived = await costs.invoice(), await costs.arrived()
 
     rows = found["slots"]
-    assert (len(statuses) + len(ended), set(ended)) == (59, {503})
+    assert (len(statuses) + len(ended), set(ended)) == (60, {503})
     for provider in ("gemini", "turbotext"):
         [currency] = {row["currency"] for row in rows if row["provider"] == provider}
         assert (currency, total(rows, "cost_micros", provider)) == invoice[provider]
