@@ -1,23 +1,19 @@
-"""What Gemini's image models cost, in millionths of a US dollar: list prices of November 2026.
-
-Only output pictures' prices are published for every model; the other models' input is taken as that of the dearest
-known, so that nothing costs more than is said here.
-"""
+"""What Gemini's image models cost, in millionths of a US dollar: list prices of November 2026."""
 
 from photochanger.domain.usage import Price
 
 
-def _price(model: str, *, output: int, typical: int, input_tokens: int = 1_500_000) -> Price:
+def _price(model: str, *, of_input: int, of_output: int, typical: int) -> Price:
     return Price(
-        model=model, per_million_input_tokens=input_tokens, per_million_output_tokens=output, typical_call=typical
+        model=model, per_million_input_tokens=of_input, per_million_output_tokens=of_output, typical_call=typical
     )
 
 
 PRICES = (
-    _price("gemini-nano-banana-2.1", output=30_000_000, typical=45_000),
-    _price("gemini-3.1-flash-image", output=60_000_000, typical=80_000),
-    _price("gemini-3.1-flash-lite-image", output=30_000_000, typical=45_000),
-    _price("gemini-3-pro-image", output=120_000_000, typical=250_000, input_tokens=2_000_000),
-    _price("nano-banana-pro-preview", output=120_000_000, typical=250_000, input_tokens=2_000_000),
-    _price("gemini-2.5-flash-image", output=30_000_000, typical=45_000),
+    _price("gemini-nano-banana-2.1", of_input=1_500_000, of_output=30_000_000, typical=38_100),
+    _price("gemini-3.1-flash-image", of_input=500_000, of_output=60_000_000, typical=68_700),
+    _price("gemini-3.1-flash-lite-image", of_input=250_000, of_output=30_000_000, typical=34_350),
+    _price("gemini-3-pro-image", of_input=2_000_000, of_output=120_000_000, typical=140_400),
+    _price("nano-banana-pro-preview", of_input=2_000_000, of_output=120_000_000, typical=140_400),
+    _price("gemini-2.5-flash-image", of_input=300_000, of_output=30_000_000, typical=39_600),
 )

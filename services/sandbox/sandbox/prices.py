@@ -33,12 +33,12 @@ class Tariff:
 #: Of Turbotext, in photo attempts of the tariff (ISO 4217 "XXX": no currency).
 CURRENCIES = {Provider.GEMINI: "USD", Provider.TURBOTEXT: "XXX"}
 TIME_ZONES = {Provider.GEMINI: "America/Los_Angeles", Provider.TURBOTEXT: "Europe/Moscow"}
-_FLASH, _PRO = Tariff(0, 1_500_000, 30_000_000), Tariff(0, 2_000_000, 120_000_000)
+_PRO = Tariff(0, 2_000_000, 120_000_000)
 _TARIFFS = {
-    (Provider.GEMINI, "gemini-nano-banana-2.1"): _FLASH,
-    (Provider.GEMINI, "gemini-3.1-flash-lite-image"): _FLASH,
-    (Provider.GEMINI, "gemini-2.5-flash-image"): _FLASH,
-    (Provider.GEMINI, "gemini-3.1-flash-image"): Tariff(0, 1_500_000, 60_000_000),
+    (Provider.GEMINI, "gemini-nano-banana-2.1"): Tariff(0, 1_500_000, 30_000_000),
+    (Provider.GEMINI, "gemini-3.1-flash-lite-image"): Tariff(0, 250_000, 30_000_000),
+    (Provider.GEMINI, "gemini-2.5-flash-image"): Tariff(0, 300_000, 30_000_000),
+    (Provider.GEMINI, "gemini-3.1-flash-image"): Tariff(0, 500_000, 60_000_000),
     (Provider.GEMINI, "gemini-3-pro-image"): _PRO,
     (Provider.GEMINI, "nano-banana-pro-preview"): _PRO,
 }
