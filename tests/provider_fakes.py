@@ -10,6 +10,7 @@ from types import MappingProxyType
 from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobGlance, JobStatus
 from photochanger.domain.latency import LatencyBook
 from photochanger.domain.photo import PhotoInfo, PictureType
+from photochanger.domain.provider_call import CallEnd
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
 from photochanger.domain.slot import Operation
 from photochanger.domain.template import TemplateMedia
@@ -34,6 +35,7 @@ from photochanger.provider_worker.input_images import ImageSources, TemplateCach
 from photochanger.provider_worker.input_links import LinkMaker
 from photochanger.provider_worker.picture_maker import PictureMaker
 from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
+from photochanger.provider_worker.price_list import PriceList
 from photochanger.provider_worker.retry import RetryBudget
 
 JOB_ID = "0b6d4f5e-0000-4000-8000-000000000001"
@@ -183,6 +185,7 @@ class FakeAttempts(AttemptRepository):
         self.calls = 0
         self.may_call = True
         self.kept: list[str] = []
+        self.closed: list[CallEnd] = []
         self.ends: list[AttemptEnd] = []
         self.silent_writes = 0
         self.row_after_end: Job | None = job_row(attempt_row(outcome=AttemptOutcome.FAILED))
@@ -197,8 +200,10 @@ class FakeAttempts(AttemptRepository):
     async def renew_leases(self, owner: str, job_ids: Iterable[str]) -> None:
         self.renewed.append(list(job_ids))
 
-    async def note_call(self, job_id: str, n: int, owner: str) -> bool:
+    async def note_call(self, job_id: str, n: int, owner: str, *, ended: CallEnd | None = None) -> bool:
         self.calls += self.may_call
+        if ended is not None:
+            self.closed.append(ended)
         return self.may_call
 
     async def keep_reference(self, job_id: str, n: int, owner: str, *, reference: str) -> bool:
@@ -367,6 +372,7 @@ def picture_maker(
         decoder=decoder,
         budget=budget or RetryBudget(time.monotonic),
         times=times or CallTimes(FakeLatencies()),
+        prices=PriceList(adapter.manifest),
         metrics=telemetry.metrics,
         owner=OWNER,
         uniform=uniform,

@@ -4,7 +4,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 #: e2e files by the stack they run on: those that kill parts of it keep away from those that measure times.
 STACKS = {
-    "a stack that is harmed": ("test_make_run.py", "test_servers_go_away.py", "test_services_are_killed.py"),
+    "a stack that is harmed": (
+        "test_make_run.py",
+        "test_servers_go_away.py",
+        "test_services_are_killed.py",
+        "test_what_calls_cost.py",
+    ),
     "a stack that is well": (
         "test_a_photo_comes_back.py",
         "test_a_provider_on_a_bad_day.py",

@@ -4,7 +4,9 @@ from admin_api.audit import Audit
 from admin_api.audit_routes import AuditRoutes
 from admin_api.auth import Auth
 from admin_api.endpoint import Endpoint
+from admin_api.ledger_routes import LedgerRoutes
 from admin_api.passwords import Passwords
+from admin_api.price_routes import PriceRoutes
 from admin_api.provider_routes import ProviderRoutes
 from admin_api.session_routes import SessionRoutes
 from admin_api.settings import Settings
@@ -12,6 +14,7 @@ from admin_api.settings_routes import SettingsRoutes
 from admin_api.statistics_routes import StatisticsRoutes
 from admin_api.user_routes import UserRoutes
 from photochanger.infrastructure.audit_repository import AuditRepository
+from photochanger.infrastructure.ledger_reader import LedgerReader
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.infrastructure.provider_key_repository import ProviderKeyRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
@@ -33,6 +36,8 @@ def core_endpoints(
         *UserRoutes(users, passwords, auth, audit).endpoints(),
         *SettingsRoutes(SettingsRepository(database), audit, secret_key=secret_key).endpoints(),
         *ProviderRoutes(providers, keys, sealer=Sealer(secret_key), audit=audit).endpoints(),
+        *PriceRoutes(providers, audit).endpoints(),
         *StatisticsRoutes(StatisticsReader(database)).endpoints(),
+        *LedgerRoutes(LedgerReader(database), providers).endpoints(),
         *AuditRoutes(entries).endpoints(),
     )

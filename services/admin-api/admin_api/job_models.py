@@ -10,6 +10,7 @@ from admin_api.slot_view import route_shown
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import Attempt, ClientField, Job, JobEventEntry, JobId, JobSource, JobStatus
 from photochanger.domain.photo import PictureType
+from photochanger.domain.provider_call import CallOutcome
 from photochanger.domain.public_link import result_url
 from photochanger.domain.slot import Operation, Output, SlotId, TemplateUse
 from photochanger.domain.user import Role
@@ -50,8 +51,26 @@ class JobSummary(BaseModel):
     result_url: str | None = None
 
 
+class CallShown(BaseModel):
+    """`outcome` None: under way, or unknown once the job has ended. `cost_micros` None: not known whether charged."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    n: int
+    at: AwareDatetime
+    outcome: CallOutcome | None
+    model: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    thought_tokens: int | None
+    images: int | None
+    credits_left: int | None
+    cost_micros: int | None
+    currency: str | None
+
+
 class AttemptShown(BaseModel):
-    """`provider_reference` is the provider's own name of the call."""
+    """`provider_reference` is the provider's own name of the call; `ledger` tells what became of each call."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -64,6 +83,7 @@ class AttemptShown(BaseModel):
     outcome: str | None
     detail: str
     calls: int
+    ledger: tuple[CallShown, ...]
     takeovers: int
     provider_reference: str | None
     provider_ms: int | None

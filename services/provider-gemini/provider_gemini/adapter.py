@@ -50,7 +50,7 @@ class GeminiAdapter:
                     body = await _send(client, call)
         except CALL_ERRORS as error:
             raise translate(error, model=call.model, now=self._now(), secrets=secrets) from None
-        return parse_response(body, secrets=secrets)
+        return parse_response(body, model=call.model, secrets=secrets)
 
 
 async def _build(params: GeminiParams, request: ProviderRequest) -> GeminiCall:

@@ -69,9 +69,18 @@ class PromptFeedback(_Wire):
     block_reason_message: str | None = None
 
 
+class UsageMetadata(_Wire):
+    """What the call is billed by; a count that is missing is none."""
+
+    prompt_token_count: int | None = None
+    candidates_token_count: int | None = None
+    thoughts_token_count: int | None = None
+
+
 class Answer(_Wire):
     """The whole answer; every part of it may be missing."""
 
     candidates: tuple[Candidate, ...] | None = None
     prompt_feedback: PromptFeedback | None = None
     response_id: str | None = None
+    usage_metadata: UsageMetadata | None = None

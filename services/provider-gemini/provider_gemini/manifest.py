@@ -4,6 +4,7 @@ from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
 from photochanger.domain.slot import Operation
 from provider_gemini.params import params_schema
+from provider_gemini.prices import PRICES
 
 NAME = "gemini"
 TIME_ZONE = "America/Los_Angeles"
@@ -39,4 +40,5 @@ def gemini_manifest() -> ProviderManifest:
         input_types=(PictureType.JPEG, PictureType.PNG, PictureType.WEBP, PictureType.HEIC, PictureType.HEIF),
         max_request_bytes=_MAX_REQUEST_BYTES,
         time_zone=TIME_ZONE,
+        prices=PRICES,
     )

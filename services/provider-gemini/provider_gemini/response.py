@@ -5,10 +5,11 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
+from photochanger.domain.usage import Usage
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import ProviderAnswer
 from photochanger.provider_worker.provider_text import presentable
-from provider_gemini.answer import Answer, Candidate, Part
+from provider_gemini.answer import Answer, Candidate, Part, UsageMetadata
 
 #: How an end without a picture is taken; a reason that is not here is a refusal.
 _FINISH = MappingProxyType(
@@ -31,8 +32,10 @@ _FINISH = MappingProxyType(
 )
 
 
-def parse_response(body: str, *, secrets: Iterable[str] = ()) -> ProviderAnswer:
+def parse_response(body: str, *, model: str | None = None, secrets: Iterable[str] = ()) -> ProviderAnswer:
     """Give the last picture that is not an interim thought; `secrets` never appear in a failure's text.
+
+    Whatever a 200 says it used is charged, a picture or not.
 
     Raises:
         ProviderFailure: the answer has no picture, or is none.
@@ -43,6 +46,26 @@ def parse_response(body: str, *, secrets: Iterable[str] = ()) -> ProviderAnswer:
         fault = error.errors(include_input=False)[0]
         where = ".".join(map(str, fault["loc"]))
         raise ProviderFailure(FailureKind.GARBAGE, presentable(f"not an answer: {where} {fault['type']}")) from None
+    try:
+        data = _picture(answer, secrets)
+    except ProviderFailure as failure:
+        failure.usage = usage_of(answer, model)
+        raise
+    return ProviderAnswer(data, answer.response_id, usage_of(answer, model))
+
+
+def usage_of(answer: Answer, model: str | None) -> Usage:
+    """Give what the answer says it used, under the name of the model that was asked."""
+    said = answer.usage_metadata or UsageMetadata()
+    return Usage(
+        model=None if model is None else model.removeprefix("models/"),
+        input_tokens=said.prompt_token_count,
+        output_tokens=said.candidates_token_count,
+        thought_tokens=said.thoughts_token_count,
+    )
+
+
+def _picture(answer: Answer, secrets: Iterable[str]) -> bytes:
     if not answer.candidates:
         raise _without_candidates(answer, secrets)
     candidate = answer.candidates[0]
@@ -50,7 +73,7 @@ def parse_response(body: str, *, secrets: Iterable[str] = ()) -> ProviderAnswer:
     blobs = [part.inline_data for part in parts if part.inline_data is not None and not part.thought]
     if not blobs:
         raise _without_picture(candidate, parts, answer.response_id, secrets)
-    return ProviderAnswer(blobs[-1].data, answer.response_id)
+    return blobs[-1].data
 
 
 def _without_candidates(answer: Answer, secrets: Iterable[str]) -> ProviderFailure:

@@ -3,9 +3,13 @@
 from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
 from photochanger.domain.slot import Operation
+from photochanger.domain.usage import MICROS, Price
 from provider_turbotext.params import IdentityTransferParams, ImageEditParams, StyleTransferParams
 
 NAME = "turbotext"
+#: ISO 4217's code for "no currency": a call takes one photo attempt of the tariff, whose price in money the API's
+#: documentation does not name. Whether a failed or refused call takes one too it does not say either.
+PHOTO_ATTEMPTS = "XXX"
 
 
 def turbotext_manifest() -> ProviderManifest:
@@ -27,4 +31,6 @@ def turbotext_manifest() -> ProviderManifest:
         },
         input_types=(PictureType.JPEG, PictureType.PNG),
         time_zone="Europe/Moscow",
+        currency=PHOTO_ATTEMPTS,
+        prices=(Price(per_call=MICROS, typical_call=MICROS),),
     )

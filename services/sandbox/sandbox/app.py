@@ -9,8 +9,10 @@ from aiohttp import web
 
 from sandbox.control import add_control_routes
 from sandbox.gemini_routes import add_gemini_routes
-from sandbox.guide import add_guide
+from sandbox.guide import guide_text
 from sandbox.outages import outage_middleware
+from sandbox.page_routes import add_page
+from sandbox.scenario_control import add_scenario_control_routes
 from sandbox.settings import SandboxSettings
 from sandbox.state import STATE, SandboxState
 from sandbox.turbotext_jobs import WORKSHOP, Workshop
@@ -80,7 +82,8 @@ def _api(state: SandboxState, workshop: Workshop) -> web.Application:
     add_gemini_routes(app)
     add_turbotext_routes(app)
     add_control_routes(app)
-    add_guide(app, max_request_bytes=state.settings.sandbox_max_request_bytes)
+    add_scenario_control_routes(app)
+    add_page(app, guide=guide_text(max_request_bytes=state.settings.sandbox_max_request_bytes))
     return app
 
 

@@ -57,6 +57,8 @@ class Call:
     status: int | None = None
     duration_seconds: float | None = None
     client_hung_up: bool = False
+    #: In millionths of the provider's currency; None: not charged.
+    charged_micros: int | None = None
 
     def note_prompt(self, prompt: str) -> None:
         self.prompt, self.prompt_length = prompt[:_PROMPT_KEPT], len(prompt)

@@ -60,29 +60,20 @@ class Instruction(BaseModel):
 
 
 class Rule(Instruction):
-    """An instruction for the next `times` calls (None: all) of a provider (None: any that knows the behaviour)."""
+    """An instruction for the next `times` calls (None: all) of a provider (None: any that knows the behaviour).
+
+    Of the calls that fit, it is drawn for so large a `share`; the others go on to the next rule.
+    """
 
     times: int | None = Field(default=None, ge=1)
     prompt_contains: str = Field(default="", max_length=1000)
     provider: Provider | None = None
+    share: float = Field(default=1, gt=0, le=1)
 
     def fits(self, prompt: str, provider: Provider) -> bool:
         """Tell whether the rule is for this call."""
         is_known = provider in self.behaviour.providers
         return is_known and self.provider in {None, provider} and self.prompt_contains in prompt
-
-
-class Latency(BaseModel):
-    """How long an ordinary answer takes: `seconds` plus or minus up to `jitter_seconds`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    seconds: float = Field(ge=0, le=600)
-    jitter_seconds: float = Field(default=0, ge=0, le=600)
-
-    def draw(self, random: Random) -> float:
-        """Give one call's latency in seconds."""
-        return max(0.0, self.seconds + random.uniform(-self.jitter_seconds, self.jitter_seconds))
 
 
 @dataclass
@@ -91,6 +82,7 @@ class FaultPlan:
 
     default: Instruction
     rules: dict[str, Rule] = field(default_factory=dict)
+    random: Random = field(default_factory=lambda: Random(1))  # noqa: S311  repeatable shares, no secret
 
     def choose(self, prompt: str, provider: Provider = Provider.GEMINI) -> Instruction:
         """Give this call's instruction and count the rule that gave it; a default the provider does not know is `ok`.
@@ -101,7 +93,7 @@ class FaultPlan:
         if marker := _MARKER.search(prompt):
             return _marked(marker, provider)
         for name, rule in self.rules.items():
-            if rule.fits(prompt, provider):
+            if rule.fits(prompt, provider) and (rule.share == 1 or self.random.random() < rule.share):
                 self._count(name, rule)
                 return Instruction(behaviour=rule.behaviour, seconds=rule.seconds, step=rule.step)
         return self.default if provider in self.default.behaviour.providers else Instruction(behaviour=Behaviour.OK)

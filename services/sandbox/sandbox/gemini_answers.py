@@ -11,6 +11,7 @@ from sandbox.behaviours import Behaviour
 from sandbox.broken_pictures import broken_picture, huge_picture_base64
 from sandbox.drawing import DrawnPicture
 from sandbox.gemini_models import ImageModel
+from sandbox.prices import Billed
 from sandbox.wire_answer import JSON_TYPE, Delivery, WireAnswer
 
 _BLOCKED = (
@@ -168,14 +169,20 @@ def _trailer(frame: AnswerFrame, *, output_tokens: int) -> dict[str, Any]:
 
 
 def _json(body: dict[str, Any]) -> WireAnswer:
-    return WireAnswer(status=200, content_type=JSON_TYPE, body=(orjson.dumps(body),))
+    return WireAnswer(status=200, content_type=JSON_TYPE, body=(orjson.dumps(body),), billed=_billed(body))
+
+
+def _billed(body: dict[str, Any]) -> Billed | None:
+    usage = body.get("usageMetadata")
+    return None if usage is None else Billed(usage["promptTokenCount"], usage.get("candidatesTokenCount", 0))
 
 
 def _huge(frame: AnswerFrame) -> WireAnswer:
     part = {"inlineData": {"mimeType": "image/png", "data": _MARK}}
-    before, after = orjson.dumps(_success(frame, [part])).split(_MARK.encode())
+    success = _success(frame, [part])
+    before, after = orjson.dumps(success).split(_MARK.encode())
     pieces = huge_picture_base64(width=frame.width, height=frame.height)
-    return WireAnswer(status=200, content_type=JSON_TYPE, body=(before, *pieces, after))
+    return WireAnswer(status=200, content_type=JSON_TYPE, body=(before, *pieces, after), billed=_billed(success))
 
 
 def _text_only(frame: AnswerFrame) -> WireAnswer:

@@ -88,9 +88,10 @@ def request_too_large(max_bytes: int) -> WireAnswer:
     return error_answer(400, f"Request payload size exceeds the limit: {max_bytes} bytes.")
 
 
-def quota_exceeded(model: str, *, per_day: bool, retry_seconds: float) -> WireAnswer:
+def quota_exceeded(model: str, *, per_day: bool, retry_seconds: float, limit: int | None = None) -> WireAnswer:
     """Answer 429 for the minute's or the day's quota, with RetryInfo."""
-    period, value = ("PerDay", "2000") if per_day else ("PerMinute", "500")
+    period, usual = ("PerDay", 2000) if per_day else ("PerMinute", 500)
+    value = str(usual if limit is None else limit)
     delay = f"{retry_seconds:.9f}".rstrip("0").rstrip(".") + "s"
     message = (
         "You exceeded your current quota, please check your plan and billing details. "

@@ -1,9 +1,8 @@
-"""The page at `GET /`: how to script the sandbox."""
-
-from aiohttp import web
+"""The text at `GET /guide`, and at `GET /` for what is no browser: how to script the sandbox."""
 
 from sandbox.behaviours import Behaviour, Provider
 from sandbox.gemini_models import IMAGE_MODELS
+from sandbox.scenarios import SCENARIOS
 from sandbox.turbotext_wire import Method
 
 _TEXT = """\
@@ -54,6 +53,17 @@ Control, JSON
          each picture carried: exif, gps, xmp, iptc, comment, trailing_bytes; status null: not answered (yet); a job
          of Turbotext is one call, with its queueid, creates, polls, downloads and inputs (path and status of links)
   DELETE /control/calls
+  PUT    /control/scenario               {{"name": "evening-rush"}}: latencies, rules, outages and quotas at once, the
+         same each time by the seed; GET: the names; DELETE: the one of the settings (SANDBOX_SCENARIO)
+  PUT    /control/quota/{{provider}}       {{"requests_per_minute": 10, "requests_per_day": 500}} per model, in any 60 s
+         and until the provider's midnight; over it 429 with RetryInfo or Retry-After, of Turbotext's day LIMIT
+  GET    /control/invoice                what the originals would charge, by provider, its day and model, in millionths
+         of a dollar or of a photo attempt; ?prompt_contains=...: of these calls alone; DELETE: begin anew
+  GET    /control/pictures/{{id}}          small, of the newest 24 pictures; GET /control/pictures: which those are
+  A rule may have a "share" (0 to 1) of the calls that fit, a latency a "p95_seconds" around the median "seconds".
+
+Scenarios
+{scenarios}
 
 {behaviours}
 """
@@ -70,15 +80,11 @@ def _behaviours(title: str, providers: frozenset[Provider]) -> str:
     return "\n".join([title, *(f"  {behaviour:<26}{behaviour.meaning}" for behaviour in known)])
 
 
-def add_guide(app: web.Application, *, max_request_bytes: int) -> None:
-    text = _TEXT.format(
+def guide_text(*, max_request_bytes: int) -> str:
+    return _TEXT.format(
         models=", ".join(IMAGE_MODELS),
         max_bytes=f"{max_request_bytes:,}",
         methods="|".join(Method),
         behaviours="\n\n".join(_behaviours(title, providers) for title, providers in _SECTIONS.items()),
+        scenarios="\n".join(f"  {name:<20}{scenario.meaning}" for name, scenario in SCENARIOS.items()),
     )
-
-    async def show(_: web.Request) -> web.Response:
-        return web.Response(text=text)
-
-    app.router.add_get("/", show)

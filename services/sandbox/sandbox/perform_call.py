@@ -11,7 +11,13 @@ from sandbox.call_log import Call
 from sandbox.drawing import DrawingOrder, DrawnPicture, draw_picture
 from sandbox.faults import Instruction
 from sandbox.gemini_answers import DRAWN, AnswerFrame, answer_of
-from sandbox.gemini_errors import GeminiError, input_image_unreadable, invalid_argument, scripted_error
+from sandbox.gemini_errors import (
+    GeminiError,
+    input_image_unreadable,
+    invalid_argument,
+    quota_exceeded,
+    scripted_error,
+)
 from sandbox.gemini_models import ImageModel
 from sandbox.gemini_wire import GeminiRequest, parse_request
 from sandbox.operations import Operation, guess_operation
@@ -44,6 +50,11 @@ async def perform_call(state: SandboxState, call: Call, body: bytes, *, model: I
         GeminiError: Gemini would refuse this request.
     """
     started = time.monotonic()
+    over = state.quotas.take(call.provider, model.name)
+    if over is not None:
+        raise GeminiError(
+            quota_exceeded(model.name, per_day=over.per_day, retry_seconds=over.retry_seconds, limit=over.limit)
+        )
     call.body_bytes = len(body)
     asked = await _in_thread(state, parse_request, body, model)
     task = _accept(state, call, asked, model=model, version=version)
@@ -52,8 +63,9 @@ async def perform_call(state: SandboxState, call: Call, body: bytes, *, model: I
     else:
         pictures = await _in_thread(state, _decode, call, asked)
         answer = await _in_thread(state, _work, state, call, task, pictures)
-    due = started + state.waiting_seconds(task.instruction)
+    due = started + state.waiting_seconds(task.instruction, call.provider)
     await asyncio.sleep(max(0.0, due - time.monotonic()))
+    state.invoice.charge(call, answer.billed)
     return answer
 
 
@@ -97,6 +109,8 @@ def _work(state: SandboxState, call: Call, task: _Task, pictures: Sequence[bytes
         width=width, height=height, image_size=task.asked.image_size,
     )  # fmt: skip
     drawn = _draw(state, task, frame, pictures) if behaviour in DRAWN else None
+    if drawn is not None:
+        state.pictures.keep(call.id, drawn)
     answer = answer_of(behaviour, frame, drawn)
     return replace(answer, pause_seconds=1.0 if seconds is None else seconds)
 

@@ -1,14 +1,21 @@
 """Everything the sandbox reads from its environment."""
 
 from ipaddress import IPv4Address, IPv6Address
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sandbox.behaviours import Behaviour
+from sandbox.scenarios import CALM, SCENARIOS
 
 PictureFormat = Literal["model", "png", "jpeg", "mixed"]
+
+
+def _known_scenario(name: str) -> str:
+    if name not in SCENARIOS:
+        raise ValueError(f"must be one of {', '.join(SCENARIOS)}")
+    return name
 
 
 class SandboxSettings(BaseSettings):
@@ -29,6 +36,8 @@ class SandboxSettings(BaseSettings):
     #: What a call gets when neither its prompt nor a rule says otherwise.
     sandbox_behaviour: Behaviour = Behaviour.OK
     #: `model` answers as each model does, `mixed` is a seeded choice per picture.
+    #: The scenario to begin with, and to come back to.
+    sandbox_scenario: Annotated[str, AfterValidator(_known_scenario)] = CALM
     sandbox_picture_format: PictureFormat = "model"
     sandbox_draw_threads: int = Field(default=2, ge=1, le=64)
     sandbox_max_request_bytes: int = Field(default=104_857_600, ge=1024)

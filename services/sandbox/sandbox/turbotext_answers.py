@@ -9,6 +9,7 @@ import orjson
 
 from sandbox.behaviours import Behaviour
 from sandbox.faults import Instruction
+from sandbox.quotas import OverQuota
 from sandbox.wire_answer import JSON_TYPE, Delivery, WireAnswer
 
 HTML_TYPE = "text/html; charset=UTF-8"
@@ -38,6 +39,14 @@ def failure(error: str, *, as_strings: bool = False, **more: object) -> WireAnsw
 
 def key_refused() -> WireAnswer:
     return json_answer({"success": False, "error": "auth_error: wrong API key"}, status=401)
+
+
+def over_quota(over: OverQuota) -> WireAnswer:
+    """Tell that the tariff's photo attempts are used up, or turn a client away that asks too often."""
+    if over.per_day:
+        return failure("LIMIT", limits=LIMITS | {"foto_limit": 0})
+    wait = {"Retry-After": str(math.ceil(over.retry_seconds))}
+    return replace(html_page(429, "Too Many Requests"), headers=wait)
 
 
 def reconnect(*, short: bool, as_strings: bool) -> WireAnswer:

@@ -88,10 +88,11 @@ class Workshop:
         state = self._state
         self._last_queueid += 1
         picture_format = state.choose_format("png")
+        waiting = state.waiting_seconds(instruction, call.provider) if form.links else 0.0
         seed = form.seed if isinstance(form, Image2ImageForm) and form.seed else state.random.randint(1, 10**10)
         job = Job(
             queueid=self._last_queueid, method=method, form=form, instruction=instruction, call=call,
-            due=time.monotonic() + (state.waiting_seconds(instruction) if form.links else 0.0), seed=seed,
+            due=time.monotonic() + waiting, seed=seed,
             file_name=f"{secrets.token_hex(16)}.{picture_format}", short_first=state.random.random() < 0.5,
         )  # fmt: skip
         if method is Method.IMAGE2IMAGE:
@@ -140,6 +141,7 @@ class Workshop:
             pictures = [data for _, data in fetched]
             loop = asyncio.get_running_loop()
             job.picture = await loop.run_in_executor(self._state.threads, self._draw, job, pictures)
+            self._state.pictures.keep(job.call.id, job.picture)
 
     async def _fetch(self, job: Job, url: str) -> tuple[str, bytes]:
         def note(link: FetchedLink) -> None:

@@ -13,6 +13,7 @@ from sandbox.behaviours import Behaviour, Provider
 from sandbox.broken_pictures import huge_picture
 from sandbox.call_log import Call
 from sandbox.faults import Step
+from sandbox.prices import Billed
 from sandbox.sending import send_answer
 from sandbox.state import STATE
 from sandbox.turbotext_answers import (
@@ -22,6 +23,7 @@ from sandbox.turbotext_answers import (
     html_page,
     json_answer,
     key_refused,
+    over_quota,
     reconnect,
     sign_in_page,
 )
@@ -108,10 +110,21 @@ async def _create(request: web.Request, fields: Mapping[str, str], *, method: Me
         if broken is not None:
             await asyncio.sleep(instruction.error_seconds)
             raise TurbotextError(broken)
+    if form.links:
+        _take_attempt(request, call)
     job = request.app[WORKSHOP].accept(method, form, instruction=instruction, call=call)
     call.queueid = job.queueid
     answer = json_answer({"success": True, "queueid": job.queueid}, as_strings=_as_strings(job))
     return (instruction.step is Step.CREATE and broken_answer(answer, instruction)) or answer
+
+
+def _take_attempt(request: web.Request, call: Call) -> None:
+    """A queued job takes one photo attempt of the tariff, whatever comes of it."""
+    state = request.app[STATE]
+    over = state.quotas.take(Provider.TURBOTEXT, "")
+    if over is not None:
+        raise TurbotextError(over_quota(over))
+    state.invoice.charge(call, Billed())
 
 
 async def _poll(request: web.Request, fields: Mapping[str, str], method: Method) -> _Reply:

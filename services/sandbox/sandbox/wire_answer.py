@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from sandbox.prices import Billed
+
 JSON_TYPE = "application/json; charset=UTF-8"
 
 
@@ -33,6 +35,8 @@ class WireAnswer:
     #: Pause before each byte of a drip.
     pause_seconds: float = 1.0
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: What the original charges for it; None: nothing.
+    billed: Billed | None = None
 
     @property
     def length_bytes(self) -> int:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.photo import PictureType
+from photochanger.domain.provider_call import ProviderCall
 from photochanger.domain.slot import Operation, Route, SlotSnapshot
 
 JobId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -131,6 +132,8 @@ class Attempt(_Stored):
     detail: str = ""
     retry_after_seconds: float | None = None
     calls: int = 0
+    #: what became of each call and what it cost, in order; empty in rows of before there was a ledger
+    ledger: tuple[ProviderCall, ...] = ()
     #: how often another process took over after the lease had lapsed
     takeovers: int = 0
     #: the provider's own id of the call; while the attempt runs, that of a call that can be resumed

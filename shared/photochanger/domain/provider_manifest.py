@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from photochanger.domain.photo import PictureType
 from photochanger.domain.slot import Operation, ProviderName
+from photochanger.domain.usage import Price
 
 
 class TemplateRole(BaseModel):
@@ -41,3 +42,6 @@ class ProviderManifest(BaseModel):
     requests_per_day: int | None = None
     concurrency: int | None = None
     time_zone: str = "UTC"
+    #: of `prices`, ISO 4217
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
+    prices: tuple[Price, ...] = ()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pymongo import ReturnDocument
 
 from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobStatus
+from photochanger.domain.provider_call import CallEnd
 from photochanger.infrastructure import job_row as row
 from photochanger.infrastructure.job_row import Document, Expression, as_job
 from photochanger.infrastructure.mongo import literal, translated
@@ -20,13 +21,14 @@ MAX_DETAIL_CHARS = 500
 
 @dataclass(frozen=True)
 class AttemptEnd:
-    """How an attempt ended without becoming the result."""
+    """How an attempt ended without becoming the result; `call` closes its last call in the ledger."""
 
     outcome: AttemptOutcome
     detail: str = ""
     retry_after_seconds: float | None = None
     provider_reference: str | None = None
     provider_ms: int | None = None
+    call: CallEnd | None = None
 
 
 class AttemptRepository:
@@ -53,7 +55,9 @@ class AttemptRepository:
             "takeovers": {"$add": ["$$attempt.takeovers", {"$cond": [was_left, 1, 0]}]},
         }
         if with_first_call:
-            taken["calls"] = {"$cond": [{"$eq": ["$$attempt.started", None]}, 1, "$$attempt.calls"]}
+            is_new = {"$eq": ["$$attempt.started", None]}
+            taken["calls"] = {"$cond": [is_new, 1, "$$attempt.calls"]}
+            taken["ledger"] = {"$cond": [is_new, row.call_opened([]), "$$attempt.ledger"]}
         change = {
             "attempts": row.change_attempt(n, taken),
             "next_dispatch_at": row.after_now(row.ABANDONED_MS),
@@ -95,12 +99,14 @@ class AttemptRepository:
         }
         return await self._update(job_id, condition, update)
 
-    async def note_call(self, job_id: str, n: int, owner: str) -> bool:
+    async def note_call(self, job_id: str, n: int, owner: str, *, ended: CallEnd | None = None) -> bool:
         """Count a provider call before it is made. False: the job ended or the attempt is not ours; do not call.
 
-        A reference kept from an earlier call is dropped: it names what gave no picture.
+        `ended` is how the call before it ended. A reference kept from an earlier call is dropped: it names what gave
+        no picture.
         """
-        called = {"calls": {"$add": ["$$attempt.calls", 1]}, "provider_reference": None}
+        ledger = row.call_opened() if ended is None else row.call_opened(row.call_closed(ended))
+        called = {"calls": {"$add": ["$$attempt.calls", 1]}, "ledger": ledger, "provider_reference": None}
         return await self._change_running(job_id, n, owner, called)
 
     async def keep_reference(self, job_id: str, n: int, owner: str, *, reference: str) -> bool:
@@ -112,7 +118,7 @@ class AttemptRepository:
 
     async def record_outcome(self, job_id: str, n: int, *, owner: str | None, end: AttemptEnd) -> Job | None:
         """Write how attempt n ended, also on a job that ended meanwhile; owner None: nobody ever took it."""
-        ended = {
+        ended: Expression = {
             "outcome": end.outcome.value,
             "ended": row.NOW,
             "detail": literal(end.detail[:MAX_DETAIL_CHARS]),
@@ -121,7 +127,9 @@ class AttemptRepository:
             "provider_ms": end.provider_ms,
         }
         if end.outcome is AttemptOutcome.NOT_STARTED:
-            ended["calls"] = 0  # also where one was counted ahead
+            ended |= {"calls": 0, "ledger": []}  # also where one was counted ahead
+        elif end.call is not None:
+            ended["ledger"] = row.call_closed(end.call)
         looked_at_again = {"$cond": ["$is_finalized", None, row.after_now(row.FIRST_DISPATCH_PAUSE_MS)]}
         change = {
             "attempts": row.change_attempt(n, ended),

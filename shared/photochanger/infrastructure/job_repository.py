@@ -21,6 +21,7 @@ from photochanger.domain.job import (
     PhotoRecord,
     states_leading_to,
 )
+from photochanger.domain.provider_call import CallEnd
 from photochanger.domain.result import ResultInfo
 from photochanger.domain.slot import Operation, SlotSnapshot
 from photochanger.infrastructure import job_row as row
@@ -57,7 +58,10 @@ class NewJob:
 
 @dataclass(frozen=True)
 class Delivery:
-    """The stored picture of one attempt; `inline_base64` is a small picture's copy for the synchronous answer."""
+    """The stored picture of one attempt; `inline_base64` is a small picture's copy for the synchronous answer.
+
+    `call` closes the call that made it in the attempt's ledger.
+    """
 
     n: int
     owner: str
@@ -65,6 +69,7 @@ class Delivery:
     inline_base64: str | None = None
     provider_reference: str | None = None
     provider_ms: int | None = None
+    call: CallEnd | None = None
 
 
 class JobRepository:
@@ -196,6 +201,8 @@ class JobRepository:
             "provider_reference": literal(delivery.provider_reference),
             "provider_ms": delivery.provider_ms,
         }
+        if delivery.call is not None:
+            ended["ledger"] = row.call_closed(delivery.call)
         change = {
             "result_key": literal(result.key),
             "result_mime_type": result.type.value,

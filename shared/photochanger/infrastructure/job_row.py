@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobStatus
+from photochanger.domain.provider_call import CallEnd
 from photochanger.domain.timeout_stage import TimeoutStage
 from photochanger.infrastructure.mongo import literal
 
@@ -83,6 +84,30 @@ def each(list_path: str, changes: Mapping[str, object]) -> Expression:
     """Change every entry of a list; one that the row does not have counts as empty."""
     entries = {"$ifNull": [list_path, []]}
     return {"$map": {"input": entries, "as": "entry", "in": {"$mergeObjects": ["$$entry", changes]}}}
+
+
+#: What an attempt's ledger is, and what it becomes when a call begins.
+_LEDGER: Expression = {"$ifNull": ["$$attempt.ledger", []]}
+
+
+def call_opened(ledger: Expression | list[Expression] = _LEDGER) -> Expression:
+    """Append an entry for a call that begins now."""
+    opened = {"n": {"$add": [{"$size": "$$ledger"}, 1]}, "at": NOW}
+    return {"$let": {"vars": {"ledger": ledger}, "in": {"$concatArrays": ["$$ledger", [opened]]}}}
+
+
+def call_closed(end: CallEnd) -> Expression:
+    """Complete its entry, unless that is complete already."""
+    is_it = {"$eq": ["$$call.n", end.n]}
+    is_open = {"$eq": [{"$ifNull": ["$$call.outcome", None]}, None]}
+    closed = {"$mergeObjects": ["$$call", literal(end.entry())]}
+    return {
+        "$map": {
+            "input": _LEDGER,
+            "as": "call",
+            "in": {"$cond": [{"$and": [is_it, is_open]}, closed, "$$call"]},
+        }
+    }
 
 
 def is_claimable(n: int, owner: str) -> Expression:

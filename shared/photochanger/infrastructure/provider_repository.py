@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from photochanger.domain.provider_manifest import ProviderManifest
+from photochanger.domain.usage import PriceTable
 from photochanger.infrastructure.mongo import literal, translated
 
 if TYPE_CHECKING:
@@ -32,6 +33,19 @@ class ProviderRepository:
         with translated():
             documents = await self._providers.find({"has_key": False}, {"_id": 1}).to_list(None)
         return frozenset(document["_id"] for document in documents)
+
+    async def given_prices(self, provider: str) -> PriceTable | None:
+        """Give the prices that an administrator gave, None when the manifest's are in force."""
+        with translated():
+            document = await self._providers.find_one({"_id": provider}, {"prices": 1})
+        given = None if document is None else document.get("prices")
+        return None if given is None else PriceTable.model_validate(given)
+
+    async def give_prices(self, provider: str, table: PriceTable | None) -> None:
+        """Put an administrator's prices in force; None: the manifest's again."""
+        given = None if table is None else table.model_dump(mode="json")
+        with translated():
+            await self._providers.update_one({"_id": provider}, {"$set": {"prices": given}})
 
     async def list(self) -> list[ProviderManifest]:
         """Give every provider's manifest by name."""

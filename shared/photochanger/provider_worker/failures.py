@@ -5,6 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from photochanger.domain.job import AttemptOutcome
+from photochanger.domain.usage import Usage
 
 
 class FailureKind(StrEnum):
@@ -85,7 +86,8 @@ class ProviderFailure(Exception):
     """One call that gave no usable picture.
 
     `detail` is fit for the row and an administrator's eyes: no key, no prompt, no control characters, at most
-    `MAX_DETAIL_CHARS`. `retry_after_seconds` is what the provider asked for, `reference` the provider's own id.
+    `MAX_DETAIL_CHARS`. `retry_after_seconds` is what the provider asked for, `reference` the provider's own id,
+    `usage` what the call used although it gave no picture.
     """
 
     def __init__(
@@ -95,12 +97,14 @@ class ProviderFailure(Exception):
         *,
         retry_after_seconds: float | None = None,
         reference: str | None = None,
+        usage: Usage | None = None,
     ) -> None:
         super().__init__(f"{kind}: {detail}")
         self.kind = kind
         self.detail = detail
         self.retry_after_seconds = retry_after_seconds
         self.reference = reference
+        self.usage = usage or Usage()
 
     @property
     def treatment(self) -> Treatment:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from photochanger.domain.job import AttemptOutcome
 from photochanger.domain.latency_sketch import Measure
 from photochanger.domain.photo import PhotoInfo
+from photochanger.domain.provider_call import CallEnd
 from photochanger.domain.slot import OutputFormat
 from photochanger.domain.window_planner import has_waited_too_long, retry_needs_ms
 from photochanger.failpoints import failpoint
@@ -29,6 +30,7 @@ from photochanger.provider_worker.ports import (
     ProviderAnswer,
     ProviderRequest,
 )
+from photochanger.provider_worker.price_list import PriceList
 from photochanger.provider_worker.retry import MIN_CALL_SECONDS, RetryBudget, pause_before_retry
 from photochanger.provider_worker.running_attempts import CallsCut, JobEnded, RunningAttempt
 
@@ -46,6 +48,8 @@ class MadePicture:
     provider_reference: str | None
     provider_ms: int
     answered_at: float
+    #: the call that gave it, for the ledger
+    call: CallEnd
 
 
 @dataclass
@@ -86,6 +90,7 @@ class PictureMaker:
         decoder: GuardedDecoder,
         budget: RetryBudget,
         times: CallTimes,
+        prices: PriceList,
         metrics: Metrics,
         owner: str,
         uniform: Callable[[float, float], float],
@@ -96,6 +101,7 @@ class PictureMaker:
         self._decoder = decoder
         self._budget = budget
         self._times = times
+        self._prices = prices
         self._metrics = metrics
         self._owner = owner
         self._uniform = uniform
@@ -113,6 +119,7 @@ class PictureMaker:
             resumed=assignment.attempt.provider_reference,
             is_counted=assignment.first_call_is_counted,
         )
+        running.ledger.take_up(assignment.attempt, is_counted=assignment.first_call_is_counted)
         if assignment.first_call_is_counted:
             self._times.note(assignment.route, Measure.WAIT, assignment.waited_seconds)
             if self._has_waited_too_long(assignment):
@@ -150,7 +157,8 @@ class PictureMaker:
             return await self._pause_or_end(work, failure)
         if work.sent_at is not None:
             self._times.note(work.assignment.route, Measure.CALL, work.answered_at - work.sent_at)
-        return MadePicture(picture, answer.reference, work.provider_ms, work.answered_at)
+        call = work.running.ledger.delivered()
+        return MadePicture(picture, answer.reference, work.provider_ms, work.answered_at, call)
 
     async def _call(self, work: _Work) -> ProviderAnswer:
         work.sent_at = None
@@ -176,8 +184,10 @@ class PictureMaker:
         if is_counted:
             self._budget.note_call()
             return
-        if not await self._attempts.note_call(work.assignment.job.id, work.assignment.n, self._owner):
+        job_id, n, ended = work.assignment.job.id, work.assignment.n, work.running.ledger.retried()
+        if not await self._attempts.note_call(job_id, n, self._owner, ended=ended):
             raise JobEnded
+        work.running.ledger.opened()
         work.calls += 1
         self._budget.note_call()
 
@@ -194,7 +204,7 @@ class PictureMaker:
         result, started = "stopped", loop.time()
         try:
             with span("provider.call", provider=route.provider, operation=route.operation.value):
-                answer = await self._adapter.call(request)
+                answer = await work.running.ledger.made(self._adapter, request, self._prices)
             result = "ok"
         except ProviderFailure as failure:
             result = failure.kind.value

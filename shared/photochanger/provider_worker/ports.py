@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.domain.slot import Operation
+from photochanger.domain.usage import Usage
 
 #: The role of the guest's photo among an operation's pictures; template roles are the manifest's.
 PHOTO_ROLE = "photo"
@@ -106,6 +107,7 @@ class ProviderAnswer:
 
     data: bytes = field(repr=False)
     reference: str | None = None
+    usage: Usage = field(default_factory=Usage)
 
 
 class ProviderAdapter(Protocol):

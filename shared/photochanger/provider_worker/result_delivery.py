@@ -5,6 +5,7 @@ import base64
 
 from photochanger.background import Background
 from photochanger.domain.job import AttemptOutcome, JobStatus
+from photochanger.domain.provider_call import CallEnd, CallOutcome
 from photochanger.domain.result import ResultInfo
 from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptEnd
@@ -61,6 +62,7 @@ class ResultDelivery:
             inline_base64=base64.b64encode(picture.data).decode() if fits else None,
             provider_reference=made.provider_reference,
             provider_ms=made.provider_ms,
+            call=made.call,
         )
         return await self._finish(assignment, delivery)
 
@@ -74,7 +76,12 @@ class ResultDelivery:
         if stored is None:
             return False
         delivery = Delivery(
-            n=assignment.n, owner=self._owner, result=stored.info, provider_reference=stored.provider_reference
+            n=assignment.n,
+            owner=self._owner,
+            result=stored.info,
+            provider_reference=stored.provider_reference,
+            # what it cost, its process took with it
+            call=CallEnd(len(assignment.attempt.ledger), CallOutcome.DELIVERED),
         )
         log.info("stored_result_adopted", job_id=assignment.job.id, attempt=assignment.n)
         await self._finish(assignment, delivery)

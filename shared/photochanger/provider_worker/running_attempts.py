@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from photochanger.provider_worker.call_ledger import CallLedger
+
 
 class CallsCut(Exception):
     """The time for provider calls is over."""
@@ -21,6 +23,7 @@ class RunningAttempt:
         #: once claimed: its lease is renewed and its row is looked at
         self.is_ours = False
         self.finished = asyncio.Event()
+        self.ledger = CallLedger()
         self._has_ended = False
         self._scope: asyncio.Timeout | None = None
 

@@ -44,6 +44,8 @@ from photochanger.provider_worker.key_notice import NOTICE_SECONDS, KeyNotice
 from photochanger.provider_worker.leases import LOOK_SECONDS, RENEW_SECONDS, Leases
 from photochanger.provider_worker.picture_maker import PictureMaker
 from photochanger.provider_worker.ports import ProviderAdapter
+from photochanger.provider_worker.price_list import REFRESH_SECONDS as PRICES_SECONDS
+from photochanger.provider_worker.price_list import PriceList
 from photochanger.provider_worker.provider_key import ProviderKey
 from photochanger.provider_worker.result_delivery import ResultDelivery
 from photochanger.provider_worker.retry import RetryBudget
@@ -137,8 +139,8 @@ async def serving(settings: ProviderSettings, servers: Servers, adapter: Provide
     """Consume the provider's queue and keep the leases while the block runs; drain the broker before its end."""
     owner, attempts_here = uuid.uuid4().hex, RunningAttempts()
     jobs, attempts = JobRepository(servers.mongo.database), AttemptRepository(servers.mongo.database)
-    times = CallTimes(LatencyRepository(servers.mongo.database))
-    worker = _worker(settings, servers, adapter, owner=owner, attempts_here=attempts_here, times=times)
+    times, prices = CallTimes(LatencyRepository(servers.mongo.database)), PriceList(adapter.manifest)
+    worker = _worker(settings, servers, adapter, owner=owner, attempts_here=attempts_here, times=times, prices=prices)
     leases = Leases(attempts_here, jobs, attempts, owner=owner)
 
     def look_now(event: JobEvent) -> None:
@@ -156,10 +158,15 @@ async def serving(settings: ProviderSettings, servers: Servers, adapter: Provide
     timing = run_periodically(
         times.exchange, servers.telemetry, name="provider.times", seconds=REFRESH_SECONDS, stop=never
     )
+    providers = ProviderRepository(servers.mongo.database)
+    pricing = run_periodically(
+        lambda: prices.refresh(providers), servers.telemetry, name="provider.prices", seconds=PRICES_SECONDS, stop=never
+    )
     async with (
         running(renewing, name="provider.leases"),
         running(looking, name="provider.look"),
         running(timing, name="provider.times"),
+        running(pricing, name="provider.prices"),
     ):
         yield
 
@@ -172,6 +179,7 @@ def _worker(
     owner: str,
     attempts_here: RunningAttempts,
     times: CallTimes,
+    prices: PriceList,
 ) -> ProviderWorker:
     database, metrics = servers.mongo.database, servers.telemetry.metrics
     jobs, attempts = JobRepository(database), AttemptRepository(database)
@@ -189,6 +197,7 @@ def _worker(
         decoder=servers.decoder,
         budget=RetryBudget(time.monotonic),
         times=times,
+        prices=prices,
         metrics=metrics,
         owner=owner,
         uniform=random.uniform,

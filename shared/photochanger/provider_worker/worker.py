@@ -1,5 +1,7 @@
 """One message from a provider's queue: claim the attempt, run it, say how it ended. Idempotent; acknowledged last."""
 
+from dataclasses import replace
+
 from photochanger.domain.job import AttemptOutcome
 from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptEnd
@@ -14,6 +16,9 @@ from photochanger.provider_worker.claims import Claims
 from photochanger.provider_worker.picture_maker import PictureMaker
 from photochanger.provider_worker.result_delivery import ResultDelivery
 from photochanger.provider_worker.running_attempts import RunningAttempt, RunningAttempts
+
+#: The gateway ends a job at the moment at which its call is cut: who sees the other's end first is chance.
+_CUT_TOGETHER_SECONDS = 0.25
 
 
 class ProviderWorker:
@@ -67,7 +72,9 @@ class ProviderWorker:
                 assignment = replaced
         end = await self._run(assignment, running)
         if end is not None:
-            await self._ends.end(assignment, end)
+            was_cut = assignment.seconds_for_calls() < _CUT_TOGETHER_SECONDS
+            call = running.ledger.ended(end.outcome, was_cut=was_cut)
+            await self._ends.end(assignment, replace(end, call=call))
 
     async def _run(self, assignment: Assignment, running: RunningAttempt) -> AttemptEnd | None:
         try:

@@ -9,6 +9,7 @@ import pytest
 from photochanger.background import Background
 from photochanger.domain.job import AttemptOutcome, Job, JobStatus
 from photochanger.domain.photo import PictureType
+from photochanger.domain.provider_call import CallEnd, CallOutcome
 from photochanger.imaging.result_check import FinishedPicture
 from photochanger.infrastructure.attempt_repository import AttemptEnd
 from photochanger.infrastructure.media_store import Bucket
@@ -19,6 +20,7 @@ from photochanger.provider_worker.picture_maker import MadePicture
 from photochanger.provider_worker.result_delivery import ResultDelivery
 from tests.provider_fakes import JOB_ID, OWNER, FakeFinalizer, FakeJobs, FakeStore, job_row
 
+CALL = CallEnd(1, CallOutcome.DELIVERED, 39_100, "USD")
 KEY = f"2026/11/24/{JOB_ID}/1"
 
 
@@ -31,7 +33,8 @@ class Delivering:
 
     async def deliver(self, data: bytes = b"picture") -> AttemptEnd | None:
         picture = FinishedPicture(data, PictureType.JPEG, 1024, 768, "cd" * 32)
-        return await self.delivery.deliver(self.assignment, MadePicture(picture, "r-1", 1_500, answered_at=0.0))
+        made = MadePicture(picture, "r-1", 1_500, answered_at=0.0, call=CALL)
+        return await self.delivery.deliver(self.assignment, made)
 
 
 async def test_the_object_is_there_before_the_row_says_done() -> None:

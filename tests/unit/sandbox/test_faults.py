@@ -5,7 +5,8 @@ from random import Random
 import pytest
 
 from sandbox.behaviours import Behaviour
-from sandbox.faults import FaultPlan, Instruction, Latency, Rule
+from sandbox.faults import FaultPlan, Instruction, Rule
+from sandbox.latency import Latency
 
 
 def plan(**rules: Rule) -> FaultPlan:
