@@ -20,13 +20,17 @@ MAX_DETAIL_CHARS = 500
 
 @dataclass(frozen=True)
 class AttemptEnd:
-    """How an attempt ended without becoming the result."""
+    """How an attempt ended without becoming the result.
+
+    `was_called` False: the call that its claim counted ahead was not made.
+    """
 
     outcome: AttemptOutcome
     detail: str = ""
     retry_after_seconds: float | None = None
     provider_reference: str | None = None
     provider_ms: int | None = None
+    was_called: bool = True
 
 
 class AttemptRepository:
@@ -120,7 +124,7 @@ class AttemptRepository:
             "provider_reference": {"$ifNull": [literal(end.provider_reference), "$$attempt.provider_reference"]},
             "provider_ms": end.provider_ms,
         }
-        if end.outcome is AttemptOutcome.NOT_STARTED:
+        if end.outcome is AttemptOutcome.NOT_STARTED or not end.was_called:
             ended["calls"] = 0  # also where one was counted ahead
         looked_at_again = {"$cond": ["$is_finalized", None, row.after_now(row.FIRST_DISPATCH_PAUSE_MS)]}
         change = {

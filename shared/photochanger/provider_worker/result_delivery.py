@@ -13,8 +13,8 @@ from photochanger.infrastructure.media_store import Bucket, MediaStore, StoreUna
 from photochanger.observability import Metrics, get_logger
 from photochanger.provider_worker.assignment import Assignment
 from photochanger.provider_worker.persistence import until_written
-from photochanger.provider_worker.picture_maker import MadePicture
 from photochanger.provider_worker.stored_result import describe, recognise
+from photochanger.provider_worker.work import MadePicture
 
 PUT_ATTEMPTS = 2
 

@@ -15,10 +15,10 @@ from photochanger.observability import Telemetry
 from photochanger.provider_worker.answer_places import AnswerPlaces
 from photochanger.provider_worker.assignment import Assignment
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
-from photochanger.provider_worker.picture_maker import MadePicture
 from photochanger.provider_worker.ports import InputUnavailable, InputUnusable, ProviderAnswer, ProviderRequest
 from photochanger.provider_worker.retry import RetryBudget
 from photochanger.provider_worker.running_attempts import RunningAttempt
+from photochanger.provider_worker.work import MadePicture
 from tests.provider_fakes import (
     BLANK,
     FakeAttempts,
