@@ -7,6 +7,7 @@ both have read. Times are the database's.
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReturnDocument
@@ -18,8 +19,6 @@ from photochanger.domain.rate import Rate
 from photochanger.infrastructure.mongo import literal, translated
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
 
 #: A next turn further ahead than this was written by a clock that has been set back since.
@@ -45,13 +44,14 @@ class QuotaKey:
 
 @dataclass(frozen=True)
 class Taken:
-    """What was asked for. `wait_ms` until a turn that is granted, else until it is worth asking; None: not known.
+    """What was asked for at `at`. `wait_ms` until a turn that is granted, else until asking is of use; None: not known.
 
     `mark` lets what was taken be given back: a lease's token, the day, or the next turn as it was written.
     """
 
     is_granted: bool
     wait_ms: float | None
+    at: datetime
     mark: str | float | None = None
 
 
@@ -72,7 +72,7 @@ class QuotaRepository:
     `now` is the expression for the time: `$$NOW`, unless a test lets a day turn.
     """
 
-    def __init__(self, database: "AsyncIOMotorDatabase[dict[str, Any]]", now: "str | datetime" = "$$NOW") -> None:
+    def __init__(self, database: "AsyncIOMotorDatabase[dict[str, Any]]", now: str | datetime = "$$NOW") -> None:
         self._quotas: AsyncIOMotorCollection[dict[str, Any]] = database["quotas"]
         self._now = now
 
@@ -90,7 +90,7 @@ class QuotaRepository:
             {"is_granted": {"$lte": ["$wait_ms", patience_ms]}},
             {"free_at_ms": taken},
         )
-        return Taken(document["is_granted"], document["wait_ms"], mark=document["free_at_ms"])
+        return Taken(document["is_granted"], document["wait_ms"], document["at"], mark=document["free_at_ms"])
 
     async def take_more_turns(self, key: QuotaKey, rate: Rate, count: int) -> None:
         """Take turns that were used without being asked for: whoever comes next waits for them too."""
@@ -117,7 +117,7 @@ class QuotaRepository:
             {"is_granted": {"$lte": [{"$add": ["$used", amount]}, limit]}},
             {"used": {"$cond": ["$is_granted", {"$add": ["$used", amount]}, "$used"]}},
         )
-        return Taken(document["is_granted"], document["wait_ms"], mark=document["day"])
+        return Taken(document["is_granted"], document["wait_ms"], document["at"], mark=document["day"])
 
     async def settle_day(self, key: QuotaKey, taken: Taken, *, change: int) -> None:
         """Add what a call used beyond what was taken (or less, below zero), if that day is not over."""
@@ -135,7 +135,7 @@ class QuotaRepository:
             {"is_granted": {"$lt": [{"$size": "$leases"}, limit]}},
             {"leases": {"$cond": ["$is_granted", {"$concatArrays": ["$leases", [lease]]}, "$leases"]}},
         )
-        return Taken(document["is_granted"], None, mark=token)
+        return Taken(document["is_granted"], None, document["at"], mark=token)
 
     async def give_place_back(self, key: QuotaKey, taken: Taken) -> None:
         with translated():
@@ -181,6 +181,7 @@ class QuotaRepository:
             "provider": key.provider,
             "slot_id": literal(key.slot_id),
             "limit": key.limit.value,
+            "at": self._now,
             "expires_at": {"$add": [self._now, _FORGOTTEN_MS]},
             "refused_until": refused_until,
         }
@@ -197,7 +198,7 @@ class QuotaRepository:
         document: dict[str, Any] = await self._quotas.find_one_and_update(
             {"_id": key.id},
             update,
-            projection={"is_granted": 1, "wait_ms": 1, "free_at_ms": 1, "day": 1},
+            projection={"is_granted": 1, "wait_ms": 1, "at": 1, "free_at_ms": 1, "day": 1},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
