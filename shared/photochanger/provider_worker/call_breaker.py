@@ -88,7 +88,7 @@ class CallBreaker:
         return bool(self._warm())
 
     async def tell_answers(self, job_id: str | None = None) -> None:
-        """Write what was counted where it changes something; the last answer was for `job_id`."""
+        """Write what was counted where it changes something; one answer was for `job_id`, perhaps the one that tries."""
         await self._tell_answers(self._warm(), job_id)
 
     async def note_failure(self, job_id: str, reason: BreakerReason, detail: str) -> None:
@@ -114,7 +114,8 @@ class CallBreaker:
     async def _tell_answers(self, reasons: list[BreakerReason], job_id: str | None) -> None:
         self._forget_old()
         count = len(self._answers)
-        if reasons and count:
+        # a round of `refresh` may have told the count already, but not for whom
+        if reasons and (count or job_id is not None):
             self._answers.clear()
             await self._breakers.answered(self._provider, reasons, count=count, job_id=job_id)
 

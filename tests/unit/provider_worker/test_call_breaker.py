@@ -21,6 +21,7 @@ class Written(Breakers):
         self.known = known
         self.reads = 0
         self.writes: list[tuple[str, int]] = []
+        self.answers_for: list[str | None] = []
 
     async def read(self, provider: str | None = None) -> Availability:
         self.reads += 1
@@ -30,6 +31,7 @@ class Written(Breakers):
         self, provider: str, reasons: Sequence[BreakerReason], *, count: int, job_id: str | None
     ) -> None:
         self.writes.append(("answered", count))
+        self.answers_for.append(job_id)
 
     async def failed(self, provider: str, reason: BreakerReason, *, job_id: str, detail: str) -> None:
         self.writes.append((reason.value, 1))
@@ -91,6 +93,18 @@ async def test_once_something_failed_answers_are_told() -> None:
     await breaker.tell_answers("job")
 
     assert breakers.writes == [("answered", 1)]
+
+
+async def test_the_trying_photos_answer_is_told_although_a_refresh_has_told_the_count() -> None:
+    breakers = Written(opened(GEMINI))
+    breaker = CallBreaker("gemini", breakers)
+    await breaker.refresh()
+    breaker.note_answer()
+    await breaker.refresh()
+
+    await breaker.tell_answers("the one that tries")
+
+    assert breakers.answers_for == [None, "the one that tries"]
 
 
 async def test_an_open_breaker_stops_a_call_and_says_when_to_come_back() -> None:
