@@ -3,7 +3,8 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -30,6 +31,9 @@ from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.infrastructure.public_link_repository import MediaLink, PublicLinkRepository
 from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.observability import Telemetry
+from photochanger.provider_worker.assignment import Assignment
+from photochanger.provider_worker.call_gate import CallGate, Passage
+from photochanger.provider_worker.call_limits import ProviderClosed
 from photochanger.provider_worker.call_times import CallTimes
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
 from photochanger.provider_worker.input_links import LinkMaker
@@ -344,6 +348,28 @@ class FakeLatencies(LatencyRepository):
         return self.book
 
 
+class OpenGate(CallGate):
+    """Lets every call through, or refuses it with `closed`."""
+
+    def __init__(self, closed: ProviderClosed | None = None) -> None:
+        self.closed = closed
+        self.is_open_for_retries = True
+
+    @property
+    def is_closed_to_retries(self) -> bool:
+        return not self.is_open_for_retries
+
+    @asynccontextmanager
+    async def passage(
+        self, assignment: Assignment, *, needed_seconds: float, usual_seconds: float | None
+    ) -> AsyncIterator[Passage]:
+        yield Passage(self, assignment, needed_seconds, hang_seconds=4.0)
+
+    async def let_in(self, passage: Passage) -> None:
+        if self.closed is not None:
+            raise self.closed
+
+
 def link_maker(store: FakeStore, links: FakeLinks) -> LinkMaker:
     return LinkMaker(store, links, "https://booth.example", secrets.token_bytes)
 
@@ -360,6 +386,7 @@ def picture_maker(
     decoder: FakeDecoder,
     budget: RetryBudget | None = None,
     times: CallTimes | None = None,
+    gate: CallGate | None = None,
     uniform: Callable[[float, float], float] = no_pause,
 ) -> PictureMaker:
     store = FakeStore()
@@ -373,6 +400,7 @@ def picture_maker(
         budget=budget or RetryBudget(time.monotonic),
         times=times or CallTimes(FakeLatencies()),
         prices=PriceList(adapter.manifest),
+        gate=gate or OpenGate(),
         metrics=telemetry.metrics,
         owner=OWNER,
         uniform=uniform,

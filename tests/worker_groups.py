@@ -12,6 +12,7 @@ STACKS = {
     ),
     "a stack that is well": (
         "test_a_photo_comes_back.py",
+        "test_a_provider_is_down.py",
         "test_a_provider_on_a_bad_day.py",
         "test_an_administrators_evening.py",
         "test_bad_input_leaves_nothing.py",

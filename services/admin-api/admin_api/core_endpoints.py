@@ -7,6 +7,7 @@ from admin_api.endpoint import Endpoint
 from admin_api.ledger_routes import LedgerRoutes
 from admin_api.passwords import Passwords
 from admin_api.price_routes import PriceRoutes
+from admin_api.provider_gate_routes import ProviderGateRoutes
 from admin_api.provider_routes import ProviderRoutes
 from admin_api.session_routes import SessionRoutes
 from admin_api.settings import Settings
@@ -14,28 +15,42 @@ from admin_api.settings_routes import SettingsRoutes
 from admin_api.statistics_routes import StatisticsRoutes
 from admin_api.user_routes import UserRoutes
 from photochanger.infrastructure.audit_repository import AuditRepository
+from photochanger.infrastructure.breakers import Breakers
 from photochanger.infrastructure.ledger_reader import LedgerReader
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.infrastructure.provider_key_repository import ProviderKeyRepository
+from photochanger.infrastructure.provider_limits_repository import ProviderLimitsRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
+from photochanger.infrastructure.quota_repository import QuotaRepository
 from photochanger.infrastructure.sealing import Sealer
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.statistics_reader import StatisticsReader
 from photochanger.infrastructure.user_repository import UserRepository
+from photochanger.observability import Metrics
 
 
 def core_endpoints(
-    settings: Settings, mongo: Mongo, auth: Auth, users: UserRepository, passwords: Passwords
+    settings: Settings, mongo: Mongo, auth: Auth, users: UserRepository, *, passwords: Passwords, metrics: Metrics
 ) -> tuple[Endpoint, ...]:
     database, secret_key = mongo.database, settings.photochanger_secret_key
     entries = AuditRepository(database)
     audit = Audit(entries)
     providers, keys = ProviderRepository(database), ProviderKeyRepository(database)
+    limits, breakers = ProviderLimitsRepository(database), Breakers(database, metrics)
     return (
         *SessionRoutes(auth, users, passwords, audit).endpoints(),
         *UserRoutes(users, passwords, auth, audit).endpoints(),
         *SettingsRoutes(SettingsRepository(database), audit, secret_key=secret_key).endpoints(),
-        *ProviderRoutes(providers, keys, sealer=Sealer(secret_key), audit=audit).endpoints(),
+        *ProviderRoutes(
+            providers,
+            keys,
+            limits=limits,
+            quotas=QuotaRepository(database),
+            breakers=breakers,
+            sealer=Sealer(secret_key),
+            audit=audit,
+        ).endpoints(),
+        *ProviderGateRoutes(providers, limits, breakers, audit=audit).endpoints(),
         *PriceRoutes(providers, audit).endpoints(),
         *StatisticsRoutes(StatisticsReader(database)).endpoints(),
         *LedgerRoutes(LedgerReader(database), providers).endpoints(),

@@ -1,82 +1,67 @@
-"""Providers: what they can do, and the keys they are called with."""
-
-from datetime import datetime
-from typing import Annotated
+"""Providers: what they can do, how they are, and the keys they are called with."""
 
 from aiohttp import hdrs, web
-from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from admin_api.audit import Audit
 from admin_api.auth import actor_of
-from admin_api.endpoint import Endpoint, RequestModel, body_of, json_answer
+from admin_api.endpoint import Endpoint, body_of, json_answer
+from admin_api.known_providers import ONE, PATH, known_provider
 from admin_api.problems import Refused
+from admin_api.provider_models import KeyShown, NewKey, ProviderList, ProviderShown, key_shown, provider_shown
+from photochanger.domain.breaker import BreakerReason
 from photochanger.domain.failure import ProblemCode
-from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.domain.user import Role
+from photochanger.infrastructure.breakers import Breakers
 from photochanger.infrastructure.provider_key_repository import (
     ProviderKeyRepository,
     StoredProviderKey,
     sealing_place,
 )
+from photochanger.infrastructure.provider_limits_repository import ProviderLimitsRepository, SetLimits
 from photochanger.infrastructure.provider_repository import ProviderRepository
+from photochanger.infrastructure.quota_repository import QuotaRepository
 from photochanger.infrastructure.sealing import Sealer
 
-PATH = "/api/v1/providers"
 #: Of a shorter key nothing is shown.
 MIN_LENGTH_TO_SHOW = 16
 
 
-class NewKey(RequestModel):
-    """Written, never read: answers show its last 4 characters."""
-
-    api_key: Annotated[SecretStr, Field(min_length=8, max_length=512)]
-
-    @field_validator("api_key")
-    @classmethod
-    def _travels_in_a_header(cls, key: SecretStr) -> SecretStr:
-        text = key.get_secret_value()
-        if not (text.isascii() and text.isprintable() and " " not in text):
-            raise ValueError("must be printable ASCII without spaces")
-        return key
-
-
-class KeyShown(BaseModel):
-    last4: str
-    key_id: str
-    updated_at: datetime
-
-
-class ProviderShown(BaseModel):
-    """`key` None: the provider service's environment gives the key. `has_key` is what the service last said."""
-
-    manifest: ProviderManifest
-    key: KeyShown | None
-    has_key: bool
-
-
-class ProviderList(BaseModel):
-    items: tuple[ProviderShown, ...]
-
-
 class ProviderRoutes:
     def __init__(
-        self, providers: ProviderRepository, keys: ProviderKeyRepository, *, sealer: Sealer, audit: Audit
+        self,
+        providers: ProviderRepository,
+        keys: ProviderKeyRepository,
+        *,
+        limits: ProviderLimitsRepository,
+        quotas: QuotaRepository,
+        breakers: Breakers,
+        sealer: Sealer,
+        audit: Audit,
     ) -> None:
         self._providers = providers
         self._keys = keys
+        self._limits, self._quotas, self._breakers = limits, quotas, breakers
         self._sealer = sealer
         self._audit = audit
 
     def endpoints(self) -> tuple[Endpoint, ...]:
-        key_path = f"{PATH}/{{name}}/key"
+        key_path = f"{ONE}/key"
         return (
             Endpoint(
                 hdrs.METH_GET,
                 PATH,
                 self.list,
                 Role.VIEWER,
-                summary="Providers: operations, limits, formats, and whether a key was given here",
+                summary="Providers: operations, formats, limits and their use, breakers, whether a key was given here",
                 answer=ProviderList,
+            ),
+            Endpoint(
+                hdrs.METH_GET,
+                ONE,
+                self.show,
+                Role.VIEWER,
+                summary="One provider, the version of its limits as ETag",
+                answer=ProviderShown,
             ),
             Endpoint(
                 hdrs.METH_PUT,
@@ -98,16 +83,38 @@ class ProviderRoutes:
         )
 
     async def list(self, _request: web.Request) -> web.Response:
-        keys = {key.provider: _shown(key) for key in await self._keys.list()}
+        keys = {key.provider: key for key in await self._keys.list()}
+        set_limits, uses = await self._limits.list(), await self._quotas.uses()
         manifests, without_key = await self._providers.list(), await self._providers.without_key()
+        availability = await self._breakers.read()
         items = tuple(
-            ProviderShown(manifest=manifest, key=keys.get(manifest.name), has_key=manifest.name not in without_key)
+            provider_shown(
+                manifest,
+                keys.get(manifest.name),
+                set_limits.get(manifest.name, SetLimits()),
+                has_key=manifest.name not in without_key,
+                uses=uses,
+                availability=availability,
+            )
             for manifest in manifests
         )
         return json_answer(ProviderList(items=items))
 
+    async def show(self, request: web.Request) -> web.Response:
+        manifest = await known_provider(request, self._providers)
+        set_limits = await self._limits.get(manifest.name)
+        shown = provider_shown(
+            manifest,
+            await self._keys.get(manifest.name),
+            set_limits,
+            has_key=manifest.name not in await self._providers.without_key(),
+            uses=await self._quotas.uses(),
+            availability=await self._breakers.read(manifest.name),
+        )
+        return json_answer(shown, version=set_limits.version)
+
     async def put_key(self, request: web.Request) -> web.Response:
-        name = await self._known_name(request)
+        name = (await known_provider(request, self._providers)).name
         key = body_of(request, NewKey).api_key
         before = await self._keys.get(name)
         text = key.get_secret_value()
@@ -119,25 +126,20 @@ class ProviderRoutes:
         ) as change:
             stored = await self._keys.put(name, sealed, last4=last4)
             change.after = _recorded(stored)
-        return json_answer(_shown(stored))
+            await self._breakers.change(
+                name,
+                BreakerReason.ACCESS,
+                lambda breaker, at: None if breaker.is_closed else breaker.closed(at, "new key"),
+            )
+        return json_answer(key_shown(stored))
 
     async def delete_key(self, request: web.Request) -> web.Response:
-        name = await self._known_name(request)
+        name = (await known_provider(request, self._providers)).name
         before = await self._keys.get(name)
         async with self._audit.change(actor_of(request), "delete_key", f"providers/{name}", _recorded(before), None):
             if not await self._keys.delete(name):
                 raise Refused(ProblemCode.NOT_FOUND, "This provider has no key that was given here.")
         return web.Response(status=204)
-
-    async def _known_name(self, request: web.Request) -> str:
-        name = request.match_info["name"]
-        if name not in {manifest.name for manifest in await self._providers.list()}:
-            raise Refused(ProblemCode.NOT_FOUND, "No such provider.")
-        return name
-
-
-def _shown(key: StoredProviderKey) -> KeyShown:
-    return KeyShown(last4=key.last4, key_id=key.sealed.key_id, updated_at=key.updated_at)
 
 
 def _recorded(key: StoredProviderKey | None) -> dict[str, object] | None:

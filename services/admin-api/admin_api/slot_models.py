@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, StringConstraints
 
 from admin_api.endpoint import RequestModel
+from photochanger.domain.provider_limits import NO_LIMITS, ProviderLimits
 from photochanger.domain.slot import (
     DEFAULT_MAX_UPLOAD_BYTES,
     MAX_UPLOAD_BYTES,
@@ -27,6 +28,9 @@ _REFUSE_WITHOUT_TIME = (
 )
 RefuseWithoutTime = Annotated[bool, Field(description=_REFUSE_WITHOUT_TIME)]
 
+_LIMITS = "How much each of the slot's providers may be asked for on its behalf, besides the provider's own limits."
+SlotLimits = Annotated[ProviderLimits, Field(description=_LIMITS)]
+
 MAX_FALLBACKS = 5
 MAX_TEMPLATE_USES = 20
 
@@ -45,6 +49,7 @@ class SlotSettings(RequestModel):
     max_in_flight: Annotated[int, Field(ge=1, le=1_000)] = 32
     photos_per_minute: Annotated[int, Field(ge=1)] | None = None
     refuse_without_time: RefuseWithoutTime = False
+    limits: SlotLimits = NO_LIMITS
     output: Output = Output()
     is_active: bool = True
 
@@ -70,6 +75,7 @@ class SlotChange(RequestModel):
     max_in_flight: int | None = None
     photos_per_minute: int | None = None
     refuse_without_time: RefuseWithoutTime | None = None
+    limits: SlotLimits | None = None
     output: Output | None = None
     is_active: bool | None = None
     ingest_password: IngestPassword | None = None
@@ -123,6 +129,7 @@ class SlotShown(BaseModel):
     max_in_flight: int
     photos_per_minute: int | None
     refuse_without_time: RefuseWithoutTime
+    limits: SlotLimits
     output: Output
     is_active: bool
     version: int

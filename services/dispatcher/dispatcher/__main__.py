@@ -10,6 +10,7 @@ from dispatcher.sweep import SWEEP_SECONDS, Sweep
 from photochanger import topology
 from photochanger.background import Background
 from photochanger.infrastructure.attempt_repository import AttemptRepository
+from photochanger.infrastructure.breakers import Breakers
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
 from photochanger.infrastructure.disabled_slots import DisabledSlots
@@ -20,6 +21,9 @@ from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.latency_repository import LatencyRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
+from photochanger.infrastructure.quota_repository import QuotaRepository
+from photochanger.infrastructure.recent_availability import REFRESH_SECONDS as AVAILABILITY_SECONDS
+from photochanger.infrastructure.recent_availability import RecentAvailability
 from photochanger.infrastructure.recent_latency import REFRESH_SECONDS, RecentLatency
 from photochanger.messages import PhotoOutcome, PhotoSubmitted
 from photochanger.observability import Telemetry, configure
@@ -58,12 +62,16 @@ class _Parts:
         finalizer = JobFinalizer(jobs, store, broker, background)
         self.broker = broker
         self.times = RecentLatency(LatencyRepository(mongo.database))
+        breakers = Breakers(mongo.database, metrics)
+        self.availability = RecentAvailability(breakers, QuotaRepository(mongo.database), metrics)
         self.router = PhotoRouter(
             jobs=jobs,
             attempts=AttemptRepository(mongo.database),
             finalizer=finalizer,
             broker=broker,
             times=self.times,
+            availability=self.availability,
+            breakers=breakers,
             metrics=metrics,
         )
         self.outcomes = OutcomeHandler(jobs, self.router)
@@ -93,6 +101,7 @@ async def _serve(settings: Settings, telemetry: Telemetry, mongo: Mongo, *, part
             for name, work, seconds in (
                 ("dispatcher.sweep", parts.sweep.run_once, SWEEP_SECONDS),
                 ("dispatcher.times", parts.times.refresh, REFRESH_SECONDS),
+                ("dispatcher.availability", parts.availability.refresh, AVAILABILITY_SECONDS),
                 ("dispatcher.disabled_slots", parts.disabled_slots.cancel_running, DISABLED_SLOTS_SECONDS),
             ):
                 group.create_task(run_periodically(work, telemetry, name=name, seconds=seconds, stop=stop))

@@ -1,15 +1,24 @@
-"""What is to be done with a job now: decided from its row and from how long providers take."""
+"""What is to be done with a job now: from its row, from how long providers take, and from which may be asked."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dispatcher.choose_route import Candidate, untried_routes
+from dispatcher.choose_route import OpenRoutes, open_routes
 from dispatcher.job_ending import Ending, ending_of
+from photochanger.domain.availability import EVERYBODY_OPEN, Availability
+from photochanger.domain.breaker import BreakerReason
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import Attempt, AttemptOutcome, Job
 from photochanger.domain.latency import LatencyBook
 from photochanger.domain.slot import Route
-from photochanger.domain.window_planner import MIN_CALL_MS, Plan, TimeLeft, first_attempt, next_attempt
+from photochanger.domain.window_planner import (
+    MIN_CALL_MS,
+    Plan,
+    TimeLeft,
+    first_attempt,
+    next_attempt,
+    probe_cut_left_ms,
+)
 
 #: Another provider cannot mend these: the store is ours.
 _NOT_MENDED_BY_ANOTHER_PROVIDER = frozenset({AttemptOutcome.STORAGE})
@@ -29,7 +38,8 @@ class TimeOut:
 class StartAttempt:
     """Ask the provider of `route`, the snapshot's route number `index`; attempts so far: `after`.
 
-    `chance` is the predicted share of such photos that come back in the window, None where that is not known.
+    `chance` is the predicted share of such photos that come back in the window, None where that is not known. `tries`
+    are the provider's breakers for which this has to be the one photo that tries.
     """
 
     index: int
@@ -37,6 +47,7 @@ class StartAttempt:
     cut_left_ms: int
     after: int
     chance: float | None = None
+    tries: tuple[BreakerReason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ class Fail:
 Step = Leave | TimeOut | StartAttempt | PublishAgain | Fail
 
 
-def next_step(job: Job, book: LatencyBook) -> Step:
+def next_step(job: Job, book: LatencyBook, availability: Availability = EVERYBODY_OPEN) -> Step:
     """Decide by the row as it was read and the time that the database's clock said is left."""
     if job.is_finalized:
         return Leave()
@@ -65,7 +76,7 @@ def next_step(job: Job, book: LatencyBook) -> Step:
         return _step_of_unfinished(job, latest)
     if job.left_ms <= job.answer_reserve_ms:
         return TimeOut()
-    return _first_step(job, book) if latest is None else _step_after(job, latest, book)
+    return _first_step(job, book, availability) if latest is None else _step_after(job, latest, book, availability)
 
 
 def _step_of_unfinished(job: Job, attempt: Attempt) -> Step:
@@ -76,30 +87,46 @@ def _step_of_unfinished(job: Job, attempt: Attempt) -> Step:
     return PublishAgain(attempt) if is_abandoned else Leave()
 
 
-def _first_step(job: Job, book: LatencyBook) -> Step:
-    candidates, time = untried_routes(job), _time_left(job)
+def _first_step(job: Job, book: LatencyBook, availability: Availability) -> Step:
+    time = _time_left(job)
     if time.for_calls_ms < MIN_CALL_MS:
         return Leave()
+    routes = open_routes(job, availability)
+    if not routes.open:
+        return Fail(_unavailable(routes))
     may_refuse = job.slot_snapshot.refuse_without_time
-    plan = first_attempt([book.of(route) for _, route in candidates], time, may_refuse=may_refuse)
+    plan = first_attempt([book.of(route) for _, route in routes.open], time, may_refuse=may_refuse)
     if plan is None:
         return Fail(Ending(FailureReason.NO_TIME_LEFT, "every provider's usual time exceeds what is left"))
-    return _start(job, candidates, plan)
+    return _start(job, routes, plan, availability)
 
 
-def _step_after(job: Job, latest: Attempt, book: LatencyBook) -> Step:
-    candidates = untried_routes(job)
+def _step_after(job: Job, latest: Attempt, book: LatencyBook, availability: Availability) -> Step:
+    routes = open_routes(job, availability)
     if latest.outcome not in _NOT_MENDED_BY_ANOTHER_PROVIDER:
-        plan = next_attempt([book.of(route) for _, route in candidates], _time_left(job))
+        plan = next_attempt([book.of(route) for _, route in routes.open], _time_left(job))
         if plan is not None:
-            return _start(job, candidates, plan)
+            return _start(job, routes, plan, availability)
     ending = ending_of(job.attempts)
-    return Leave() if ending is None else Fail(ending)
+    if ending is not None:
+        return Fail(ending)
+    is_over = not routes.open and availability.closure(latest.provider, job.slot_id, patience_ms=0) is not None
+    return Fail(_unavailable(routes, latest.provider)) if is_over else Leave()
 
 
-def _start(job: Job, candidates: list[Candidate], plan: Plan) -> StartAttempt:
-    index, route = candidates[plan.position]
-    return StartAttempt(index, route, plan.cut_left_ms, after=len(job.attempts), chance=plan.chance)
+def _unavailable(routes: OpenRoutes, provider: str = "") -> Ending:
+    """No provider may be asked: the booth need not wait for the window's end."""
+    waits = [closure.retry_after_seconds for closure in routes.closed if closure.retry_after_seconds is not None]
+    details = [closure.detail for closure in routes.closed] or [f"{provider} did not answer, and is not asked any more"]
+    return Ending(FailureReason.PROVIDER_UNAVAILABLE, "; ".join(details), min(waits, default=None))
+
+
+def _start(job: Job, routes: OpenRoutes, plan: Plan, availability: Availability) -> StartAttempt:
+    index, route = routes.open[plan.position]
+    tries, cut_left_ms = availability.due(route.provider), plan.cut_left_ms
+    if tries:
+        cut_left_ms = max(cut_left_ms, probe_cut_left_ms(_time_left(job)))
+    return StartAttempt(index, route, cut_left_ms, after=len(job.attempts), chance=plan.chance, tries=tries)
 
 
 def _time_left(job: Job) -> TimeLeft:

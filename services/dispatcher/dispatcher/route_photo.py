@@ -2,18 +2,23 @@
 
 from dataclasses import dataclass
 
-from dispatcher.next_step import Fail, Leave, PublishAgain, StartAttempt, TimeOut, next_step
+from dispatcher.next_step import Fail, Leave, PublishAgain, StartAttempt, Step, TimeOut, next_step
 from photochanger.domain.job import AttemptOutcome, Job
 from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
+from photochanger.infrastructure.breakers import Breakers
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import Delivery, PublishOutcome, outgoing
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.recent_availability import RecentAvailability
 from photochanger.infrastructure.recent_latency import RecentLatency
 from photochanger.messages import PhotoSubmitted, PhotoTask
 from photochanger.observability import Metrics, get_logger
 from photochanger.topology import provider_queue
+
+#: A try that was not heard of so long after its cut leaves the next photo its place.
+TRY_EXTRA_MS = 2_000
 
 log = get_logger(__name__)
 
@@ -27,6 +32,8 @@ class PhotoRouter:
     finalizer: JobFinalizer
     broker: Broker
     times: RecentLatency
+    availability: RecentAvailability
+    breakers: Breakers
     metrics: Metrics
 
     async def on_submitted(self, message: PhotoSubmitted, delivery: Delivery) -> None:
@@ -47,7 +54,7 @@ class PhotoRouter:
 
     async def _take_step(self, job: Job, *, may_publish_again: bool) -> Job | None:
         """Give the row when there is more to decide."""
-        step = next_step(job, self.times.current)
+        step = await self._decide(job)
         self.metrics.dispatcher_steps.add(1, {"step": type(step).__name__})
         match step:
             case Leave():
@@ -66,6 +73,18 @@ class PhotoRouter:
                 return await self._publish(job.id, attempt.n, attempt.provider, left_ms=job.left_ms)
             case StartAttempt():
                 return await self._start(job, step)
+
+    async def _decide(self, job: Job) -> Step:
+        """Decide; a step that has to be the one that tries a provider is taken only once it is."""
+        availability = self.availability.current
+        while True:
+            step = next_step(job, self.times.current, availability)
+            if not isinstance(step, StartAttempt) or not step.tries:
+                return step
+            provider, lasts_ms = step.route.provider, job.left_ms - step.cut_left_ms + TRY_EXTRA_MS
+            if await self.breakers.try_with(provider, step.tries, job_id=job.id, seconds=lasts_ms / 1000):
+                return step
+            availability = availability.without(provider)
 
     async def _start(self, job: Job, step: StartAttempt) -> Job | None:
         provider = step.route.provider

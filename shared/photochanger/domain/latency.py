@@ -31,6 +31,11 @@ class Latency:
         return self.survival.percentile_ms(50)
 
     @property
+    def observed_p50_ms(self) -> int | None:
+        """The usual time, None where too few calls have ended to know it."""
+        return self.p50_ms if self.survival.ended_share >= 0.5 else None
+
+    @property
     def p90_ms(self) -> int | None:
         """Nine of ten calls end within this; None with fewer than `MIN_SAMPLES`."""
         return self.survival.percentile_ms(90) if self.samples >= MIN_SAMPLES else None

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from photochanger.domain.photo import PictureType
+from photochanger.domain.provider_limits import ProviderLimits
 from photochanger.domain.slot import Operation, ProviderName
 from photochanger.domain.usage import Price
 
@@ -40,8 +41,16 @@ class ProviderManifest(BaseModel):
     max_request_bytes: int | None = None
     requests_per_minute: int | None = None
     requests_per_day: int | None = None
+    images_per_minute: int | None = None
+    #: in millionths of `currency`
+    money_per_day: int | None = None
     concurrency: int | None = None
     time_zone: str = "UTC"
     #: of `prices`, ISO 4217
     currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
     prices: tuple[Price, ...] = ()
+
+    @property
+    def limits(self) -> ProviderLimits:
+        """What holds where no administrator set anything else."""
+        return ProviderLimits.model_validate({name: getattr(self, name) for name in ProviderLimits.model_fields})

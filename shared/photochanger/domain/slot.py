@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from photochanger.domain.provider_limits import NO_LIMITS, ProviderLimits
+
 SlotId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
 ProviderName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 
@@ -82,6 +84,7 @@ class Slot(BaseModel):
     max_in_flight: int = Field(default=32, ge=1, le=1_000)
     photos_per_minute: int | None = Field(default=None, ge=1)
     refuse_without_time: bool = False
+    limits: ProviderLimits = NO_LIMITS
     output: Output = Output()
     ingest_password_verifier: str | None = None
     is_active: bool = True
@@ -103,6 +106,7 @@ class Slot(BaseModel):
             template_media=self.template_media,
             output=self.output,
             refuse_without_time=self.refuse_without_time,
+            limits=self.limits,
         )
 
 
@@ -114,3 +118,4 @@ class SlotSnapshot(_Frozen):
     template_media: tuple[TemplateUse, ...] = ()
     output: Output = Output()
     refuse_without_time: bool = False
+    limits: ProviderLimits = NO_LIMITS

@@ -54,6 +54,11 @@ class Survival:
                 return middle_ms(bucket)
         return round(middle_ms(self.watched) * BEYOND_WATCHED)
 
+    @property
+    def ended_share(self) -> float:
+        """The share of calls known to end at all."""
+        return self.shares[-1] if self.shares else 0.0
+
     def share_within(self, milliseconds: float) -> float:
         """Give the share of calls known to end within that time."""
         reached = bisect_right(self.buckets, bucket_of(milliseconds)) if milliseconds > 0 else 0

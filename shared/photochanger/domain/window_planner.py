@@ -7,7 +7,7 @@ plan is a constant share of the window; each thing that was measured moves it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from photochanger.domain.latency import Latency
+from photochanger.domain.latency import UNKNOWN, Latency
 
 #: With less than this before the cut no call is started: it would be paid for nothing.
 MIN_CALL_MS = 1_000
@@ -64,6 +64,11 @@ def first_attempt(candidates: Sequence[Latency], time: TimeLeft, *, may_refuse: 
 def next_attempt(candidates: Sequence[Latency], time: TimeLeft) -> Plan | None:
     """Plan for a photo whose attempts so far have failed; None: nothing that could be started can end in time."""
     return _first_that_ends(candidates, time, is_first=False)
+
+
+def probe_cut_left_ms(time: TimeLeft) -> int:
+    """When a call is cut that tries a provider after an outage and has no fallback: as if it had an unknown one."""
+    return _cut_left_ms(UNKNOWN, time)
 
 
 def retry_needs_ms(latency: Latency, *, cut_left_ms: int) -> int:

@@ -21,7 +21,10 @@ MAX_DETAIL_CHARS = 500
 
 @dataclass(frozen=True)
 class AttemptEnd:
-    """How an attempt ended without becoming the result; `call` closes its last call in the ledger."""
+    """How an attempt ended without becoming the result; `call` closes its last call in the ledger.
+
+    `was_called` False: the call that its claim counted ahead was not made.
+    """
 
     outcome: AttemptOutcome
     detail: str = ""
@@ -29,6 +32,7 @@ class AttemptEnd:
     provider_reference: str | None = None
     provider_ms: int | None = None
     call: CallEnd | None = None
+    was_called: bool = True
 
 
 class AttemptRepository:
@@ -126,7 +130,7 @@ class AttemptRepository:
             "provider_reference": {"$ifNull": [literal(end.provider_reference), "$$attempt.provider_reference"]},
             "provider_ms": end.provider_ms,
         }
-        if end.outcome is AttemptOutcome.NOT_STARTED:
+        if end.outcome is AttemptOutcome.NOT_STARTED or not end.was_called:
             ended |= {"calls": 0, "ledger": []}  # also where one was counted ahead
         elif end.call is not None:
             ended["ledger"] = row.call_closed(end.call)

@@ -71,6 +71,18 @@ class Metrics:
             "provider_call_duration", "Time of one call to a provider, by provider and result."
         )
         self.provider_attempts = self._counter("provider_attempts", "Attempts ended, by provider and outcome.")
+        self.breaker_state = self._gauge(
+            "breaker_state", "Whether a provider is asked, by provider and reason: 0 closed, 1 half-open, 2 open."
+        )
+        self.breaker_changes = self._counter(
+            "breaker_changes", "Breakers that opened, half-opened or closed, by provider, reason and new state."
+        )
+        self.limit_refusals = self._counter(
+            "limit_refusals", "Provider calls not made because a limit was used up, by provider, limit and scope."
+        )
+        self.limit_wait = self._seconds(
+            "limit_wait", "Time a provider call waited for its turn under the limits, by provider."
+        )
         self.late_results = self._counter("late_results", "Provider answers discarded because the job had ended.")
 
     def _add_media(self) -> None:

@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from photochanger.domain.job import AttemptOutcome
 from photochanger.domain.latency_sketch import Measure
 from photochanger.domain.photo import PhotoInfo
-from photochanger.domain.provider_call import CallEnd
 from photochanger.domain.slot import OutputFormat
 from photochanger.domain.window_planner import has_waited_too_long, retry_needs_ms
 from photochanger.failpoints import failpoint
@@ -19,11 +17,12 @@ from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.observability import Metrics, get_logger, span
 from photochanger.provider_worker.answer_places import HeldPlace
 from photochanger.provider_worker.assignment import Assignment
+from photochanger.provider_worker.call_gate import CallGate
+from photochanger.provider_worker.call_limits import ProviderClosed
 from photochanger.provider_worker.call_times import CallTimes
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.input_images import ImageSources
 from photochanger.provider_worker.ports import (
-    InputImage,
     InputUnavailable,
     InputUnusable,
     ProviderAdapter,
@@ -31,51 +30,11 @@ from photochanger.provider_worker.ports import (
     ProviderRequest,
 )
 from photochanger.provider_worker.price_list import PriceList
-from photochanger.provider_worker.retry import MIN_CALL_SECONDS, RetryBudget, pause_before_retry
+from photochanger.provider_worker.retry import RetryBudget, pause_before_retry
 from photochanger.provider_worker.running_attempts import CallsCut, JobEnded, RunningAttempt
+from photochanger.provider_worker.work import MadePicture, Work, end_of
 
 log = get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class MadePicture:
-    """A checked picture, ready to be stored; `provider_ms` is the time of all calls of this attempt.
-
-    `answered_at` is when the provider had given it, on the loop's clock.
-    """
-
-    picture: FinishedPicture
-    provider_reference: str | None
-    provider_ms: int
-    answered_at: float
-    #: the call that gave it, for the ledger
-    call: CallEnd
-
-
-@dataclass
-class _Work:
-    """One attempt under way."""
-
-    assignment: Assignment
-    running: RunningAttempt
-    place: HeldPlace
-    images: InputImage
-    calls: int
-    #: a call begun by an earlier owner, to be resumed before any new one is made
-    resumed: str | None
-    #: the next call is in the row already
-    is_counted: bool
-    provider_seconds: float = field(default=0.0)
-    #: when the call under way was begun, on the loop's clock; None between calls and for one that is resumed
-    sent_at: float | None = None
-    answered_at: float = 0.0
-
-    @property
-    def provider_ms(self) -> int:
-        return round(self.provider_seconds * 1000)
-
-    def end(self, outcome: AttemptOutcome, detail: str) -> AttemptEnd:
-        return AttemptEnd(outcome, detail, provider_ms=self.provider_ms)
 
 
 class PictureMaker:
@@ -91,6 +50,7 @@ class PictureMaker:
         budget: RetryBudget,
         times: CallTimes,
         prices: PriceList,
+        gate: CallGate,
         metrics: Metrics,
         owner: str,
         uniform: Callable[[float, float], float],
@@ -102,6 +62,7 @@ class PictureMaker:
         self._budget = budget
         self._times = times
         self._prices = prices
+        self._gate = gate
         self._metrics = metrics
         self._owner = owner
         self._uniform = uniform
@@ -110,7 +71,7 @@ class PictureMaker:
         self, assignment: Assignment, running: RunningAttempt, *, place: HeldPlace
     ) -> MadePicture | AttemptEnd:
         """Give the picture, with `place` held, or how the attempt ends without one. Raises `DatabaseUnavailable`."""
-        work = _Work(
+        work = Work(
             assignment,
             running,
             place,
@@ -129,14 +90,8 @@ class PictureMaker:
                 made = await self._try_once(work)
                 if made is not None:
                     return made
-        except CallsCut:
-            return work.end(AttemptOutcome.CUT, "the time for provider calls was over")
-        except JobEnded:
-            return work.end(AttemptOutcome.LATE, "the job ended elsewhere")
-        except InputUnavailable as error:
-            return work.end(AttemptOutcome.STORAGE, str(error))
-        except InputUnusable as error:
-            return work.end(AttemptOutcome.FAILED, str(error))
+        except (CallsCut, JobEnded, ProviderClosed, InputUnavailable, InputUnusable) as error:
+            return work.stopped(error)
 
     def note_delivered(self, assignment: Assignment, made: MadePicture) -> None:
         """Learn how long our own part took, from the provider's answer to the row that was just written."""
@@ -146,7 +101,11 @@ class PictureMaker:
         left_ms = round(assignment.seconds_for_calls() * 1000)
         return has_waited_too_long(self._times.of(assignment.route), given_ms=assignment.given_ms, left_ms=left_ms)
 
-    async def _try_once(self, work: _Work) -> MadePicture | AttemptEnd | None:
+    def _needed_ms(self, work: Work) -> int:
+        known = self._times.of(work.assignment.route)
+        return retry_needs_ms(known, cut_left_ms=work.assignment.attempt.cut_left_ms)
+
+    async def _try_once(self, work: Work) -> MadePicture | AttemptEnd | None:
         """Make or resume one call; None after the pause before the next one."""
         try:
             answer = await self._call(work)
@@ -160,25 +119,37 @@ class PictureMaker:
         call = work.running.ledger.delivered()
         return MadePicture(picture, answer.reference, work.provider_ms, work.answered_at, call)
 
-    async def _call(self, work: _Work) -> ProviderAnswer:
-        work.sent_at = None
+    async def _call(self, work: Work) -> ProviderAnswer:
+        work.sent_at, known = None, self._times.of(work.assignment.route)
+        usual_ms = known.observed_p50_ms
         try:
-            async with work.running.until_cut(work.assignment.cut_at):
+            async with (
+                self._gate.passage(
+                    work.assignment,
+                    needed_seconds=self._needed_ms(work) / 1000,
+                    usual_seconds=None if usual_ms is None else usual_ms / 1000,
+                ) as passage,
+                work.running.until_cut(work.assignment.cut_at),
+            ):
                 resumed, work.resumed = work.resumed, None
                 if resumed is None:
+                    await passage.enter()
                     await self._count(work)
                     work.sent_at = asyncio.get_running_loop().time()
                 else:
                     log.info("provider_call_resumed", job_id=work.assignment.job.id, attempt=work.assignment.n)
                 failpoint("provider.before_call")
-                return await self._send(work, resumed)
+                passage.sent()
+                answer = await self._send(work, resumed)
+                passage.answered(answer)
+                return answer
         except CallsCut:
             if work.sent_at is not None:
                 watched = asyncio.get_running_loop().time() - work.sent_at
                 self._times.note(work.assignment.route, Measure.CUT, watched)
             raise
 
-    async def _count(self, work: _Work) -> None:
+    async def _count(self, work: Work) -> None:
         """Write a new call into the row before it is made, if its claim did not."""
         is_counted, work.is_counted = work.is_counted, False
         if is_counted:
@@ -191,7 +162,7 @@ class PictureMaker:
         work.calls += 1
         self._budget.note_call()
 
-    async def _send(self, work: _Work, resumed: str | None) -> ProviderAnswer:
+    async def _send(self, work: Work, resumed: str | None) -> ProviderAnswer:
         route, loop = work.assignment.route, asyncio.get_running_loop()
 
         async def keep(reference: str) -> None:
@@ -217,7 +188,7 @@ class PictureMaker:
             self._metrics.provider_call_duration.record(work.answered_at - started, labels)
         return answer
 
-    async def _keep(self, work: _Work, reference: str) -> None:
+    async def _keep(self, work: Work, reference: str) -> None:
         job_id, n = work.assignment.job.id, work.assignment.n
         try:
             is_ours = await self._attempts.keep_reference(job_id, n, self._owner, reference=reference)
@@ -227,7 +198,7 @@ class PictureMaker:
         if not is_ours:
             raise JobEnded
 
-    async def _check(self, work: _Work, answer: ProviderAnswer) -> FinishedPicture:
+    async def _check(self, work: Work, answer: ProviderAnswer) -> FinishedPicture:
         """Check and finish the picture in what is left until the deadline: it has arrived in time."""
         job = work.assignment.job
         output, photo = job.slot_snapshot.output, job.photo
@@ -257,19 +228,16 @@ class PictureMaker:
                 raise
             raise CallsCut from None
 
-    async def _pause_or_end(self, work: _Work, failure: ProviderFailure) -> AttemptEnd | None:
+    async def _pause_or_end(self, work: Work, failure: ProviderFailure) -> AttemptEnd | None:
         seconds_left = work.assignment.seconds_for_calls()
-        needed_ms = retry_needs_ms(
-            self._times.of(work.assignment.route), cut_left_ms=work.assignment.attempt.cut_left_ms
-        )
         pause = pause_before_retry(
             failure,
             calls_made=work.calls,
             seconds_left=seconds_left,
-            needed_seconds=needed_ms / 1000,
+            needed_seconds=self._needed_ms(work) / 1000,
             uniform=self._uniform,
         )
-        is_allowed = pause is not None and self._budget.take_retry()
+        is_allowed = pause is not None and not self._gate.is_closed_to_retries and self._budget.take_retry()
         log.info(
             "provider_call_failed",
             job_id=work.assignment.job.id,
@@ -280,19 +248,7 @@ class PictureMaker:
             next="call again" if is_allowed else "end the attempt",
         )
         if pause is None or not is_allowed:
-            return _end_of(failure, provider_ms=work.provider_ms, seconds_left=seconds_left)
+            return end_of(failure, provider_ms=work.provider_ms, seconds_left=seconds_left)
         async with work.running.until_cut(work.assignment.cut_at):
             await asyncio.sleep(pause)
         return None
-
-
-def _end_of(failure: ProviderFailure, *, provider_ms: int, seconds_left: float) -> AttemptEnd:
-    """A provider that was merely slow is the window's end, not an error."""
-    was_slow = failure.kind is FailureKind.TIMEOUT and seconds_left < MIN_CALL_SECONDS
-    return AttemptEnd(
-        AttemptOutcome.CUT if was_slow else failure.treatment.outcome,
-        failure.detail,
-        retry_after_seconds=failure.retry_after_seconds,
-        provider_reference=failure.reference,
-        provider_ms=provider_ms,
-    )

@@ -15,8 +15,8 @@ from photochanger.infrastructure.media_store import DEFAULT_SECONDS, Bucket, Med
 from photochanger.observability import get_logger
 from photochanger.provider_worker.assignment import Assignment
 from photochanger.provider_worker.persistence import until_written
-from photochanger.provider_worker.picture_maker import MadePicture
 from photochanger.provider_worker.stored_result import describe, recognise
+from photochanger.provider_worker.work import MadePicture
 
 PUT_ATTEMPTS = 2
 #: A picture that is on its way at the deadline is waited for so long: only what has arrived can be removed.

@@ -16,6 +16,7 @@ from photochanger.background import Background, running
 from photochanger.domain.job import JobStatus
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.infrastructure.attempt_repository import AttemptRepository
+from photochanger.infrastructure.breakers import Breakers
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.http_server import operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.job_events import listen_to_job_events
@@ -25,8 +26,11 @@ from photochanger.infrastructure.latency_repository import LatencyRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.provider_key_repository import ProviderKeyRepository
+from photochanger.infrastructure.provider_limits_repository import ProviderLimitsRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.public_link_repository import PublicLinkRepository
+from photochanger.infrastructure.quota_repository import QuotaRepository
+from photochanger.infrastructure.recent_availability import REFRESH_SECONDS as GATE_SECONDS
 from photochanger.infrastructure.recent_latency import REFRESH_SECONDS
 from photochanger.infrastructure.sealing import Sealer
 from photochanger.infrastructure.template_repository import TemplateRepository
@@ -36,6 +40,9 @@ from photochanger.periodic import run_periodically
 from photochanger.preparation import Preparation
 from photochanger.provider_worker.answer_places import AnswerPlaces
 from photochanger.provider_worker.attempt_ends import AttemptEnds
+from photochanger.provider_worker.call_breaker import CallBreaker
+from photochanger.provider_worker.call_gate import CallGate
+from photochanger.provider_worker.call_limits import CallLimits
 from photochanger.provider_worker.call_times import CallTimes
 from photochanger.provider_worker.claims import Claims
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
@@ -140,7 +147,10 @@ async def serving(settings: ProviderSettings, servers: Servers, adapter: Provide
     owner, attempts_here = uuid.uuid4().hex, RunningAttempts()
     jobs, attempts = JobRepository(servers.mongo.database), AttemptRepository(servers.mongo.database)
     times, prices = CallTimes(LatencyRepository(servers.mongo.database)), PriceList(adapter.manifest)
-    worker = _worker(settings, servers, adapter, owner=owner, attempts_here=attempts_here, times=times, prices=prices)
+    gate = _gate(servers, adapter)
+    worker = _worker(
+        settings, servers, adapter, owner=owner, attempts_here=attempts_here, times=times, prices=prices, gate=gate
+    )
     leases = Leases(attempts_here, jobs, attempts, owner=owner)
 
     def look_now(event: JobEvent) -> None:
@@ -162,13 +172,28 @@ async def serving(settings: ProviderSettings, servers: Servers, adapter: Provide
     pricing = run_periodically(
         lambda: prices.refresh(providers), servers.telemetry, name="provider.prices", seconds=PRICES_SECONDS, stop=never
     )
+    gating = run_periodically(gate.refresh, servers.telemetry, name="provider.gate", seconds=GATE_SECONDS, stop=never)
     async with (
         running(renewing, name="provider.leases"),
         running(looking, name="provider.look"),
         running(timing, name="provider.times"),
         running(pricing, name="provider.prices"),
+        running(gating, name="provider.gate"),
     ):
         yield
+
+
+def _gate(servers: Servers, adapter: ProviderAdapter) -> CallGate:
+    database, metrics = servers.mongo.database, servers.telemetry.metrics
+    limits = CallLimits(
+        adapter.manifest,
+        QuotaRepository(database),
+        ProviderLimitsRepository(database),
+        metrics=metrics,
+        uniform=random.uniform,
+    )
+    breaker = CallBreaker(adapter.manifest.name, Breakers(database, metrics))
+    return CallGate(limits, breaker, servers.background)
 
 
 def _worker(
@@ -180,6 +205,7 @@ def _worker(
     attempts_here: RunningAttempts,
     times: CallTimes,
     prices: PriceList,
+    gate: CallGate,
 ) -> ProviderWorker:
     database, metrics = servers.mongo.database, servers.telemetry.metrics
     jobs, attempts = JobRepository(database), AttemptRepository(database)
@@ -198,6 +224,7 @@ def _worker(
         budget=RetryBudget(time.monotonic),
         times=times,
         prices=prices,
+        gate=gate,
         metrics=metrics,
         owner=owner,
         uniform=random.uniform,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from photochanger import topology
 from photochanger.domain.job import Attempt, Job, PhotoRecord
 from photochanger.domain.photo import PictureType
+from photochanger.domain.provider_limits import NO_LIMITS, ProviderLimits
 from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.domain.slot import Operation
 from photochanger.imaging.inspect_photo import inspect_photo
@@ -68,7 +69,14 @@ class WorkerStudio:
             yield
             await self.servers.broker.drain(5)
 
-    async def admit(self, marker: str = "", *, left_ms: int = 20_000, cut_left_ms: int = 500) -> Job:
+    async def admit(
+        self,
+        marker: str = "",
+        *,
+        left_ms: int = 20_000,
+        cut_left_ms: int = 500,
+        limits: ProviderLimits = NO_LIMITS,
+    ) -> Job:
         """A stored photo and its row with attempt 1, which no message tells of; the prompt is the job's id and this."""
         data = jpeg_photograph(side=400)
         job_id = str(uuid.uuid4())
@@ -85,7 +93,7 @@ class WorkerStudio:
         )
         await self.servers.store.put(Bucket.SOURCES, photo.key, data, content_type=PictureType.JPEG.value)
         params = {"prompt": f"{job_id} {marker}"}
-        slot = new_slot(provider=self.adapter.manifest.name, operation=self.operation, params=params)
+        slot = new_slot(provider=self.adapter.manifest.name, operation=self.operation, params=params, limits=limits)
         new = replace(new_job(slot), id=job_id, photo=photo)
         await self.jobs.admit(new, left_ms=left_ms)
         started = await self.jobs.start_attempt(

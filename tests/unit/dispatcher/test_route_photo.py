@@ -6,15 +6,19 @@ from typing import cast
 import pytest
 
 from dispatcher.route_photo import PhotoRouter
+from photochanger.domain.availability import EVERYBODY_OPEN, Availability
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import Attempt, AttemptOutcome, Job
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
+from photochanger.infrastructure.breakers import Breakers
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import OutgoingMessage, PublishOutcome
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.recent_availability import RecentAvailability
 from photochanger.infrastructure.recent_latency import RecentLatency
 from photochanger.observability import Telemetry
+from tests.availabilities import opened
 from tests.latencies import NOTHING_KNOWN
 from tests.read_rows import GEMINI, a_job, an_attempt
 
@@ -66,13 +70,34 @@ class NoTimes:
     current = NOTHING_KNOWN
 
 
-def a_router(rows: Rows, queues: Queues) -> PhotoRouter:
+class Known:
+    def __init__(self, availability: Availability) -> None:
+        self.current = availability
+
+
+class Tries:
+    """Lets the photo be the one that tries, or not."""
+
+    def __init__(self, *, are_won: bool = True) -> None:
+        self._are_won = are_won
+        self.asked: list[tuple[str, float]] = []
+
+    async def try_with(self, provider: str, _reasons: object, *, job_id: str, seconds: float) -> bool:
+        self.asked.append((provider, seconds))
+        return self._are_won
+
+
+def a_router(
+    rows: Rows, queues: Queues, availability: Availability = EVERYBODY_OPEN, tries: Tries | None = None
+) -> PhotoRouter:
     return PhotoRouter(
         jobs=cast("JobRepository", rows),
         attempts=cast("AttemptRepository", rows),
         finalizer=cast("JobFinalizer", rows),
         broker=cast("Broker", queues),
         times=cast("RecentLatency", NoTimes()),
+        availability=cast("RecentAvailability", Known(availability)),
+        breakers=cast("Breakers", tries or Tries()),
         metrics=Telemetry("tests").metrics,
     )
 
@@ -142,3 +167,32 @@ async def test_an_overdue_photo_is_timed_out() -> None:
     await a_router(rows, queues).advance(rows.job, may_publish_again=False)
 
     assert rows.ended == ["timeout"]
+
+
+async def test_the_photo_that_tries_a_provider_is_known_before_its_attempt_is() -> None:
+    rows, queues, tries = Rows(a_job()), Queues({"gemini": PublishOutcome.CONFIRMED}), Tries()
+
+    await a_router(rows, queues, opened(GEMINI, seconds_ago=16), tries).advance(rows.job, may_publish_again=False)
+
+    # 40 s are left, the fallback's share is 21.6 s, and 2 s are for the attempt's end to be heard of
+    [(provider, seconds)] = tries.asked
+    assert (provider, round(seconds, 3)) == ("gemini", 20.4)
+    assert attempts_of(rows) == [("gemini", None)]
+
+
+async def test_while_another_photo_tries_a_provider_this_one_goes_to_the_fallback() -> None:
+    rows, queues = Rows(a_job()), Queues({"turbotext": PublishOutcome.CONFIRMED})
+    router = a_router(rows, queues, opened(GEMINI, seconds_ago=16), Tries(are_won=False))
+
+    await router.advance(rows.job, may_publish_again=False)
+
+    assert attempts_of(rows) == [("turbotext", None)]
+
+
+async def test_while_another_photo_tries_the_only_provider_this_one_is_told_at_once() -> None:
+    rows, queues = Rows(a_job(routes=[GEMINI])), Queues({})
+    router = a_router(rows, queues, opened(GEMINI, seconds_ago=16), Tries(are_won=False))
+
+    await router.advance(rows.job, may_publish_again=False)
+
+    assert rows.ended == [FailureReason.PROVIDER_UNAVAILABLE]

@@ -16,9 +16,9 @@ from photochanger.provider_worker.answer_places import AnswerPlaces
 from photochanger.provider_worker.assignment import Assignment
 from photochanger.provider_worker.call_times import CallTimes
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
-from photochanger.provider_worker.picture_maker import MadePicture
 from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
 from photochanger.provider_worker.running_attempts import RunningAttempt
+from photochanger.provider_worker.work import MadePicture
 from tests.latencies import book, latency
 from tests.provider_fakes import (
     BLANK,

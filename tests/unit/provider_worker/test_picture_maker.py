@@ -14,15 +14,17 @@ from photochanger.infrastructure.attempt_repository import AttemptEnd
 from photochanger.observability import Telemetry
 from photochanger.provider_worker.answer_places import AnswerPlaces
 from photochanger.provider_worker.assignment import Assignment
+from photochanger.provider_worker.call_limits import ProviderClosed
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
-from photochanger.provider_worker.picture_maker import MadePicture
 from photochanger.provider_worker.ports import InputUnavailable, InputUnusable, ProviderAnswer, ProviderRequest
 from photochanger.provider_worker.retry import RetryBudget
 from photochanger.provider_worker.running_attempts import RunningAttempt
+from photochanger.provider_worker.work import MadePicture
 from tests.provider_fakes import (
     BLANK,
     FakeAttempts,
     FakeDecoder,
+    OpenGate,
     ScriptedAdapter,
     attempt_row,
     hang,
@@ -46,6 +48,7 @@ class Making:
     places: AnswerPlaces = field(default_factory=lambda: AnswerPlaces(4))
     running: RunningAttempt = field(default_factory=lambda: RunningAttempt("job"))
     uniform: Callable[[float, float], float] = no_pause
+    gate: OpenGate = field(default_factory=OpenGate)
 
     async def make(self, job: Job | None = None) -> MadePicture | AttemptEnd:
         maker = picture_maker(
@@ -55,6 +58,7 @@ class Making:
             decoder=self.decoder,
             budget=self.budget,
             uniform=self.uniform,
+            gate=self.gate,
         )
         job = job or row()
         assignment = Assignment.of(job, len(job.attempts), asked_at=asyncio.get_running_loop().time())
@@ -302,3 +306,22 @@ async def test_a_call_whose_job_ended_meanwhile_is_given_up_at_its_reference() -
     making = Making(ScriptedAdapter(ends_first))
 
     assert await making.outcome() is AttemptOutcome.LATE
+
+
+async def test_a_closed_provider_is_not_called_and_the_call_that_was_counted_ahead_is_taken_back() -> None:
+    making = Making(ScriptedAdapter(PICTURE), gate=OpenGate(ProviderClosed("used up", 61.0)))
+
+    end = await making.make(row(just_claimed()))
+
+    assert end == AttemptEnd(
+        AttemptOutcome.UNAVAILABLE, "used up", retry_after_seconds=61.0, provider_ms=0, was_called=False
+    )
+    assert (making.adapter.requests, making.attempts.calls) == ([], 0)
+
+
+async def test_what_failed_is_not_called_again_once_the_breaker_is_open() -> None:
+    making = failing(FailureKind.OVERLOADED)
+    making.gate.is_open_for_retries = False
+
+    assert await making.outcome() is AttemptOutcome.FAILED
+    assert making.attempts.calls == 1

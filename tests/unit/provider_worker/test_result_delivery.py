@@ -16,8 +16,8 @@ from photochanger.infrastructure.media_store import Bucket
 from photochanger.observability import Telemetry
 from photochanger.provider_worker import result_delivery
 from photochanger.provider_worker.assignment import Assignment
-from photochanger.provider_worker.picture_maker import MadePicture
 from photochanger.provider_worker.result_delivery import ResultDelivery
+from photochanger.provider_worker.work import MadePicture
 from tests.provider_fakes import JOB_ID, OWNER, FakeFinalizer, FakeJobs, FakeStore, job_row
 
 CALL = CallEnd(1, CallOutcome.DELIVERED, 39_100, "USD")
