@@ -16,10 +16,10 @@ from photochanger.provider_worker.answer_places import AnswerPlaces
 from photochanger.provider_worker.assignment import Assignment
 from photochanger.provider_worker.call_ledger import CallLedger
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
-from photochanger.provider_worker.picture_maker import MadePicture
 from photochanger.provider_worker.ports import InputUnavailable, ProviderAnswer, ProviderRequest
 from photochanger.provider_worker.price_list import PriceList
 from photochanger.provider_worker.running_attempts import RunningAttempt
+from photochanger.provider_worker.work import MadePicture
 from tests.provider_fakes import (
     BLANK,
     FakeAttempts,
