@@ -88,7 +88,7 @@ class CallBreaker:
         return bool(self._warm())
 
     async def tell_answers(self, job_id: str | None = None) -> None:
-        """Write what was counted where it changes something; one answer was for `job_id`, perhaps the one that tries."""
+        """Write what was counted where it changes something; one answer was for `job_id`, maybe the one that tries."""
         await self._tell_answers(self._warm(), job_id)
 
     async def note_failure(self, job_id: str, reason: BreakerReason, detail: str) -> None:
