@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.behaviours import Provider
 from sandbox.faults import Instruction, Latency, Rule
+from sandbox.gemini_files import FILES, FileRules
+from sandbox.gemini_models import RETIRED_MODELS
 from sandbox.outages import Outage
 from sandbox.settings import PictureFormat
 from sandbox.state import STATE, default_instruction, default_latency
@@ -73,11 +75,13 @@ async def _reset(request: web.Request) -> web.Response:
     state.latency = default_latency(state.settings)
     state.picture_format = state.settings.sandbox_picture_format
     state.outages.end_all()
+    request.app[FILES].rules = FileRules()
+    request.app[RETIRED_MODELS].clear()
     return await _show(request)
 
 
 async def _put_default(request: web.Request) -> web.Response:
-    request.app[STATE].plan.default = await _read(request, Instruction)
+    request.app[STATE].plan.default = await validated_body(request, Instruction)
     return await _show(request)
 
 
@@ -88,7 +92,7 @@ async def _delete_default(request: web.Request) -> web.Response:
 
 
 async def _put_latency(request: web.Request) -> web.Response:
-    request.app[STATE].latency = await _read(request, Latency)
+    request.app[STATE].latency = await validated_body(request, Latency)
     return await _show(request)
 
 
@@ -99,7 +103,7 @@ async def _delete_latency(request: web.Request) -> web.Response:
 
 
 async def _put_format(request: web.Request) -> web.Response:
-    request.app[STATE].picture_format = (await _read(request, FormatChoice)).format
+    request.app[STATE].picture_format = (await validated_body(request, FormatChoice)).format
     return await _show(request)
 
 
@@ -119,7 +123,7 @@ async def _delete_rules(request: web.Request) -> web.Response:
 
 
 async def _put_rule(request: web.Request) -> web.Response:
-    rule = await _read(request, Rule)
+    rule = await validated_body(request, Rule)
     request.app[STATE].plan.rules[request.match_info["name"]] = rule
     return await _show_rules(request)
 
@@ -130,7 +134,7 @@ async def _delete_rule(request: web.Request) -> web.Response:
 
 
 async def _put_outage(request: web.Request) -> web.Response:
-    outage = await _read(request, Outage)
+    outage = await validated_body(request, Outage)
     request.app[STATE].outages.begin(_provider(request), outage.kind)
     return await _show(request)
 
@@ -144,7 +148,7 @@ def _provider(request: web.Request) -> Provider:
     try:
         return Provider(request.match_info["provider"])
     except ValueError as error:
-        raise _refusal(f"provider: {error}") from error
+        raise refusal(f"provider: {error}") from error
 
 
 async def _show_calls(request: web.Request) -> web.Response:
@@ -163,11 +167,12 @@ async def _delete_calls(request: web.Request) -> web.Response:
     return _json({"total": 0, "calls": []})
 
 
-async def _read(request: web.Request, model: type[Model]) -> Model:
+async def validated_body(request: web.Request, model: type[Model]) -> Model:
+    """Give the request's JSON as `model`, or answer 422 with what is wrong with it."""
     try:
         return _checked(model, orjson.loads(await request.read()))
     except orjson.JSONDecodeError as error:
-        raise _refusal(f"not JSON: {error}") from error
+        raise refusal(f"not JSON: {error}") from error
 
 
 def _checked(model: type[Model], value: object) -> Model:
@@ -175,10 +180,10 @@ def _checked(model: type[Model], value: object) -> Model:
         return model.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
-        raise _refusal(f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}") from error
+        raise refusal(f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}") from error
 
 
-def _refusal(message: str) -> web.HTTPUnprocessableEntity:
+def refusal(message: str) -> web.HTTPUnprocessableEntity:
     return web.HTTPUnprocessableEntity(text=orjson.dumps({"error": message}).decode(), content_type="application/json")
 
 

@@ -13,7 +13,7 @@ from sandbox.faults import Instruction
 from sandbox.gemini_answers import DRAWN, AnswerFrame, answer_of
 from sandbox.gemini_errors import GeminiError, input_image_unreadable, invalid_argument, scripted_error
 from sandbox.gemini_models import ImageModel
-from sandbox.gemini_wire import GeminiRequest, parse_request
+from sandbox.gemini_wire import GeminiRequest, OpenFile, PostedFile, parse_request
 from sandbox.operations import Operation, guess_operation
 from sandbox.picture_metadata import inspect_picture
 from sandbox.state import SandboxState
@@ -37,7 +37,9 @@ class _Task:
     picture_format: Literal["png", "jpeg"]
 
 
-async def perform_call(state: SandboxState, call: Call, body: bytes, *, model: ImageModel, version: str) -> WireAnswer:
+async def perform_call(
+    state: SandboxState, call: Call, body: bytes, *, model: ImageModel, version: str, open_file: OpenFile
+) -> WireAnswer:
     """Give the answer to `body` when it is due; what is learnt on the way is noted on `call`.
 
     Raises:
@@ -45,7 +47,8 @@ async def perform_call(state: SandboxState, call: Call, body: bytes, *, model: I
     """
     started = time.monotonic()
     call.body_bytes = len(body)
-    asked = await _in_thread(state, parse_request, body, model)
+    asked = await _in_thread(state, parse_request, body, model, open_file)
+    call.files = [picture.name for picture in asked.pictures if isinstance(picture, PostedFile)]
     task = _accept(state, call, asked, model=model, version=version)
     if task.instruction.behaviour is Behaviour.CANNED:
         answer = state.canned
