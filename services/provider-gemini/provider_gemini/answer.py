@@ -69,9 +69,30 @@ class PromptFeedback(_Wire):
     block_reason_message: str | None = None
 
 
+def _count(value: object) -> int | None:
+    """A number of tokens; a picture is not thrown away because its count is odd."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+Count = Annotated[int | None, BeforeValidator(_count)]
+
+
+class UsageMetadata(_Wire):
+    """Tokens by what they were used for; thoughts are not part of `candidates_token_count`."""
+
+    prompt_token_count: Count = None
+    candidates_token_count: Count = None
+    thoughts_token_count: Count = None
+
+
+def _usage_or_none(value: object) -> object:
+    return value if isinstance(value, dict) else None
+
+
 class Answer(_Wire):
     """The whole answer; every part of it may be missing."""
 
     candidates: tuple[Candidate, ...] | None = None
     prompt_feedback: PromptFeedback | None = None
+    usage_metadata: Annotated[UsageMetadata | None, BeforeValidator(_usage_or_none)] = None
     response_id: str | None = None
