@@ -42,6 +42,7 @@ INDEXES = {
         IndexModel([("login", ASCENDING)], name="of_user"),
     ),
     "login_failures": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    "provider_files": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "public_links": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "dead_letters": (IndexModel([("received_at", DESCENDING)], name="newest"),),
     "audit": (IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),),
