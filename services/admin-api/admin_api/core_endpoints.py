@@ -14,6 +14,7 @@ from admin_api.user_routes import UserRoutes
 from photochanger.infrastructure.audit_repository import AuditRepository
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.infrastructure.provider_key_repository import ProviderKeyRepository
+from photochanger.infrastructure.provider_model_repository import ProviderModelRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.sealing import Sealer
 from photochanger.infrastructure.settings_repository import SettingsRepository
@@ -32,7 +33,13 @@ def core_endpoints(
         *SessionRoutes(auth, users, passwords, audit).endpoints(),
         *UserRoutes(users, passwords, auth, audit).endpoints(),
         *SettingsRoutes(SettingsRepository(database), audit, secret_key=secret_key).endpoints(),
-        *ProviderRoutes(providers, keys, sealer=Sealer(secret_key), audit=audit).endpoints(),
+        *ProviderRoutes(
+            providers,
+            keys,
+            models=ProviderModelRepository(database),
+            sealer=Sealer(secret_key),
+            audit=audit,
+        ).endpoints(),
         *StatisticsRoutes(StatisticsReader(database)).endpoints(),
         *AuditRoutes(entries).endpoints(),
     )

@@ -18,6 +18,7 @@ from photochanger.infrastructure.provider_key_repository import (
     StoredProviderKey,
     sealing_place,
 )
+from photochanger.infrastructure.provider_model_repository import ModelList, ProviderModelRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.sealing import Sealer
 
@@ -47,11 +48,15 @@ class KeyShown(BaseModel):
 
 
 class ProviderShown(BaseModel):
-    """`key` None: the provider service's environment gives the key. `has_key` is what the service last said."""
+    """`key` None: the provider service's environment gives the key. `has_key` is what the service last said.
+
+    `models` None: the provider has no list of models, or has not been asked yet.
+    """
 
     manifest: ProviderManifest
     key: KeyShown | None
     has_key: bool
+    models: ModelList | None
 
 
 class ProviderList(BaseModel):
@@ -60,9 +65,16 @@ class ProviderList(BaseModel):
 
 class ProviderRoutes:
     def __init__(
-        self, providers: ProviderRepository, keys: ProviderKeyRepository, *, sealer: Sealer, audit: Audit
+        self,
+        providers: ProviderRepository,
+        keys: ProviderKeyRepository,
+        *,
+        models: ProviderModelRepository,
+        sealer: Sealer,
+        audit: Audit,
     ) -> None:
         self._providers = providers
+        self._models = models
         self._keys = keys
         self._sealer = sealer
         self._audit = audit
@@ -75,7 +87,7 @@ class ProviderRoutes:
                 PATH,
                 self.list,
                 Role.VIEWER,
-                summary="Providers: operations, limits, formats, and whether a key was given here",
+                summary="Providers: operations, limits, formats, whether a key was given here, retired models",
                 answer=ProviderList,
             ),
             Endpoint(
@@ -100,8 +112,14 @@ class ProviderRoutes:
     async def list(self, _request: web.Request) -> web.Response:
         keys = {key.provider: _shown(key) for key in await self._keys.list()}
         manifests, without_key = await self._providers.list(), await self._providers.without_key()
+        models = await self._models.by_provider()
         items = tuple(
-            ProviderShown(manifest=manifest, key=keys.get(manifest.name), has_key=manifest.name not in without_key)
+            ProviderShown(
+                manifest=manifest,
+                key=keys.get(manifest.name),
+                has_key=manifest.name not in without_key,
+                models=models.get(manifest.name),
+            )
             for manifest in manifests
         )
         return json_answer(ProviderList(items=items))
