@@ -1,9 +1,41 @@
 """Pictures and places for adapters that are tested without the loop."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cache
 
 from photochanger.domain.photo import PictureType
-from photochanger.provider_worker.ports import PHOTO_ROLE, InputLink, InputPicture
+from photochanger.provider_worker.ports import PHOTO_ROLE, InputLink, InputPicture, InputTemplate
+
+
+@cache
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True)
+class GivenTemplate:
+    """An `InputTemplate` of a picture that is there already."""
+
+    picture: InputPicture
+
+    @property
+    def role(self) -> str:
+        return self.picture.role
+
+    @property
+    def sha256(self) -> str:
+        return _sha256(self.picture.data)
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.picture.data)
+
+    async def inline(self) -> InputPicture:
+        return self.picture
+
+    async def whole(self) -> InputPicture:
+        return self.picture
 
 
 @dataclass(frozen=True)
@@ -20,6 +52,9 @@ class GivenImages:
 
     async def templates(self) -> tuple[InputPicture, ...]:
         return self.others
+
+    async def template_inputs(self) -> tuple[InputTemplate, ...]:
+        return tuple(GivenTemplate(other) for other in self.others)
 
     async def photo_link(self) -> InputLink:
         return InputLink(PHOTO_ROLE, f"{self.base_url}/{PHOTO_ROLE}")

@@ -20,6 +20,7 @@ from photochanger.infrastructure.ledger_reader import LedgerReader
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.infrastructure.provider_key_repository import ProviderKeyRepository
 from photochanger.infrastructure.provider_limits_repository import ProviderLimitsRepository
+from photochanger.infrastructure.provider_model_repository import ProviderModelRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.quota_repository import QuotaRepository
 from photochanger.infrastructure.sealing import Sealer
@@ -47,6 +48,7 @@ def core_endpoints(
             limits=limits,
             quotas=QuotaRepository(database),
             breakers=breakers,
+            models=ProviderModelRepository(database),
             sealer=Sealer(secret_key),
             audit=audit,
         ).endpoints(),

@@ -18,7 +18,7 @@ from admin_api.template_uses import TemplateUses, uses
 from admin_api.upload_form import ANY_PICTURE, FORM, MAX_FORM_BYTES, receive_upload
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.photo import PictureType
-from photochanger.domain.slot import DEFAULT_MAX_UPLOAD_BYTES, Slot
+from photochanger.domain.slot import MAX_UPLOAD_BYTES, Slot
 from photochanger.domain.template import TemplateMedia
 from photochanger.domain.user import Role
 from photochanger.imaging.guarded_decode import GuardedDecoder
@@ -145,8 +145,8 @@ class MediaRoutes:
 
     async def upload(self, request: web.Request) -> web.Response:
         form = await receive_upload(request)
-        if len(form.data) > DEFAULT_MAX_UPLOAD_BYTES:
-            raise Refused(ProblemCode.PAYLOAD_TOO_LARGE, f"At most {DEFAULT_MAX_UPLOAD_BYTES} bytes are taken.")
+        if len(form.data) > MAX_UPLOAD_BYTES:
+            raise Refused(ProblemCode.PAYLOAD_TOO_LARGE, f"At most {MAX_UPLOAD_BYTES} bytes are taken.")
         picture = await clean_template(form.data, self._decoder)
         media_id = str(uuid.uuid4())
         template = TemplateMedia(

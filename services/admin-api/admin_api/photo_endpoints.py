@@ -27,6 +27,7 @@ from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo
+from photochanger.infrastructure.provider_model_repository import ProviderModelRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.result_previews import ResultPreviews
 from photochanger.infrastructure.settings_repository import SettingsRepository
@@ -63,7 +64,7 @@ async def photo_endpoints(
         jobs, reader, upkeep = JobRepository(database), JobReader(database), JobUpkeep(database)
         finalizer = JobFinalizer(jobs, store, broker, background)
         slots, templates = SlotRepository(database), TemplateRepository(database)
-        check = SlotCheck(ProviderRepository(database), templates)
+        check = SlotCheck(ProviderRepository(database), templates, ProviderModelRepository(database))
         slot_routes = SlotRoutes(
             slots,
             SettingsRepository(database),

@@ -14,6 +14,7 @@ from photochanger.domain.provider_limits import Limit, ProviderLimits
 from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.infrastructure.provider_key_repository import StoredProviderKey
 from photochanger.infrastructure.provider_limits_repository import SetLimits
+from photochanger.infrastructure.provider_model_repository import ModelList
 from photochanger.infrastructure.quota_repository import QuotaUse
 
 
@@ -88,6 +89,7 @@ class ProviderShown(BaseModel):
     """`key` None: the provider service's environment gives the key. `has_key` is what the service last said.
 
     `limits` are those in force, `set_limits` what of them administrators set; a breaker that never opened is not named.
+    `models` None: the provider has no list of models, or has not been asked yet.
     """
 
     manifest: ProviderManifest
@@ -97,6 +99,7 @@ class ProviderShown(BaseModel):
     set_limits: ProviderLimits
     uses: tuple[UseShown, ...]
     breakers: tuple[BreakerShown, ...]
+    models: ModelList | None
 
 
 class ProviderList(BaseModel):
@@ -120,6 +123,7 @@ def provider_shown(
     has_key: bool,
     uses: Iterable[QuotaUse],
     availability: Availability,
+    models: ModelList | None,
 ) -> ProviderShown:
     return ProviderShown(
         manifest=manifest,
@@ -133,4 +137,5 @@ def provider_shown(
             if use.provider == manifest.name
         ),
         breakers=breakers_shown(availability, manifest.name),
+        models=models,
     )

@@ -18,6 +18,7 @@ from photochanger.infrastructure.provider_key_repository import (
     sealing_place,
 )
 from photochanger.infrastructure.provider_limits_repository import ProviderLimitsRepository, SetLimits
+from photochanger.infrastructure.provider_model_repository import ProviderModelRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.quota_repository import QuotaRepository
 from photochanger.infrastructure.sealing import Sealer
@@ -35,10 +36,12 @@ class ProviderRoutes:
         limits: ProviderLimitsRepository,
         quotas: QuotaRepository,
         breakers: Breakers,
+        models: ProviderModelRepository,
         sealer: Sealer,
         audit: Audit,
     ) -> None:
         self._providers = providers
+        self._models = models
         self._keys = keys
         self._limits, self._quotas, self._breakers = limits, quotas, breakers
         self._sealer = sealer
@@ -52,7 +55,7 @@ class ProviderRoutes:
                 PATH,
                 self.list,
                 Role.VIEWER,
-                summary="Providers: operations, formats, limits and their use, breakers, whether a key was given here",
+                summary="Providers: operations, formats, limits and their use, breakers, keys, retired models",
                 answer=ProviderList,
             ),
             Endpoint(
@@ -86,7 +89,7 @@ class ProviderRoutes:
         keys = {key.provider: key for key in await self._keys.list()}
         set_limits, uses = await self._limits.list(), await self._quotas.uses()
         manifests, without_key = await self._providers.list(), await self._providers.without_key()
-        availability = await self._breakers.read()
+        availability, models = await self._breakers.read(), await self._models.by_provider()
         items = tuple(
             provider_shown(
                 manifest,
@@ -95,6 +98,7 @@ class ProviderRoutes:
                 has_key=manifest.name not in without_key,
                 uses=uses,
                 availability=availability,
+                models=models.get(manifest.name),
             )
             for manifest in manifests
         )
@@ -110,6 +114,7 @@ class ProviderRoutes:
             has_key=manifest.name not in await self._providers.without_key(),
             uses=await self._quotas.uses(),
             availability=await self._breakers.read(manifest.name),
+            models=(await self._models.by_provider()).get(manifest.name),
         )
         return json_answer(shown, version=set_limits.version)
 

@@ -50,6 +50,32 @@ def key_warnings(slot: Slot, without_key: Collection[str]) -> tuple[FieldFault, 
     )
 
 
+def model_warnings(
+    slot: Slot, manifests: Mapping[str, ProviderManifest], listed: Mapping[str, Collection[str]]
+) -> tuple[FieldFault, ...]:
+    """A warning for each model that its provider, by the list it last gave, does not have: retired or misspelt."""
+    return tuple(
+        FieldFault.at(
+            *(() if index == 0 else ("fallbacks", index - 1)),
+            "params",
+            "model",
+            detail=f"{route.provider} does not list this model: retired or misspelt; ignore_warnings=true saves it",
+            is_warning=True,
+        )
+        for index, route in enumerate(slot.routes)
+        if route.provider in listed and _model_of(route, manifests) not in {None, *listed[route.provider]}
+    )
+
+
+def _model_of(route: Route, manifests: Mapping[str, ProviderManifest]) -> str | None:
+    """The model that the route asks for, by its own parameters or the schema's default."""
+    operation = manifests[route.provider].operations.get(route.operation) if route.provider in manifests else None
+    properties = None if operation is None else operation.params_schema.get("properties")
+    described = properties.get("model") if isinstance(properties, dict) else None
+    model = route.params.get("model") or (described.get("default") if isinstance(described, dict) else None)
+    return model.removeprefix("models/") if isinstance(model, str) else None
+
+
 def _param_faults(route: Route, operation: OperationManifest, path: _Path) -> Iterator[FieldFault]:
     for error in Draft202012Validator(operation.params_schema).iter_errors(route.params):
         telling = best_match([error]) or error

@@ -9,14 +9,14 @@ from aiohttp.http import HttpProcessingError
 
 from admin_api.problems import Refused
 from photochanger.domain.failure import ProblemCode
-from photochanger.domain.slot import DEFAULT_MAX_UPLOAD_BYTES
+from photochanger.domain.slot import MAX_UPLOAD_BYTES
 
 FORM = "multipart/form-data"
 #: A body that is the file itself; what it really is, its bytes say.
 ANY_PICTURE = "image/*"
 UPLOAD_SECONDS = 60.0
 #: A file and what a form weighs beside it.
-MAX_FORM_BYTES = DEFAULT_MAX_UPLOAD_BYTES + 256 * 1024
+MAX_FORM_BYTES = MAX_UPLOAD_BYTES + 256 * 1024
 
 MAX_PARTS = 8
 MAX_TEXT_BYTES = 64 * 1024

@@ -69,12 +69,24 @@ class PromptFeedback(_Wire):
     block_reason_message: str | None = None
 
 
-class UsageMetadata(_Wire):
-    """What the call is billed by; a count that is missing is none."""
+def _count(value: object) -> int | None:
+    """A number of tokens; a picture is not thrown away because its count is odd."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
-    prompt_token_count: int | None = None
-    candidates_token_count: int | None = None
-    thoughts_token_count: int | None = None
+
+Count = Annotated[int | None, BeforeValidator(_count)]
+
+
+class UsageMetadata(_Wire):
+    """Tokens by what they were used for; thoughts are not part of `candidates_token_count`."""
+
+    prompt_token_count: Count = None
+    candidates_token_count: Count = None
+    thoughts_token_count: Count = None
+
+
+def _usage_or_none(value: object) -> object:
+    return value if isinstance(value, dict) else None
 
 
 class Answer(_Wire):
@@ -82,5 +94,5 @@ class Answer(_Wire):
 
     candidates: tuple[Candidate, ...] | None = None
     prompt_feedback: PromptFeedback | None = None
+    usage_metadata: Annotated[UsageMetadata | None, BeforeValidator(_usage_or_none)] = None
     response_id: str | None = None
-    usage_metadata: UsageMetadata | None = None

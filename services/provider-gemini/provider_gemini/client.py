@@ -4,6 +4,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -19,6 +20,7 @@ from provider_gemini.inline_pictures import fill_in
 #: The SDK's default changed from one major version to the next.
 API_VERSION = "v1beta"
 CONNECT_SECONDS = 3.0
+_USUAL_PORTS = MappingProxyType({"http": 80, "https": 443})
 
 
 class _ImpatientConnector(aiohttp.TCPConnector):
@@ -42,7 +44,7 @@ async def gemini_client(api_key: SecretStr, base_url: str) -> AsyncIterator[gena
     connector = _ImpatientConnector(limit=0, ssl=tls)
     async with aiohttp.ClientSession(
         connector=connector,
-        middlewares=(fill_in,),
+        middlewares=(only_to(base_url), fill_in),
         response_class=BoundedResponse,
         trust_env=not _is_loopback(base_url),
     ) as session:
@@ -66,6 +68,23 @@ async def gemini_client(api_key: SecretStr, base_url: str) -> AsyncIterator[gena
         finally:
             await client.aio.aclose()
             client.close()
+
+
+class ForeignHost(aiohttp.ClientError):
+    """Gemini named an address on another host, where neither the key nor a picture goes."""
+
+
+def only_to(base_url: str) -> aiohttp.ClientMiddlewareType:
+    """Let requests go to the host of `base_url` alone: uploads go where an answer says."""
+    parts = urlsplit(base_url)
+    own = (parts.scheme, parts.hostname, parts.port or _USUAL_PORTS[parts.scheme])
+
+    async def check(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        if (request.url.scheme, request.url.host, request.url.port) != own:
+            raise ForeignHost("an answer named another host")
+        return await handler(request)
+
+    return check
 
 
 def _is_loopback(base_url: str) -> bool:

@@ -26,7 +26,7 @@ class GeminiClients:
     """`async with GeminiClients(base_url) as clients`: each call takes its client by key."""
 
     def __init__(self, base_url: str) -> None:
-        self._base_url = base_url
+        self.base_url = base_url
         self._current: _Open | None = None
 
     async def __aenter__(self) -> Self:
@@ -57,7 +57,7 @@ class GeminiClients:
             return before
         stack = AsyncExitStack()
         # nothing in here waits: two calls at once never open two clients for one key
-        client = await stack.enter_async_context(gemini_client(SecretStr(key), self._base_url))
+        client = await stack.enter_async_context(gemini_client(SecretStr(key), self.base_url))
         self._current = opened = _Open(key, client, stack, users=1)
         if before is not None and before.users == 0:
             await before.stack.aclose()

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from google.genai import errors
 
+from photochanger.domain.usage import Usage
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.provider_text import presentable
 from provider_gemini.bounded_answer import AnswerTooLong
 from provider_gemini.manifest import TIME_ZONE
+from provider_gemini.usage import bare_name
 
 #: Everything a call may raise that is not a defect of ours.
 CALL_ERRORS = (
@@ -43,8 +45,14 @@ _BAD_KEY_REASONS = frozenset({"API_KEY_INVALID", "API_KEY_EXPIRED", "API_KEY_SER
 
 def translate(error: BaseException, *, model: str, now: datetime, secrets: Iterable[str] = ()) -> ProviderFailure:
     """Say what kind of failure one of `CALL_ERRORS` is; `now` is aware, `secrets` never appear in its text."""
+    failure = _translated(error, model=model, now=now, secrets=tuple(secrets))
+    failure.usage = Usage(bare_name(model))
+    return failure
+
+
+def _translated(error: BaseException, *, model: str, now: datetime, secrets: tuple[str, ...]) -> ProviderFailure:
     if isinstance(error, errors.APIError):
-        return _from_status(error, model=model, now=now, secrets=tuple(secrets))
+        return _from_status(error, model=model, now=now, secrets=secrets)
     if isinstance(error, AnswerTooLong):
         return ProviderFailure(FailureKind.BAD_PICTURE, f"the answer is longer than {error.max_bytes} bytes")
     if isinstance(error, aiohttp.ConnectionTimeoutError):

@@ -1,16 +1,21 @@
 """What Gemini does and takes."""
 
+from decimal import Decimal
+
 from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
 from photochanger.domain.slot import Operation
+from photochanger.domain.usage import MICROS, Price
+from provider_gemini.image_models import KNOWN_MODELS, ImageModel
 from provider_gemini.params import params_schema
-from provider_gemini.prices import PRICES
 
 NAME = "gemini"
 TIME_ZONE = "America/Los_Angeles"
 
 #: Of the base64 text; raised from 20 MB in January 2026.
 _MAX_REQUEST_BYTES = 100_000_000
+#: What a usual call sends: a prompt and two pictures.
+_USUAL_INPUT_TOKENS = 3_000
 
 
 def gemini_manifest() -> ProviderManifest:
@@ -19,7 +24,7 @@ def gemini_manifest() -> ProviderManifest:
     return ProviderManifest(
         name=NAME,
         title="Google Gemini",
-        version=1,
+        version=2,
         operations={
             Operation.STYLE_TRANSFER: OperationManifest(
                 params_schema=schema,
@@ -40,5 +45,22 @@ def gemini_manifest() -> ProviderManifest:
         input_types=(PictureType.JPEG, PictureType.PNG, PictureType.WEBP, PictureType.HEIC, PictureType.HEIF),
         max_request_bytes=_MAX_REQUEST_BYTES,
         time_zone=TIME_ZONE,
-        prices=PRICES,
+        currency="USD",
+        prices=tuple(_price(name, model) for name, model in KNOWN_MODELS.items()),
     )
+
+
+def _price(name: str, model: ImageModel) -> Price:
+    """The list price as data; a model that is not known has none."""
+    tokens_in, tokens_out = _micros(model.input_price), _micros(model.picture_price)
+    usual = (_USUAL_INPUT_TOKENS * tokens_in + model.picture_tokens * tokens_out) // MICROS
+    return Price(
+        model=name,
+        per_million_input_tokens=tokens_in,
+        per_million_output_tokens=tokens_out,
+        typical_call=usual,
+    )
+
+
+def _micros(dollars: str) -> int:
+    return int(Decimal(dollars) * MICROS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from google.genai import types
 
+from photochanger.infrastructure.provider_file_repository import ProviderFile
 from photochanger.provider_worker.ports import InputPicture
 from provider_gemini.inline_pictures import OutgoingPictures, mark
 from provider_gemini.params import GeminiParams, Safety
@@ -23,22 +24,36 @@ _GRACE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class GeminiCall:
-    """The arguments of `generate_content`, and the pictures that belong where `contents` has their marks."""
+    """The arguments of `generate_content`, and the pictures that belong where `contents` has their marks.
+
+    `files` are the pictures that Gemini has already.
+    """
 
     model: str
     contents: types.Content = field(repr=False)
     config: types.GenerateContentConfig = field(repr=False)
     pictures: OutgoingPictures = field(repr=False)
+    files: tuple[ProviderFile, ...] = ()
 
 
 def build_request(
-    params: GeminiParams, photo: InputPicture, templates: Sequence[InputPicture], *, seconds_left: float
+    params: GeminiParams,
+    photo: InputPicture,
+    templates: Sequence[InputPicture | ProviderFile],
+    *,
+    seconds_left: float,
 ) -> GeminiCall:
     """Put the guest's photo first, then the templates in the slot's order, then the prompt."""
-    pictures = (photo, *templates)
-    marks = [
-        types.Part.from_bytes(data=mark(index), mime_type=picture.type.value) for index, picture in enumerate(pictures)
-    ]
+    inline: list[bytes] = []
+    files: list[ProviderFile] = []
+    parts: list[types.Part] = []
+    for picture in (photo, *templates):
+        if isinstance(picture, ProviderFile):
+            parts.append(types.Part.from_uri(file_uri=picture.uri, mime_type=picture.type))
+            files.append(picture)
+        else:
+            parts.append(types.Part.from_bytes(data=mark(len(inline)), mime_type=picture.type.value))
+            inline.append(picture.data)
     config = types.GenerateContentConfig(
         response_modalities=["IMAGE"],
         image_config=_image_config(params),
@@ -52,8 +67,8 @@ def build_request(
         should_return_http_response=True,
         http_options=types.HttpOptions(timeout=math.ceil((seconds_left + _GRACE_SECONDS) * 1000)),
     )
-    contents = types.Content(role="user", parts=[*marks, types.Part.from_text(text=params.prompt)])
-    return GeminiCall(params.model, contents, config, OutgoingPictures(picture.data for picture in pictures))
+    contents = types.Content(role="user", parts=[*parts, types.Part.from_text(text=params.prompt)])
+    return GeminiCall(params.model, contents, config, OutgoingPictures(inline), tuple(files))
 
 
 def _image_config(params: GeminiParams) -> types.ImageConfig | None:

@@ -9,7 +9,8 @@ from photochanger.domain.usage import Usage
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import ProviderAnswer
 from photochanger.provider_worker.provider_text import presentable
-from provider_gemini.answer import Answer, Candidate, Part, UsageMetadata
+from provider_gemini.answer import Answer, Candidate
+from provider_gemini.usage import bare_name, pictures_of, usage_of
 
 #: How an end without a picture is taken; a reason that is not here is a refusal.
 _FINISH = MappingProxyType(
@@ -32,10 +33,10 @@ _FINISH = MappingProxyType(
 )
 
 
-def parse_response(body: str, *, model: str | None = None, secrets: Iterable[str] = ()) -> ProviderAnswer:
-    """Give the last picture that is not an interim thought; `secrets` never appear in a failure's text.
+def parse_response(body: str, *, model: str, secrets: Iterable[str] = ()) -> ProviderAnswer:
+    """Give the last picture of the first candidate that has one, interim thoughts left out.
 
-    Whatever a 200 says it used is charged, a picture or not.
+    `secrets` never appear in a failure's text.
 
     Raises:
         ProviderFailure: the answer has no picture, or is none.
@@ -45,50 +46,27 @@ def parse_response(body: str, *, model: str | None = None, secrets: Iterable[str
     except ValidationError as error:
         fault = error.errors(include_input=False)[0]
         where = ".".join(map(str, fault["loc"]))
-        raise ProviderFailure(FailureKind.GARBAGE, presentable(f"not an answer: {where} {fault['type']}")) from None
-    try:
-        data = _picture(answer, secrets)
-    except ProviderFailure as failure:
-        failure.usage = usage_of(answer, model)
-        raise
-    return ProviderAnswer(data, answer.response_id, usage_of(answer, model))
+        words = presentable(f"not an answer: {where} {fault['type']}")
+        raise ProviderFailure(FailureKind.GARBAGE, words, usage=Usage(bare_name(model))) from None
+    pictures = next(filter(None, map(pictures_of, answer.candidates or ())), ())
+    if not pictures or pictures[-1].inline_data is None:
+        kind, words = _without_candidates(answer) if not answer.candidates else _without_picture(answer.candidates[0])
+        words = presentable(words, without=secrets)
+        raise ProviderFailure(kind, words, reference=answer.response_id, usage=usage_of(answer, model))
+    return ProviderAnswer(pictures[-1].inline_data.data, answer.response_id, usage_of(answer, model))
 
 
-def usage_of(answer: Answer, model: str | None) -> Usage:
-    """Give what the answer says it used, under the name of the model that was asked."""
-    said = answer.usage_metadata or UsageMetadata()
-    return Usage(
-        model=None if model is None else model.removeprefix("models/"),
-        input_tokens=said.prompt_token_count,
-        output_tokens=said.candidates_token_count,
-        thought_tokens=said.thoughts_token_count,
-    )
-
-
-def _picture(answer: Answer, secrets: Iterable[str]) -> bytes:
-    if not answer.candidates:
-        raise _without_candidates(answer, secrets)
-    candidate = answer.candidates[0]
-    parts = (candidate.content.parts if candidate.content else None) or ()
-    blobs = [part.inline_data for part in parts if part.inline_data is not None and not part.thought]
-    if not blobs:
-        raise _without_picture(candidate, parts, answer.response_id, secrets)
-    return blobs[-1].data
-
-
-def _without_candidates(answer: Answer, secrets: Iterable[str]) -> ProviderFailure:
+def _without_candidates(answer: Answer) -> tuple[FailureKind, str]:
     feedback = answer.prompt_feedback
     if feedback is None or feedback.block_reason is None:
-        return ProviderFailure(FailureKind.NO_IMAGE, "empty answer", reference=answer.response_id)
-    words = f"prompt blocked: {feedback.block_reason} {feedback.block_reason_message or ''}"
-    return ProviderFailure(FailureKind.REFUSED, presentable(words, without=secrets), reference=answer.response_id)
+        return FailureKind.NO_IMAGE, "empty answer"
+    return FailureKind.REFUSED, f"prompt blocked: {feedback.block_reason} {feedback.block_reason_message or ''}"
 
 
-def _without_picture(
-    candidate: Candidate, parts: Iterable[Part], reference: str | None, secrets: Iterable[str]
-) -> ProviderFailure:
+def _without_picture(candidate: Candidate) -> tuple[FailureKind, str]:
     reason = candidate.finish_reason or "STOP"
     kind = _FINISH.get(reason, FailureKind.REFUSED)
+    parts = (candidate.content.parts if candidate.content else None) or ()
     said_text = kind is FailureKind.NO_IMAGE and any(part.text for part in parts)
     words = candidate.finish_message or ("answered with text" if said_text else "no picture")
-    return ProviderFailure(kind, presentable(f"{reason}: {words}", without=secrets), reference=reference)
+    return kind, f"{reason}: {words}"

@@ -1,12 +1,13 @@
 """What the Gemini service reads from its environment."""
 
 import os
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from photochanger.provider_worker.settings import ProviderSettings
 from photochanger.settings import HttpUrl
+from provider_gemini.template_files import FILE_FROM_BYTES
 
 
 class Settings(ProviderSettings):
@@ -14,6 +15,8 @@ class Settings(ProviderSettings):
 
     gemini_api_key: SecretStr = SecretStr("")
     gemini_base_url: HttpUrl = "https://generativelanguage.googleapis.com"
+    #: Template pictures of so many bytes and more are uploaded once, smaller ones are part of each request.
+    gemini_file_from_bytes: Annotated[int, Field(ge=1)] = FILE_FROM_BYTES
 
     @model_validator(mode="after")
     def _key_can_come(self) -> Self:

@@ -8,6 +8,8 @@ import pillow_heif
 from aiohttp import web
 
 from sandbox.control import add_control_routes
+from sandbox.gemini_control import add_gemini_control_routes
+from sandbox.gemini_file_routes import add_gemini_file_routes
 from sandbox.gemini_routes import add_gemini_routes
 from sandbox.guide import guide_text
 from sandbox.outages import outage_middleware
@@ -80,6 +82,8 @@ def _api(state: SandboxState, workshop: Workshop) -> web.Application:
     )
     app[STATE], app[WORKSHOP] = state, workshop
     add_gemini_routes(app)
+    add_gemini_file_routes(app)
+    add_gemini_control_routes(app)
     add_turbotext_routes(app)
     add_control_routes(app)
     add_scenario_control_routes(app)

@@ -47,6 +47,8 @@ class Call:
     body_bytes: int = 0
     operation: Operation | None = None
     pictures: Sequence[PictureReport] = ()
+    #: Gemini's: names of the uploaded files among the pictures.
+    files: Sequence[str] = ()
     #: The first 1,000 characters.
     prompt: str = ""
     prompt_length: int = 0

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.behaviours import Provider
 from sandbox.faults import Instruction, Rule
+from sandbox.gemini_files import FILES, FileRules
+from sandbox.gemini_models import RETIRED_MODELS
 from sandbox.latency import Latency
 from sandbox.outages import Outage
 from sandbox.settings import PictureFormat
@@ -73,6 +75,8 @@ async def _show(request: web.Request) -> web.Response:
 async def _reset(request: web.Request) -> web.Response:
     state = request.app[STATE]
     state.begin(state.settings.sandbox_scenario)
+    request.app[FILES].rules = FileRules()
+    request.app[RETIRED_MODELS].clear()
     return await _show(request)
 
 

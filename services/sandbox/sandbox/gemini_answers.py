@@ -57,6 +57,7 @@ DRAWN = frozenset({
 _TEXT = "Here is the edited picture."
 _HTML = b"<!doctype html><html><head><title>Sign in</title></head><body><h1>Sign in to the network</h1></body></html>"
 _MARK = "@picture@"
+_THOUGHT_TOKENS = 500
 _THOUGHT_SIGNATURE = b64encode(b"sandbox thought signature").decode()
 
 
@@ -118,7 +119,11 @@ def _with_drawn_picture(behaviour: Behaviour, frame: AnswerFrame, drawn: DrawnPi
             *([{**_picture_part(sketch or drawn), "thought": True}] * 2),
         ]
         parts = [*thoughts, *parts]
-    answer = _json(_success(frame, parts, candidates=3 if behaviour is Behaviour.SEVERAL_CANDIDATES else 1))
+    body = _success(frame, parts, candidates=3 if behaviour is Behaviour.SEVERAL_CANDIDATES else 1)
+    if behaviour is Behaviour.THOUGHTS_FIRST:
+        body["usageMetadata"]["thoughtsTokenCount"] = _THOUGHT_TOKENS
+        body["usageMetadata"]["totalTokenCount"] += _THOUGHT_TOKENS
+    answer = _json(body)
     if behaviour is Behaviour.TRUNCATED_JSON:
         return replace(answer, body=(answer.body[0][: answer.length_bytes // 2],))
     if behaviour is Behaviour.CUT:

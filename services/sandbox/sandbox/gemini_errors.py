@@ -79,9 +79,14 @@ def model_not_found(model: str, version: str) -> WireAnswer:
     )
 
 
-def file_not_accessible(file_uri: str) -> WireAnswer:
+def file_not_accessible(file_uri: str, *, status: int = 403) -> WireAnswer:
     name = file_uri.rpartition("/")[2]
-    return error_answer(403, f"You do not have permission to access the File {name} or it may not exist.")
+    return error_answer(status, f"You do not have permission to access the File {name} or it may not exist.")
+
+
+def file_not_active(name: str) -> WireAnswer:
+    message = f"The File {name.rpartition('/')[2]} is not in an ACTIVE state and usage is not allowed."
+    return error_answer(400, message, status="FAILED_PRECONDITION")
 
 
 def request_too_large(max_bytes: int) -> WireAnswer:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from aiohttp import web
+
 _RATIOS = {
     "1:1": (1024, 1024), "2:3": (848, 1264), "3:2": (1264, 848), "3:4": (896, 1200), "4:3": (1200, 896),
     "4:5": (928, 1152), "5:4": (1152, 928), "9:16": (768, 1376), "16:9": (1376, 768), "21:9": (1584, 672),
@@ -14,7 +16,7 @@ _RATIOS_OF_2_5 = {
     "4:5": (896, 1152), "5:4": (1152, 896), "9:16": (768, 1344), "16:9": (1344, 768), "21:9": (1536, 672),
 }  # fmt: skip
 _SCALES = {"512": Fraction(1, 2), "1K": Fraction(1), "2K": Fraction(2), "4K": Fraction(4)}
-_TOKENS = {"512": 747, "1K": 1120, "2K": 1120, "4K": 2000}
+_TOKENS = {"512": 747, "1K": 1120, "2K": 1120}
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class ImageModel:
     picture_format: Literal["png", "jpeg"] = "jpeg"
     input_tokens: int = 131_072
     output_tokens: int = 32_768
+    #: Output tokens of a picture of `imageSize` 4K, from the list prices.
+    tokens_of_4k: int = 2000
 
     def pixels(self, ratio: str | None, size: str | None, *, follow: tuple[int, int] | None) -> tuple[int, int]:
         """Give the output's width and height; without a ratio the nearest to the size `follow`, else square."""
@@ -40,7 +44,9 @@ class ImageModel:
 
     def picture_tokens(self, size: str | None) -> int:
         """Output tokens billed for one picture."""
-        return _TOKENS[size or "1K"] if self.sizes else 1290
+        if not self.sizes:
+            return 1290
+        return self.tokens_of_4k if size == "4K" else _TOKENS[size or "1K"]
 
     def listing(self) -> dict[str, Any]:
         """Describe the model as `models.get` does."""
@@ -61,15 +67,21 @@ class ImageModel:
         return min(self.ratios, key=distance)
 
 
+class RetiredModels(set[str]):
+    """Models that the sandbox no longer lists and answers 404 for."""
+
+
+RETIRED_MODELS = web.AppKey("retired_models", RetiredModels)
+
 _ALL_SIZES = ("512", "1K", "2K", "4K")
 IMAGE_MODELS = {
     model.name: model
     for model in (
         ImageModel("gemini-2.5-flash-image", "Nano Banana", _RATIOS_OF_2_5, (), "png", 32_768),
         ImageModel("gemini-3.1-flash-lite-image", "Nano Banana 2 Lite", _WIDE_RATIOS, ("1K",), "jpeg", 65_536, 4_096),
-        ImageModel("gemini-3.1-flash-image", "Nano Banana 2", _WIDE_RATIOS, _ALL_SIZES),
+        ImageModel("gemini-3.1-flash-image", "Nano Banana 2", _WIDE_RATIOS, _ALL_SIZES, tokens_of_4k=2520),
         ImageModel("gemini-3-pro-image", "Nano Banana Pro", _RATIOS, _ALL_SIZES[1:]),
         ImageModel("nano-banana-pro-preview", "Nano Banana Pro", _RATIOS, _ALL_SIZES[1:]),
-        ImageModel("gemini-nano-banana-2.1", "Nano Banana 2.1", _WIDE_RATIOS, _ALL_SIZES[1:]),
+        ImageModel("gemini-nano-banana-2.1", "Nano Banana 2.1", _WIDE_RATIOS, _ALL_SIZES[1:], tokens_of_4k=3780),
     )
 }

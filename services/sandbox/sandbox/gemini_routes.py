@@ -12,19 +12,21 @@ from sandbox.behaviours import Behaviour
 from sandbox.call_log import Call
 from sandbox.gemini_answers import as_stream
 from sandbox.gemini_errors import GeminiError
-from sandbox.gemini_models import IMAGE_MODELS, ImageModel
+from sandbox.gemini_file_routes import VERSION
+from sandbox.gemini_files import FILES
+from sandbox.gemini_key import checked_key, key_of
+from sandbox.gemini_models import IMAGE_MODELS, RETIRED_MODELS, ImageModel
+from sandbox.gemini_wire import OpenFile, PostedFile
 from sandbox.perform_call import perform_call
 from sandbox.sending import send_answer
 from sandbox.state import STATE, SandboxState
 from sandbox.wire_answer import JSON_TYPE, Delivery, WireAnswer
 
-_VERSION = "/{version:v1|v1beta|v1alpha}"
-
 
 def add_gemini_routes(app: web.Application) -> None:
-    app.router.add_post(_VERSION + "/models/{model:[^/:]+}:{method:generateContent|streamGenerateContent}", _generate)
-    app.router.add_get(_VERSION + "/models", _list_models)
-    app.router.add_get(_VERSION + "/models/{model:[^/:]+}", _get_model)
+    app.router.add_post(VERSION + "/models/{model:[^/:]+}:{method:generateContent|streamGenerateContent}", _generate)
+    app.router.add_get(VERSION + "/models", _list_models)
+    app.router.add_get(VERSION + "/models/{model:[^/:]+}", _get_model)
 
 
 async def _generate(request: web.Request) -> web.StreamResponse:
@@ -33,7 +35,7 @@ async def _generate(request: web.Request) -> web.StreamResponse:
         call_id=secrets.token_urlsafe(16),
         model=request.match_info["model"],
         streamed=request.match_info["method"] == "streamGenerateContent",
-        key=_key(request),
+        key=key_of(request),
     )
     try:
         with state.metrics.running.track_inprogress():
@@ -54,7 +56,9 @@ async def _answer(request: web.Request, state: SandboxState, call: Call) -> Wire
     try:
         model = _admit(request)
         body = await _read_body(request, state)
-        answer = await perform_call(state, call, body, model=model, version=request.match_info["version"])
+        answer = await perform_call(
+            state, call, body, model=model, version=request.match_info["version"], open_file=_files_of(request)
+        )
     except GeminiError as refusal:
         return refusal.answer
     if call.streamed and (answer.status == 200 or call.behaviour is Behaviour.STREAM_ERROR):
@@ -64,10 +68,11 @@ async def _answer(request: web.Request, state: SandboxState, call: Call) -> Wire
 
 async def _list_models(request: web.Request) -> web.Response:
     try:
-        _check_key(request)
+        checked_key(request)
     except GeminiError as refusal:
         return _whole(refusal.answer)
-    return _ok({"models": [model.listing() for model in IMAGE_MODELS.values()]})
+    retired = request.app[RETIRED_MODELS]
+    return _ok({"models": [model.listing() for name, model in IMAGE_MODELS.items() if name not in retired]})
 
 
 async def _get_model(request: web.Request) -> web.Response:
@@ -77,24 +82,22 @@ async def _get_model(request: web.Request) -> web.Response:
         return _whole(refusal.answer)
 
 
+def _files_of(request: web.Request) -> OpenFile:
+    shelf, key = request.app[FILES], key_of(request)
+
+    def open_file(uri: str) -> PostedFile:
+        kept = shelf.opened(uri, key=key)
+        return PostedFile(kept.mime_type, kept.name, kept.data)
+
+    return open_file
+
+
 def _admit(request: web.Request) -> ImageModel:
-    _check_key(request)
+    checked_key(request)
     name = request.match_info["model"]
-    if name not in IMAGE_MODELS:
+    if name not in IMAGE_MODELS or name in request.app[RETIRED_MODELS]:
         raise GeminiError(gemini_errors.model_not_found(name, request.match_info["version"]))
     return IMAGE_MODELS[name]
-
-
-def _check_key(request: web.Request) -> None:
-    key = _key(request)
-    if not key:
-        raise GeminiError(gemini_errors.key_missing())
-    if key.startswith("wrong"):
-        raise GeminiError(gemini_errors.key_invalid())
-
-
-def _key(request: web.Request) -> str:
-    return request.headers.get("x-goog-api-key") or request.query.get("key", "")
 
 
 async def _read_body(request: web.Request, state: SandboxState) -> bytes:

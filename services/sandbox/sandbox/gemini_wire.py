@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,10 +43,31 @@ class PostedPicture:
 
 
 @dataclass(frozen=True)
+class PostedFile:
+    """A picture that was uploaded before."""
+
+    mime_type: str
+    name: str
+    data: bytes
+
+    def decode(self) -> bytes:
+        return self.data
+
+
+#: Gives the file that a `fileUri` names, or raises `GeminiError`.
+OpenFile = Callable[[str], PostedFile]
+
+
+def no_file(uri: str) -> PostedFile:
+    """Open nothing: every file is one that is not there."""
+    raise GeminiError(gemini_errors.file_not_accessible(uri))
+
+
+@dataclass(frozen=True)
 class GeminiRequest:
     """What the sandbox needs of a request; pictures and texts in the order of `contents`."""
 
-    pictures: tuple[PostedPicture, ...]
+    pictures: tuple[PostedPicture | PostedFile, ...]
     prompt: str
     aspect_ratio: str | None
     image_size: str | None
@@ -99,7 +120,7 @@ class _Body(_Lenient):
     generation_config: _GenerationConfig = Field(default_factory=_GenerationConfig)
 
 
-def parse_request(body: bytes, model: ImageModel) -> GeminiRequest:
+def parse_request(body: bytes, model: ImageModel, open_file: OpenFile = no_file) -> GeminiRequest:
     """Read the request of a call to `model`.
 
     Raises:
@@ -114,7 +135,7 @@ def parse_request(body: bytes, model: ImageModel) -> GeminiRequest:
     config = request.generation_config.image_config or _ImageConfig()
     _check_image_config(config, model)
     return GeminiRequest(
-        pictures=tuple(_pictures(request.contents)),
+        pictures=tuple(_pictures(request.contents, open_file)),
         prompt="\n".join(part.text for part in parts if part.text),
         aspect_ratio=config.aspect_ratio,
         image_size=config.image_size,
@@ -155,11 +176,11 @@ def _snake_case(value: Any) -> Any:
     return value
 
 
-def _pictures(contents: list[_Content]) -> Iterator[PostedPicture]:
+def _pictures(contents: list[_Content], open_file: OpenFile) -> Iterator[PostedPicture | PostedFile]:
     for at, content in enumerate(contents):
         for index, part in enumerate(content.parts):
             if part.file_data is not None:
-                raise GeminiError(gemini_errors.file_not_accessible(part.file_data.file_uri))
+                yield open_file(part.file_data.file_uri)
             if part.inline_data is not None:
                 yield _picture(part.inline_data, f"contents[{at}].parts[{index}].inline_data.data")
 

@@ -12,7 +12,8 @@ Gemini (any key in x-goog-api-key; one that starts with "wrong" is refused as in
   POST /{{v1|v1beta}}/models/{{model}}:generateContent           POST ...:streamGenerateContent?alt=sse
   GET  /{{v1|v1beta}}/models                                     GET  /{{v1|v1beta}}/models/{{model}}
   Models: {models}; every other one is a 404.
-  Limits of a request: {max_bytes} bytes; fileData is answered as a file that is not there.
+  POST /upload/{{v1|v1beta}}/files   (resumable)                  GET, DELETE /{{v1|v1beta}}/files/{{id}}, GET .../files
+  Limits of a request: {max_bytes} bytes; of a file 2 GB. A file is its key's alone and lives for 48 hours.
 
 Turbotext (any key in Authorization: Bearer; one that starts with "wrong" is refused with 401)
   POST /api_ai/{{{methods}}}
@@ -60,6 +61,12 @@ Control, JSON
   GET    /control/invoice                what the originals would charge, by provider, its day and model, in millionths
          of a dollar or of a photo attempt; ?prompt_contains=...: of these calls alone; DELETE: begin anew
   GET    /control/pictures/{{id}}          small, of the newest 24 pictures; GET /control/pictures: which those are
+  GET    /control/gemini/files           rules, files, finished uploads, numbers of requests; DELETE: all forgotten
+  PUT    /control/gemini/files           {{"life_seconds": 172800, "processing_seconds": 0, "gone_status": 403,
+         "fault": "unavailable", "times": 1}}; faults: unavailable, drop, hang, no_url, foreign_url, no_status,
+         interrupted, failed
+  POST   /control/gemini/files/age       {{"seconds": 172800}} makes every file so much older
+  PUT    /control/gemini/retired-models/{{model}}   listed no more, 404 to calls            DELETE: it is back
   A rule may have a "share" (0 to 1) of the calls that fit, a latency a "p95_seconds" around the median "seconds".
 
 Scenarios

@@ -19,7 +19,7 @@ from sandbox.gemini_errors import (
     scripted_error,
 )
 from sandbox.gemini_models import ImageModel
-from sandbox.gemini_wire import GeminiRequest, parse_request
+from sandbox.gemini_wire import GeminiRequest, OpenFile, PostedFile, parse_request
 from sandbox.operations import Operation, guess_operation
 from sandbox.picture_metadata import inspect_picture
 from sandbox.state import SandboxState
@@ -43,7 +43,9 @@ class _Task:
     picture_format: Literal["png", "jpeg"]
 
 
-async def perform_call(state: SandboxState, call: Call, body: bytes, *, model: ImageModel, version: str) -> WireAnswer:
+async def perform_call(
+    state: SandboxState, call: Call, body: bytes, *, model: ImageModel, version: str, open_file: OpenFile
+) -> WireAnswer:
     """Give the answer to `body` when it is due; what is learnt on the way is noted on `call`.
 
     Raises:
@@ -56,7 +58,8 @@ async def perform_call(state: SandboxState, call: Call, body: bytes, *, model: I
             quota_exceeded(model.name, per_day=over.per_day, retry_seconds=over.retry_seconds, limit=over.limit)
         )
     call.body_bytes = len(body)
-    asked = await _in_thread(state, parse_request, body, model)
+    asked = await _in_thread(state, parse_request, body, model, open_file)
+    call.files = [picture.name for picture in asked.pictures if isinstance(picture, PostedFile)]
     task = _accept(state, call, asked, model=model, version=version)
     if task.instruction.behaviour is Behaviour.CANNED:
         answer = state.canned

@@ -14,7 +14,14 @@ from photochanger.imaging.inspect_photo import inspect_photo
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectMissing, StoreUnavailable
 from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.provider_worker.input_links import LinkMaker
-from photochanger.provider_worker.ports import PHOTO_ROLE, InputLink, InputPicture, InputUnavailable, InputUnusable
+from photochanger.provider_worker.ports import (
+    PHOTO_ROLE,
+    InputLink,
+    InputPicture,
+    InputTemplate,
+    InputUnavailable,
+    InputUnusable,
+)
 
 CACHED_TEMPLATE_BYTES = 64 * 2**20
 
@@ -56,6 +63,66 @@ class ImageSources:
     def of(self, job: Job, attempt: Attempt) -> "StoredImages":
         return StoredImages(self, job, attempt)
 
+    async def fetch(self, bucket: Bucket, key: str) -> bytes:
+        """Raises `InputUnavailable`."""
+        try:
+            return await self.store.get(bucket, key)
+        except ObjectMissing as error:
+            raise InputUnavailable(f"{bucket}: the picture is not there") from error
+        except StoreUnavailable as error:
+            raise InputUnavailable(f"{bucket}: the store does not answer") from error
+
+    async def prepare(self, role: str, data: bytes, info: PhotoInfo, *, max_bytes: int | None) -> InputPicture:
+        """Raises `InputUnusable`."""
+        try:
+            prepared = await self.decoder.prepare(
+                data,
+                info,
+                accepted=frozenset(self.manifest.input_types),
+                max_side=self.manifest.max_input_side,
+                max_bytes=max_bytes,
+            )
+        except PictureError as error:
+            raise InputUnusable(f"{role}: {error}") from error
+        return InputPicture(role, prepared.type, prepared.data)
+
+
+@dataclass(frozen=True)
+class StoredTemplate:
+    """The `InputTemplate` of one of a slot's pictures; `max_bytes` is its share of the request."""
+
+    sources: ImageSources
+    role: str
+    media: TemplateMedia
+    max_bytes: int | None
+
+    @property
+    def sha256(self) -> str:
+        return self.media.sha256
+
+    @property
+    def size_bytes(self) -> int:
+        return self.media.size_bytes
+
+    async def inline(self) -> InputPicture:
+        cache = self.sources.cache
+        cached = cache.get(self.sha256)
+        if cached is None:
+            cached = await self._prepared(self.max_bytes)
+            cache.put(self.sha256, cached)
+        return InputPicture(self.role, cached.type, cached.data)
+
+    async def whole(self) -> InputPicture:
+        return await self._prepared(None)
+
+    async def _prepared(self, max_bytes: int | None) -> InputPicture:
+        data = await self.sources.fetch(Bucket.TEMPLATES, self.media.key)
+        try:
+            info = inspect_photo(data)
+        except PictureError as error:
+            raise InputUnusable(f"template picture {self.media.id}: {error}") from error
+        return await self.sources.prepare(self.role, data, info, max_bytes=max_bytes)
+
 
 class StoredImages:
     """The `InputImage` of one attempt."""
@@ -73,7 +140,7 @@ class StoredImages:
 
     async def photo(self) -> InputPicture:
         record = self._job.photo
-        data = await self._fetch(Bucket.SOURCES, record.key)
+        data = await self._sources.fetch(Bucket.SOURCES, record.key)
         info = PhotoInfo(
             type=record.type,
             width=record.width,
@@ -83,12 +150,15 @@ class StoredImages:
             size_bytes=record.size_bytes,
             coded_end=record.coded_end,
         )
-        return await self._prepare(PHOTO_ROLE, data, info)
+        return await self._sources.prepare(PHOTO_ROLE, data, info, max_bytes=self._max_bytes())
 
     async def templates(self) -> tuple[InputPicture, ...]:
         if self._templates is None:
-            self._templates = tuple([await self._template(use) for use in self._uses])
+            self._templates = tuple([await template.inline() for template in await self.template_inputs()])
         return self._templates
+
+    async def template_inputs(self) -> tuple[InputTemplate, ...]:
+        return tuple([await self._template(use) for use in self._uses])
 
     async def photo_link(self) -> InputLink:
         if self._photo_link is None:
@@ -104,45 +174,11 @@ class StoredImages:
     async def _link(self, picture: InputPicture, index: int) -> InputLink:
         return await self._sources.links.link(picture, self._job, self._attempt, index=index)
 
-    async def _template(self, use: TemplateUse) -> InputPicture:
+    async def _template(self, use: TemplateUse) -> "StoredTemplate":
         media = await self._sources.templates.get(use.media_id)
         if media is None:
             raise InputUnusable(f"template picture {use.media_id} is gone")
-        cached = self._sources.cache.get(media.sha256)
-        if cached is None:
-            cached = await self._prepared_template(use.role, media)
-            self._sources.cache.put(media.sha256, cached)
-        return InputPicture(use.role, cached.type, cached.data)
-
-    async def _prepared_template(self, role: str, media: TemplateMedia) -> InputPicture:
-        data = await self._fetch(Bucket.TEMPLATES, media.key)
-        try:
-            info = inspect_photo(data)
-        except PictureError as error:
-            raise InputUnusable(f"template picture {media.id}: {error}") from error
-        return await self._prepare(role, data, info)
-
-    async def _fetch(self, bucket: Bucket, key: str) -> bytes:
-        try:
-            return await self._sources.store.get(bucket, key)
-        except ObjectMissing as error:
-            raise InputUnavailable(f"{bucket}: the picture is not there") from error
-        except StoreUnavailable as error:
-            raise InputUnavailable(f"{bucket}: the store does not answer") from error
-
-    async def _prepare(self, role: str, data: bytes, info: PhotoInfo) -> InputPicture:
-        manifest = self._sources.manifest
-        try:
-            prepared = await self._sources.decoder.prepare(
-                data,
-                info,
-                accepted=frozenset(manifest.input_types),
-                max_side=manifest.max_input_side,
-                max_bytes=self._max_bytes(),
-            )
-        except PictureError as error:
-            raise InputUnusable(f"{role}: {error}") from error
-        return InputPicture(role, prepared.type, prepared.data)
+        return StoredTemplate(self._sources, use.role, media, max_bytes=self._max_bytes())
 
     def _max_bytes(self) -> int | None:
         """Give a picture's share of the request, which carries it as base64."""

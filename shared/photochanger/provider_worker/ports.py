@@ -32,6 +32,31 @@ class InputLink:
     url: str = field(repr=False)
 
 
+class InputTemplate(Protocol):
+    """A template picture of a slot, not fetched yet."""
+
+    @property
+    def role(self) -> str: ...
+
+    @property
+    def sha256(self) -> str:
+        """Of the stored picture, from which the one for the provider is made."""
+        ...
+
+    @property
+    def size_bytes(self) -> int:
+        """Of the stored picture."""
+        ...
+
+    async def inline(self) -> InputPicture:
+        """Give it small enough to be part of the request; raises as `InputImage.photo`."""
+        ...
+
+    async def whole(self) -> InputPicture:
+        """Give it as large as it is, for a provider that keeps files; raises as `InputImage.photo`."""
+        ...
+
+
 class InputImage(Protocol):
     """The pictures of one job, made ready for this provider."""
 
@@ -46,6 +71,10 @@ class InputImage(Protocol):
 
     async def templates(self) -> tuple[InputPicture, ...]:
         """Give the slot's template pictures whose roles the operation takes, in the slot's order; raises as `photo`."""
+        ...
+
+    async def template_inputs(self) -> tuple[InputTemplate, ...]:
+        """Give what `templates` gives, for an adapter that need not have all their bytes; raises as `photo`."""
         ...
 
     async def photo_link(self) -> InputLink:

@@ -5,8 +5,8 @@ import random
 import secrets
 import time
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -83,12 +83,22 @@ def provider_key(settings: ProviderSettings, provider: str, *, environment_key: 
     return ProviderKey(provider, environment_key=environment_key, sealer=None if secret is None else Sealer(secret))
 
 
+#: What a service does of its own with the open servers, for as long as it serves.
+Extra = Callable[[Servers], AbstractAsyncContextManager[None]]
+
+
 async def run_provider(
-    settings: ProviderSettings, telemetry: Telemetry, adapter: ProviderAdapter, *, key: ProviderKey | None = None
+    settings: ProviderSettings,
+    telemetry: Telemetry,
+    adapter: ProviderAdapter,
+    *,
+    key: ProviderKey | None = None,
+    extra: Extra = lambda _servers: nullcontext(),
 ) -> None:
     """Serve the provider's queue until a signal says stop, then finish what runs.
 
-    From now on an administrator's key wins in `key`, the one that `adapter` calls with; None: it needs none.
+    From now on an administrator's key wins in `key`, the one that `adapter` calls with; None: it needs none. `extra` is
+    entered when the servers are prepared, before the first photo, and left after the last.
     """
     stop = stop_on_signals()
     async with (
@@ -102,7 +112,7 @@ async def run_provider(
         if key is not None:
             key.read_from(ProviderKeyRepository(mongo.database).get)
         notice = KeyNotice(adapter.manifest.name, key, ProviderRepository(mongo.database))
-        await _serve(settings, servers, adapter, notice, stop=stop)
+        await _serve(settings, servers, adapter, notice, extra=extra, stop=stop)
 
 
 async def _serve(
@@ -111,6 +121,7 @@ async def _serve(
     adapter: ProviderAdapter,
     notice: KeyNotice,
     *,
+    extra: Extra,
     stop: asyncio.Event,
 ) -> None:
     manifests = ProviderRepository(servers.mongo.database)
@@ -136,7 +147,11 @@ async def _serve(
         noticing = run_periodically(
             notice.say, servers.telemetry, name="provider.key", seconds=NOTICE_SECONDS, stop=stop
         )
-        async with running(noticing, name="provider.key"), serving(settings, servers, adapter):
+        async with (
+            running(noticing, name="provider.key"),
+            extra(servers),
+            serving(settings, servers, adapter),
+        ):
             await stop.wait()
             await broker.drain(settings.drain_seconds)
 

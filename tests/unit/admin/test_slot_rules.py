@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from admin_api.slot_rules import key_warnings, slot_faults
+from admin_api.slot_rules import key_warnings, model_warnings, slot_faults
 from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
 from photochanger.domain.slot import Operation
@@ -72,3 +72,18 @@ def test_a_provider_without_a_key_is_a_warning_at_its_field() -> None:
 
     assert [warning.pointer for warning in warnings] == ["/provider", "/fallbacks/1/provider"]
     assert all(warning.is_warning for warning in warnings)
+
+
+def test_a_model_that_is_not_listed_is_a_warning_at_its_field_the_default_too() -> None:
+    fallbacks = [
+        {"provider": "gemini", "operation": "image_edit", "params": {"prompt": "x", "model": "models/a-listed-one"}},
+        {"provider": "gemini", "operation": "image_edit", "params": {"prompt": "x", "model": "gone"}},
+        {"provider": "painter", "operation": "image_edit"},
+    ]
+    slot = new_slot(provider="gemini", operation="image_edit", params={"prompt": "x"}, fallbacks=fallbacks)
+
+    warnings = model_warnings(slot, MANIFESTS, {"gemini": ["a-listed-one"], "painter": ["brush"]})
+
+    assert [warning.pointer for warning in warnings] == ["/params/model", "/fallbacks/1/params/model"]
+    assert all(warning.is_warning for warning in warnings)
+    assert model_warnings(slot, MANIFESTS, {}) == ()

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from photochanger.domain.slot import Operation
+from photochanger.domain.usage import Usage, cost_micros, price_of
 from provider_gemini.image_models import KNOWN_MODELS
 from provider_gemini.manifest import gemini_manifest
 from provider_gemini.params import GeminiParams, params_schema
@@ -73,3 +74,33 @@ def test_the_schema_knows_each_models_limits() -> None:
 
 def test_every_operation_has_a_manifest() -> None:
     assert set(gemini_manifest().operations) == set(Operation)
+
+
+@pytest.mark.parametrize(
+    ("model", "tokens", "dollars"),
+    [
+        ("gemini-nano-banana-2.1", 1120, 0.0336),
+        ("gemini-nano-banana-2.1", 3780, 0.1134),
+        ("gemini-3.1-flash-image", 747, 0.045),
+        ("gemini-3.1-flash-image", 1120, 0.067),
+        ("gemini-3.1-flash-lite-image", 1120, 0.0336),
+        ("gemini-3-pro-image", 1120, 0.134),
+        ("gemini-3-pro-image", 2000, 0.24),
+        ("gemini-2.5-flash-image", 1290, 0.039),
+    ],
+)
+def test_a_picture_costs_its_list_price(model: str, tokens: int, dollars: float) -> None:
+    cost = cost_micros(gemini_manifest().prices, Usage(model, output_tokens=tokens))
+
+    assert cost is not None
+    assert cost / 1_000_000 == pytest.approx(dollars, rel=0.01)
+
+
+def test_every_known_model_has_a_price_and_what_to_reserve_for_a_call() -> None:
+    prices = {name: price_of(gemini_manifest().prices, name) for name in KNOWN_MODELS}
+
+    assert all(price is not None and 30_000 < price.typical_call < 150_000 for price in prices.values())
+
+
+def test_a_model_of_next_year_has_no_price() -> None:
+    assert cost_micros(gemini_manifest().prices, Usage("a-model-of-next-year", output_tokens=1)) is None

@@ -3,6 +3,7 @@
 from google.genai import types
 
 from photochanger.domain.photo import PictureType
+from photochanger.infrastructure.provider_file_repository import ProviderFile
 from photochanger.provider_worker.ports import InputPicture
 from provider_gemini.inline_pictures import mark
 from provider_gemini.params import GeminiParams, Safety
@@ -27,6 +28,24 @@ def test_pictures_come_before_the_prompt_and_the_guest_first() -> None:
     ]
     assert parts[-1].text == "Make it art"
     assert [b"".join(call.pictures.next_encoded()) for _ in range(2)] == [b"Z3Vlc3Q=", b"c3R5bGU="]
+
+
+def test_a_template_that_gemini_has_is_named_in_its_place() -> None:
+    params = GeminiParams.model_validate({"prompt": "Make it art"})
+    kept = ProviderFile("files/x", "https://gemini.example/v1beta/files/x", "image/webp")
+    background = InputPicture("background", PictureType.PNG, b"sea")
+
+    call = build_request(params, guest_photo(b"guest"), (kept, background), seconds_left=20)
+
+    parts = call.contents.parts or []
+    assert [part.file_data and (part.file_data.file_uri, part.file_data.mime_type) for part in parts] == [
+        None,
+        (kept.uri, "image/webp"),
+        None,
+        None,
+    ]
+    assert [part.inline_data and part.inline_data.data for part in parts] == [mark(0), None, mark(1), None]
+    assert (len(call.pictures), call.files) == (2, (kept,))
 
 
 def test_the_newest_model_is_the_default() -> None:

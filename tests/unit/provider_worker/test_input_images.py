@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from photochanger.domain.job import Job
-from photochanger.domain.photo import PictureType
+from photochanger.domain.photo import PhotoInfo, PictureType
 from photochanger.domain.slot import TemplateUse
 from photochanger.domain.template import TemplateMedia
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.imaging.inspect_photo import inspect_photo
+from photochanger.imaging.provider_input import PreparedPicture
 from photochanger.infrastructure.media_store import Bucket
 from photochanger.provider_worker.input_images import ImageSources, StoredImages, TemplateCache
 from photochanger.provider_worker.ports import InputPicture, InputUnavailable, InputUnusable
@@ -99,6 +100,47 @@ async def test_a_template_is_fetched_once_for_all_jobs() -> None:
     await pictures.of(STYLE).templates()
 
     assert pictures.store.gets == 1
+
+
+class NotingDecoder(FakeDecoder):
+    def __init__(self) -> None:
+        super().__init__()
+        self.limits: list[int | None] = []
+
+    async def prepare(
+        self,
+        data: bytes,
+        info: PhotoInfo,
+        *,
+        accepted: frozenset[PictureType],
+        max_side: int | None,
+        max_bytes: int | None,
+    ) -> PreparedPicture:
+        self.limits.append(max_bytes)
+        return await super().prepare(data, info, accepted=accepted, max_side=max_side, max_bytes=max_bytes)
+
+
+async def test_a_template_is_known_by_its_digest_and_size_before_it_is_fetched() -> None:
+    pictures = Pictures()
+
+    [template] = await pictures.of(STYLE).template_inputs()
+
+    assert (template.role, template.sha256, template.size_bytes) == ("style", "ef" * 32, 1)
+    assert pictures.store.gets == 0
+
+
+async def test_a_whole_template_has_no_share_of_the_request_and_nobody_keeps_it() -> None:
+    pictures, decoder = Pictures(), NotingDecoder()
+    limited = manifest("style").model_copy(update={"max_request_bytes": 100_000_000})
+    pictures.sources = replace(pictures.sources, decoder=decoder, manifest=limited)
+    [template] = await pictures.of(STYLE).template_inputs()
+
+    await template.whole()
+    await template.whole()
+    await template.inline()
+
+    assert decoder.limits == [None, None, 33_750_000]
+    assert pictures.store.gets == 3
 
 
 async def test_a_template_that_was_deleted_is_unusable() -> None:

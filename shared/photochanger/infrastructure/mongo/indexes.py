@@ -43,6 +43,7 @@ INDEXES = {
     ),
     "login_failures": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "quotas": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    "provider_files": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "public_links": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "dead_letters": (IndexModel([("received_at", DESCENDING)], name="newest"),),
     "audit": (IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),),

@@ -10,8 +10,10 @@ from photochanger.domain.job import JobStatus
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.mongo import Mongo
+from photochanger.infrastructure.provider_model_repository import ProviderModelRepository, RetiredModel
 from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
+from provider_gemini.manifest import gemini_manifest
 from tests.admin_process import BASE_URL, SECRET_KEY
 from tests.integration.admin.photos.conftest import Person, a_slot
 from tests.job_rows import new_job
@@ -206,6 +208,33 @@ async def test_a_provider_without_a_key_is_a_warning_that_can_be_overridden(admi
     assert [error["pointer"] for error in wrong.json["errors"]] == ["/params/prompt"]
     assert [item["has_key"] for item in listed.json["items"] if item["manifest"]["name"] == "painter"] == [False]
     assert (with_key.status, with_key.json["version"]) == (200, 3)
+
+
+async def test_a_model_that_its_provider_does_not_list_is_a_warning_and_seen_with_the_provider(
+    admin: Person, mongo: Mongo
+) -> None:
+    asked, models = a_slot(provider="gemini", operation="image_edit"), ProviderModelRepository(mongo.database)
+    await ProviderRepository(mongo.database).upsert_manifest(gemini_manifest())
+    retired = RetiredModel(model="gemini-3-pro-image", slot_ids=("some-slot",))
+
+    await models.note("gemini", listed=["gemini-nano-banana-2.1"], retired=[retired])
+    try:
+        usual = await admin.ask("POST", "/api/v1/slots", json=asked)
+        old = a_slot(provider="gemini", operation="image_edit", params={"prompt": "art", "model": "gemini-3-pro-image"})
+        warned = await admin.ask("POST", "/api/v1/slots", json=old)
+        saved = await admin.ask("POST", "/api/v1/slots?ignore_warnings=true", json=old)
+        listed = await admin.ask("GET", "/api/v1/providers")
+    finally:
+        await mongo.database["provider_models"].delete_many({})
+
+    [fault] = warned.json["errors"]
+    assert (usual.status, warned.status, saved.status) == (201, 422, 201)
+    assert (fault["pointer"], fault["is_warning"]) == ("/params/model", True)
+    [shown] = [item["models"] for item in listed.json["items"] if item["manifest"]["name"] == "gemini"]
+    assert shown["listed"] == ["gemini-nano-banana-2.1"]
+    assert shown["retired"] == [{"model": "gemini-3-pro-image", "slot_ids": ["some-slot"]}]
+    assert shown["checked_at"]
+    assert [item["models"] for item in listed.json["items"] if item["manifest"]["name"] == "painter"] == [None]
 
 
 async def test_disabling_a_slot_cancels_its_photos_at_once_with_one_audit_record(admin: Person, mongo: Mongo) -> None:
