@@ -3,9 +3,14 @@
 from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
 from photochanger.domain.slot import Operation
+from photochanger.domain.usage import MICROS, Price
 from provider_turbotext.params import IdentityTransferParams, ImageEditParams, StyleTransferParams
 
 NAME = "turbotext"
+
+#: ISO 4217's code for "no currency": a call takes one photo attempt of the tariff, whose price in money the API's
+#: documentation does not name. Whether a failed or refused call takes one too it does not say either.
+PHOTO_ATTEMPTS = "XXX"
 
 
 def turbotext_manifest() -> ProviderManifest:
@@ -13,7 +18,7 @@ def turbotext_manifest() -> ProviderManifest:
     return ProviderManifest(
         name=NAME,
         title="Turbotext",
-        version=1,
+        version=2,
         operations={
             Operation.IMAGE_EDIT: OperationManifest(params_schema=ImageEditParams.model_json_schema()),
             Operation.STYLE_TRANSFER: OperationManifest(
@@ -27,4 +32,6 @@ def turbotext_manifest() -> ProviderManifest:
         },
         input_types=(PictureType.JPEG, PictureType.PNG),
         time_zone="Europe/Moscow",
+        currency=PHOTO_ATTEMPTS,
+        prices=(Price(per_call=MICROS, typical_call=MICROS),),
     )
