@@ -12,6 +12,7 @@ from admin_api.settings_routes import SettingsRoutes
 from admin_api.statistics_routes import StatisticsRoutes
 from admin_api.user_routes import UserRoutes
 from photochanger.infrastructure.audit_repository import AuditRepository
+from photochanger.infrastructure.key_test_repository import KeyTestRepository
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.infrastructure.provider_key_repository import ProviderKeyRepository
 from photochanger.infrastructure.provider_repository import ProviderRepository
@@ -32,7 +33,13 @@ def core_endpoints(
         *SessionRoutes(auth, users, passwords, audit).endpoints(),
         *UserRoutes(users, passwords, auth, audit).endpoints(),
         *SettingsRoutes(SettingsRepository(database), audit, secret_key=secret_key).endpoints(),
-        *ProviderRoutes(providers, keys, sealer=Sealer(secret_key), audit=audit).endpoints(),
+        *ProviderRoutes(
+            providers,
+            keys,
+            KeyTestRepository(database),
+            sealer=Sealer(secret_key, *settings.old_secret_keys),
+            audit=audit,
+        ).endpoints(),
         *StatisticsRoutes(StatisticsReader(database)).endpoints(),
         *AuditRoutes(entries).endpoints(),
     )

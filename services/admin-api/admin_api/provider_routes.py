@@ -1,5 +1,6 @@
 """Providers: what they can do, and the keys they are called with."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 
@@ -11,8 +12,10 @@ from admin_api.auth import actor_of
 from admin_api.endpoint import Endpoint, RequestModel, body_of, json_answer
 from admin_api.problems import Refused
 from photochanger.domain.failure import ProblemCode
+from photochanger.domain.key_test import KeyTest, last4_of
 from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.domain.user import Role
+from photochanger.infrastructure.key_test_repository import KeyTestRepository
 from photochanger.infrastructure.provider_key_repository import (
     ProviderKeyRepository,
     StoredProviderKey,
@@ -22,8 +25,9 @@ from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.sealing import Sealer
 
 PATH = "/api/v1/providers"
-#: Of a shorter key nothing is shown.
-MIN_LENGTH_TO_SHOW = 16
+#: Two for the service to see that it is asked, eight for the provider, and some.
+KEY_TEST_SECONDS = 12.0
+KEY_TEST_LOOK_SECONDS = 0.2
 
 
 class NewKey(RequestModel):
@@ -60,10 +64,17 @@ class ProviderList(BaseModel):
 
 class ProviderRoutes:
     def __init__(
-        self, providers: ProviderRepository, keys: ProviderKeyRepository, *, sealer: Sealer, audit: Audit
+        self,
+        providers: ProviderRepository,
+        keys: ProviderKeyRepository,
+        key_tests: KeyTestRepository,
+        *,
+        sealer: Sealer,
+        audit: Audit,
     ) -> None:
         self._providers = providers
         self._keys = keys
+        self._key_tests = key_tests
         self._sealer = sealer
         self._audit = audit
 
@@ -95,6 +106,15 @@ class ProviderRoutes:
                 summary="Take the key away; the environment's serves again",
                 status=204,
             ),
+            Endpoint(
+                hdrs.METH_POST,
+                f"{key_path}/test",
+                self.test_key,
+                Role.ADMIN,
+                summary="Ask the provider whether it takes the key in force, without making a picture; up to 12 s",
+                answer=KeyTest,
+                problems=(ProblemCode.PROVIDER_UNAVAILABLE,),
+            ),
         )
 
     async def list(self, _request: web.Request) -> web.Response:
@@ -110,8 +130,7 @@ class ProviderRoutes:
         name = await self._known_name(request)
         key = body_of(request, NewKey).api_key
         before = await self._keys.get(name)
-        text = key.get_secret_value()
-        last4 = text[-4:] if len(text) >= MIN_LENGTH_TO_SHOW else ""
+        last4 = last4_of(key)
         sealed = self._sealer.seal(key, place=sealing_place(name))
         said = {"last4": last4}
         async with self._audit.change(
@@ -128,6 +147,18 @@ class ProviderRoutes:
             if not await self._keys.delete(name):
                 raise Refused(ProblemCode.NOT_FOUND, "This provider has no key that was given here.")
         return web.Response(status=204)
+
+    async def test_key(self, request: web.Request) -> web.Response:
+        """The provider's own service asks: no key travels from here to there."""
+        name = await self._known_name(request)
+        await self._key_tests.ask(name)
+        try:
+            async with asyncio.timeout(KEY_TEST_SECONDS):
+                while (test := await self._key_tests.result(name)) is None:  # noqa: ASYNC110 - another process answers
+                    await asyncio.sleep(KEY_TEST_LOOK_SECONDS)
+        except TimeoutError:
+            raise Refused(ProblemCode.PROVIDER_UNAVAILABLE, "The provider's service does not answer.") from None
+        return json_answer(test)
 
     async def _known_name(self, request: web.Request) -> str:
         name = request.match_info["name"]
