@@ -153,10 +153,12 @@ class ProviderRoutes:
         name = await self._known_name(request)
         await self._key_tests.ask(name)
         try:
-            async with asyncio.timeout(KEY_TEST_SECONDS):
+            async with asyncio.timeout(KEY_TEST_SECONDS) as limit:
                 while (test := await self._key_tests.result(name)) is None:  # noqa: ASYNC110 - another process answers
                     await asyncio.sleep(KEY_TEST_LOOK_SECONDS)
         except TimeoutError:
+            if not limit.expired():
+                raise
             raise Refused(ProblemCode.PROVIDER_UNAVAILABLE, "The provider's service does not answer.") from None
         return json_answer(test)
 
