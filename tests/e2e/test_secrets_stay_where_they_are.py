@@ -42,8 +42,11 @@ WINDOW_SECONDS = 12
 HOMES_IN_ANSWERS = re.compile(r"GET /api/v1/(slots|jobs/)")
 HOMES_OF_PROMPTS = r"slots\.(fallbacks\[\]\.)?params\.\w+|jobs\.slot_snapshot\.routes\[\]\.params\.\w+"
 
-CALM = {"gemini": ("ok", "safety", f"ok {ECHO}"), "turbotext": ("ok", "forbidden_content", f"ok {ECHO}")}
-STORMY = {
+CALM: dict[str, tuple[str, ...]] = {
+    "gemini": ("ok", "safety", f"ok {ECHO}"),
+    "turbotext": ("ok", "forbidden_content", f"ok {ECHO}"),
+}
+STORMY: dict[str, tuple[str, ...]] = {
     "gemini": ("hang", "drop", "text_only", "bad_json", "html_200", "blank_picture", "invalid_argument", "internal"),
     "turbotext": ("hang", "drop", "success_false", "result_404", "result_redirect_internal", "bad_json", "internal"),
 }
