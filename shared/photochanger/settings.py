@@ -91,10 +91,29 @@ class OperationsSettings(EnvironmentSettings):
     log_level: LogLevel = "INFO"
 
 
-class SecretKeySettings(EnvironmentSettings):
+SecretKey = Annotated[SecretStr, Field(min_length=MIN_SECRET_KEY_LENGTH)]
+
+
+class OldSecretKeySettings(EnvironmentSettings):
+    """While the secret key is being replaced: what was kept under the one before still opens."""
+
+    photochanger_old_secret_key: SecretKey | None = None
+
+    @property
+    def old_secret_keys(self) -> tuple[SecretStr, ...]:
+        old = self.photochanger_old_secret_key
+        return () if old is None else (old,)
+
+
+class SecretKeySettings(OldSecretKeySettings):
     """The key under which passwords are verified and provider keys are kept."""
 
-    photochanger_secret_key: Annotated[SecretStr, Field(min_length=MIN_SECRET_KEY_LENGTH)]
+    photochanger_secret_key: SecretKey
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key in force, then the one it replaces."""
+        return tuple(key.get_secret_value() for key in (self.photochanger_secret_key, *self.old_secret_keys))
 
 
 T = TypeVar("T", bound=OperationsSettings)

@@ -145,6 +145,7 @@ async def test_a_picture_told_of_in_another_way_is_taken(sandbox: Wire, behaviou
     answer = await sandbox.call(prompt=f"Paint it [sandbox:{behaviour}]")
 
     assert _format(answer.data)
+    assert (answer.usage.images, answer.usage.credits_left) == (1, 123 if behaviour == "with_limits" else None)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ async def test_a_picture_told_of_in_another_way_is_taken(sandbox: Wire, behaviou
     [
         ("forbidden_content", FailureKind.REFUSED),
         ("success_false", FailureKind.BAD_REQUEST),
-        ("credits_depleted", FailureKind.BAD_REQUEST),
+        ("credits_depleted", FailureKind.AUTH),
         ("missing_result_url", FailureKind.NO_IMAGE),
         ("result_404", FailureKind.NO_IMAGE),
         ("result_huge", FailureKind.BAD_PICTURE),
@@ -278,6 +279,45 @@ async def test_a_result_on_a_host_that_is_not_turbotexts_is_not_fetched_and_not_
 
         assert failure.kind is FailureKind.UNSAFE_LINK
         assert stranger.keys == []
+
+
+async def test_what_was_made_and_cannot_be_fetched_was_used_all_the_same(wire: Wire, fake: FakeTurbotext) -> None:
+    fake.result["limits"] = {"foto_limit": "6"}
+    fake.downloads.append(web.Response(status=404))
+
+    failure = await wire.failure("Paint it")
+
+    assert (failure.kind, failure.reference) == (FailureKind.NO_IMAGE, "4711")
+    assert (failure.usage.images, failure.usage.credits_left) == (1, 6)
+
+
+async def test_a_key_is_tested_by_a_question_that_makes_no_photo(sandbox: Wire) -> None:
+    async with asyncio.timeout(5):
+        await sandbox.adapter.check_key(SecretStr("another-key-0123456789"))
+
+    (call,) = await sandbox.logged()
+    assert (call["method"], call["inputs"], call["key_last4"]) == ("available_api", [], "6789")
+
+
+async def test_a_key_that_is_tested_is_the_given_one_and_is_asked_about_until_there_is_an_answer(
+    wire: Wire, fake: FakeTurbotext
+) -> None:
+    fake.polls.extend([{"action": "reconnect"}, web.Response(status=503), {"success": False, "action": "reconnect"}])
+
+    await wire.adapter.check_key(SecretStr("another-key"))
+
+    assert [(form["method"], form["do"]) for form in fake.forms] == [
+        ("available_api", "create_queue"),
+        *[("available_api", "get_result")] * 4,
+    ]
+    assert set(fake.keys) == {"Bearer another-key"}
+
+
+async def test_a_wrong_key_says_so_when_it_is_tested(sandbox: Wire) -> None:
+    with pytest.raises(ProviderFailure) as caught:
+        await sandbox.adapter.check_key(SecretStr("wrong-key-0123456789"))
+
+    assert caught.value.kind is FailureKind.AUTH
 
 
 async def test_parameters_that_are_wrong_cost_nothing(wire: Wire, fake: FakeTurbotext) -> None:

@@ -16,6 +16,7 @@ from admin_api.statistics_routes import StatisticsRoutes
 from admin_api.user_routes import UserRoutes
 from photochanger.infrastructure.audit_repository import AuditRepository
 from photochanger.infrastructure.breakers import Breakers
+from photochanger.infrastructure.key_test_repository import KeyTestRepository
 from photochanger.infrastructure.ledger_reader import LedgerReader
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.infrastructure.provider_key_repository import ProviderKeyRepository
@@ -45,11 +46,12 @@ def core_endpoints(
         *ProviderRoutes(
             providers,
             keys,
+            KeyTestRepository(database),
             limits=limits,
             quotas=QuotaRepository(database),
             breakers=breakers,
             models=ProviderModelRepository(database),
-            sealer=Sealer(secret_key),
+            sealer=Sealer(secret_key, *settings.old_secret_keys),
             audit=audit,
         ).endpoints(),
         *ProviderGateRoutes(providers, limits, breakers, audit=audit).endpoints(),

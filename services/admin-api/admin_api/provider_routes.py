@@ -1,5 +1,7 @@
 """Providers: what they can do, how they are, and the keys they are called with."""
 
+import asyncio
+
 from aiohttp import hdrs, web
 
 from admin_api.audit import Audit
@@ -10,8 +12,10 @@ from admin_api.problems import Refused
 from admin_api.provider_models import KeyShown, NewKey, ProviderList, ProviderShown, key_shown, provider_shown
 from photochanger.domain.breaker import BreakerReason
 from photochanger.domain.failure import ProblemCode
+from photochanger.domain.key_test import KeyTest, last4_of
 from photochanger.domain.user import Role
 from photochanger.infrastructure.breakers import Breakers
+from photochanger.infrastructure.key_test_repository import KeyTestRepository
 from photochanger.infrastructure.provider_key_repository import (
     ProviderKeyRepository,
     StoredProviderKey,
@@ -23,8 +27,9 @@ from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.quota_repository import QuotaRepository
 from photochanger.infrastructure.sealing import Sealer
 
-#: Of a shorter key nothing is shown.
-MIN_LENGTH_TO_SHOW = 16
+#: Two for the service to see that it is asked, eight for the provider, and some.
+KEY_TEST_SECONDS = 12.0
+KEY_TEST_LOOK_SECONDS = 0.2
 
 
 class ProviderRoutes:
@@ -32,6 +37,7 @@ class ProviderRoutes:
         self,
         providers: ProviderRepository,
         keys: ProviderKeyRepository,
+        key_tests: KeyTestRepository,
         *,
         limits: ProviderLimitsRepository,
         quotas: QuotaRepository,
@@ -44,6 +50,7 @@ class ProviderRoutes:
         self._models = models
         self._keys = keys
         self._limits, self._quotas, self._breakers = limits, quotas, breakers
+        self._key_tests = key_tests
         self._sealer = sealer
         self._audit = audit
 
@@ -82,6 +89,15 @@ class ProviderRoutes:
                 Role.ADMIN,
                 summary="Take the key away; the environment's serves again",
                 status=204,
+            ),
+            Endpoint(
+                hdrs.METH_POST,
+                f"{key_path}/test",
+                self.test_key,
+                Role.ADMIN,
+                summary="Ask the provider whether it takes the key in force, without making a picture; up to 12 s",
+                answer=KeyTest,
+                problems=(ProblemCode.PROVIDER_UNAVAILABLE,),
             ),
         )
 
@@ -122,8 +138,7 @@ class ProviderRoutes:
         name = (await known_provider(request, self._providers)).name
         key = body_of(request, NewKey).api_key
         before = await self._keys.get(name)
-        text = key.get_secret_value()
-        last4 = text[-4:] if len(text) >= MIN_LENGTH_TO_SHOW else ""
+        last4 = last4_of(key)
         sealed = self._sealer.seal(key, place=sealing_place(name))
         said = {"last4": last4}
         async with self._audit.change(
@@ -145,6 +160,20 @@ class ProviderRoutes:
             if not await self._keys.delete(name):
                 raise Refused(ProblemCode.NOT_FOUND, "This provider has no key that was given here.")
         return web.Response(status=204)
+
+    async def test_key(self, request: web.Request) -> web.Response:
+        """The provider's own service asks: no key travels from here to there."""
+        name = (await known_provider(request, self._providers)).name
+        await self._key_tests.ask(name)
+        try:
+            async with asyncio.timeout(KEY_TEST_SECONDS) as limit:
+                while (test := await self._key_tests.result(name)) is None:  # noqa: ASYNC110 - another process answers
+                    await asyncio.sleep(KEY_TEST_LOOK_SECONDS)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise Refused(ProblemCode.PROVIDER_UNAVAILABLE, "The provider's service does not answer.") from None
+        return json_answer(test)
 
 
 def _recorded(key: StoredProviderKey | None) -> dict[str, object] | None:

@@ -81,7 +81,12 @@ def _param_faults(route: Route, operation: OperationManifest, path: _Path) -> It
         telling = best_match([error]) or error
         where = (*path, "params", *telling.absolute_path)
         for name in _named_fields(telling):
-            yield FieldFault.at(*where, *name, detail=telling.message[:300])
+            yield FieldFault.at(*where, *name, detail=_worded(telling))
+
+
+def _worded(error: ValidationError) -> str:
+    """Say what is wrong without the value, which may be a prompt."""
+    return error.message.replace(repr(error.instance), "this", 1)[:300]
 
 
 def _named_fields(error: ValidationError) -> list[_Path]:

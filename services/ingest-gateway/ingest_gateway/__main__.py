@@ -84,7 +84,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             Preparation({"indexes": lambda: ensure_indexes(mongo.database), "buckets": store.ensure_buckets}),
         )
         pictures = Pictures(store, clock=clock)
-        secret_key = settings.photochanger_secret_key.get_secret_value()
+        secret_keys = settings.secret_keys
         latencies = FreshCopies(lambda _: LatencyRepository(mongo.database).read())
         admission = Admission(
             settings=SettingsRepository(mongo.database),
@@ -113,11 +113,11 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             pictures=pictures,
             metrics=telemetry.metrics,
             surroundings=Surroundings(settings.public_base_url, settings.trusted_proxies),
-            secret_key=secret_key,
+            secret_keys=secret_keys,
             clock=clock,
         )
         test_run = HandleTestRun(
-            admission, process, public_base_url=settings.public_base_url, secret_key=secret_key, clock=clock
+            admission, process, public_base_url=settings.public_base_url, secret_keys=secret_keys, clock=clock
         )
         for name, work in (
             ("look", room.watch()),

@@ -1,6 +1,6 @@
 """An administrator's test run: a photo and unsaved slot settings through the very same pipeline, told as JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from aiohttp import web
@@ -39,11 +39,11 @@ class HandleTestRun:
         process: ProcessPhoto,
         *,
         public_base_url: str,
-        secret_key: str,
+        secret_keys: Sequence[str],
         clock: Callable[[], float],
     ) -> None:
         self._admission, self._process = admission, process
-        self._public_base_url, self._secret_key, self._clock = public_base_url, secret_key, clock
+        self._public_base_url, self._secret_keys, self._clock = public_base_url, secret_keys, clock
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Run the photo and tell how it ended, whatever the end was.
@@ -51,7 +51,7 @@ class HandleTestRun:
         Raises:
             Refusal: not one of our services, or no job came of it.
         """
-        if not is_service_token(request.headers.get(SERVICE_TOKEN_HEADER, ""), secret_key=self._secret_key):
+        if not is_service_token(request.headers.get(SERVICE_TOKEN_HEADER, ""), secret_keys=self._secret_keys):
             raise Refusal(ProblemCode.UNAUTHENTICATED, "this address is for PhotoChanger's own services")
         with span("test_run"), ExitStack() as places:
             admitted = await self._admission.enter_test_run(request.headers, request.content_length, places)

@@ -60,11 +60,11 @@ class IngestPhoto:
         pictures: Pictures,
         metrics: Metrics,
         surroundings: Surroundings,
-        secret_key: str,
+        secret_keys: Sequence[str],
         clock: Callable[[], float],
     ) -> None:
         self._admission, self._process, self._pictures, self._metrics = admission, process, pictures, metrics
-        self._surroundings, self._secret_key, self._clock = surroundings, secret_key, clock
+        self._surroundings, self._secret_keys, self._clock = surroundings, secret_keys, clock
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one POST; every end of it is logged and counted here."""
@@ -116,7 +116,7 @@ class IngestPhoto:
     ) -> Submission:
         terms = admitted.terms
         check_secret(
-            presented_secret(form.fields, request.headers), terms.slot, terms.settings, secret_key=self._secret_key
+            presented_secret(form.fields, request.headers), terms.slot, terms.settings, secret_keys=self._secret_keys
         )
         client = client_metadata(form)
         story.booth = booth_name(client)

@@ -1,6 +1,6 @@
 """The secret a booth shows: a form field, or a header of other programs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ingest_gateway.client_fields import PASSWORD_FIELD
 from ingest_gateway.multipart_reader import TextField
@@ -14,7 +14,7 @@ _TOKEN_HEADER = "X-Api-Token"  # noqa: S105 - the header's name
 _BEARER = "bearer "
 
 
-def check_secret(presented: str | None, slot: Slot, settings: PlatformSettings, *, secret_key: str) -> None:
+def check_secret(presented: str | None, slot: Slot, settings: PlatformSettings, *, secret_keys: Sequence[str]) -> None:
     """Let the request pass if its secret is the slot's own, or the global one of a slot that has none.
 
     Raises:
@@ -24,7 +24,7 @@ def check_secret(presented: str | None, slot: Slot, settings: PlatformSettings, 
         raise Refusal(ProblemCode.INVALID_REQUEST, "the field `password` is missing")
     own = slot.ingest_password_verifier
     verifiers = settings.accepted_verifiers if own is None else (own,)
-    if not presented or not password_matches(presented, verifiers, secret_key=secret_key):
+    if not presented or not password_matches(presented, verifiers, secret_keys=secret_keys):
         raise Refusal(ProblemCode.INVALID_PASSWORD, "the password is not this slot's")
 
 

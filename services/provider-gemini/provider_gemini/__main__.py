@@ -16,6 +16,7 @@ from photochanger.provider_worker.service import Servers, provider_key, run_prov
 from photochanger.settings import load_settings
 from provider_gemini.adapter import GeminiAdapter
 from provider_gemini.clients import GeminiClients
+from provider_gemini.key_check import KeyCheck
 from provider_gemini.manifest import NAME
 from provider_gemini.model_check import LOOK_SECONDS, ModelCheck
 from provider_gemini.settings import Settings, forget_sdk_variables
@@ -36,7 +37,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             async with _checking_models(clients, adapter, key, servers):
                 yield
 
-        await run_provider(settings, telemetry, adapter, key=key, extra=extra)
+        await run_provider(settings, telemetry, adapter, key=key, check_key=KeyCheck(clients).check, extra=extra)
 
 
 @asynccontextmanager

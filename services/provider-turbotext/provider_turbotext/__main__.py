@@ -25,7 +25,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
     async with turbotext_adapter(
         key.current, settings.turbotext_base_url, result_hosts=settings.turbotext_result_hosts
     ) as adapter:
-        await run_provider(settings, telemetry, adapter, key=key)
+        await run_provider(settings, telemetry, adapter, key=key, check_key=adapter.check_key)
 
 
 def main() -> None:

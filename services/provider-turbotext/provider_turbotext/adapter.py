@@ -2,28 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
+from pydantic import SecretStr
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_incrementing, wait_random
 
 from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
+from photochanger.provider_worker.result_download import ResultDownload, result_download
 from provider_turbotext.api_client import CurrentKey, TurbotextApi
-from provider_turbotext.download import Download
 from provider_turbotext.loopback import is_loopback
 from provider_turbotext.manifest import turbotext_manifest
-from provider_turbotext.request import METHODS, TurbotextCall, build_request, checked
-from provider_turbotext.response import parse_queued, parse_result
-from provider_turbotext.safe_target import TargetCheck, resolve
+from provider_turbotext.request import AVAILABLE, METHODS, TurbotextCall, build_request, checked
+from provider_turbotext.response import ReadyPicture, parse_queued, parse_result, says_yes
 
 #: Our own deadline ends a call first, so that a time-out is never taken for the provider's fault.
 GRACE_SECONDS = 2.0
-#: Silence of one poll; the next one may fare better.
-POLL_SILENCE_SECONDS = 10.0
 
 _PASSES = frozenset(
     {FailureKind.TRANSPORT, FailureKind.TIMEOUT, FailureKind.OVERLOADED, FailureKind.QUOTA, FailureKind.GARBAGE}
@@ -48,7 +46,9 @@ class NotReady(Exception):
 class TurbotextAdapter:
     """One `create_queue` a call; what is queued is paid for, so its result is asked for until the call is cut."""
 
-    def __init__(self, api: TurbotextApi, download: Download, *, key: CurrentKey, pace: Pace = USUAL_PACE) -> None:
+    def __init__(
+        self, api: TurbotextApi, download: ResultDownload, *, key: CurrentKey, pace: Pace = USUAL_PACE
+    ) -> None:
         self._api = api
         self._download = download
         self._key = key
@@ -71,24 +71,49 @@ class TurbotextAdapter:
         await asyncio.sleep(self._pace.first)
         return await self._finish(queue_id, request, over_at)
 
+    async def check_key(self, key: SecretStr) -> None:
+        """Ask which methods the account may use (`available_api`), until whoever called has waited enough.
+
+        It is no photo method, so it takes no photo attempt.
+
+        Raises:
+            ProviderFailure: the key does not serve, or there is no telling.
+        """
+
+        async def this_key() -> SecretStr:
+            return key
+
+        api, secrets = self._api.with_key(this_key), (key.get_secret_value(),)
+        queue_id = parse_queued(await api.post(AVAILABLE, {"do": "create_queue"}), secrets=secrets)
+
+        async def listed() -> None:
+            if not says_yes(await api.post(AVAILABLE, {"do": "get_result", "queueid": queue_id}), secrets=secrets):
+                raise NotReady
+
+        await self._retrying(time.monotonic())(listed)
+
     async def _create(self, call: TurbotextCall, request: ProviderRequest) -> str:
         fields = {"do": "create_queue", **call.fields}
         body = await self._api.post(call.method, fields, answer_seconds=request.seconds_left + GRACE_SECONDS)
         return parse_queued(body, secrets=await self._secrets(request))
 
     async def _finish(self, queue_id: str, request: ProviderRequest, over_at: float) -> ProviderAnswer:
-        link: str = await self._retrying(over_at)(self._poll, queue_id, request)
-        data: bytes = await self._retrying(over_at)(self._download.fetch, link, request.place)
-        return ProviderAnswer(data, queue_id)
+        ready: ReadyPicture = await self._retrying(over_at)(self._poll, queue_id, request)
+        try:
+            data: bytes = await self._retrying(over_at)(self._download.fetch, ready.link, request.place)
+        except ProviderFailure as failure:
+            failure.reference, failure.usage = queue_id, ready.usage
+            raise
+        return ProviderAnswer(data, queue_id, ready.usage)
 
-    async def _poll(self, queue_id: str, request: ProviderRequest) -> str:
+    async def _poll(self, queue_id: str, request: ProviderRequest) -> ReadyPicture:
         fields = {"do": "get_result", "queueid": queue_id}
-        body = await self._api.post(METHODS[request.operation], fields, answer_seconds=POLL_SILENCE_SECONDS)
+        body = await self._api.post(METHODS[request.operation], fields)
         secrets = await self._secrets(request)
-        link = parse_result(body, base_url=self._api.base_url, queue_id=queue_id, secrets=secrets)
-        if link is None:
+        ready = parse_result(body, base_url=self._api.base_url, queue_id=queue_id, secrets=secrets)
+        if ready is None:
             raise NotReady
-        return link
+        return ready
 
     async def _secrets(self, request: ProviderRequest) -> tuple[str, ...]:
         """What the provider's own words must not repeat: the key and the prompts."""
@@ -127,9 +152,13 @@ async def turbotext_adapter(
     pace: Pace = USUAL_PACE,
 ) -> AsyncIterator[TurbotextAdapter]:
     """Open the adapter's connections; at the end they are closed."""
-    # results are fetched from pinned addresses: no proxy between, no connection used for a second name
-    results = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+
+    async def own_headers() -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {(await key()).get_secret_value()}"}
+
     unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=64)
-    async with httpx.AsyncClient(limits=unlimited, trust_env=not is_loopback(base_url)) as api_client, results:
-        download = Download(results, TargetCheck(base_url, result_hosts, resolve), key)
+    async with (
+        httpx.AsyncClient(limits=unlimited, trust_env=not is_loopback(base_url)) as api_client,
+        result_download(base_url, result_hosts, own_headers) as download,
+    ):
         yield TurbotextAdapter(TurbotextApi(api_client, base_url, key), download, key=key, pace=pace)

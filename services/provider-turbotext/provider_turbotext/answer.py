@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+#: Of a number of photos; a longer one is none that we could store.
+_MAX_COUNT_DIGITS = 12
 _TRUE = frozenset({"true", "1", "yes"})
 
 
@@ -22,6 +24,11 @@ def _text(value: object) -> str:
     return str(value).strip() if is_text else ""
 
 
+def _count(value: object) -> int | None:
+    text = _text(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_COUNT_DIGITS else None
+
+
 def _links(value: object) -> tuple[str, ...]:
     values = value if isinstance(value, list) else [value]
     return tuple(text for each in values if isinstance(each, str) and (text := each.strip()))
@@ -33,6 +40,7 @@ def _object(value: object) -> object:
 
 Truth = Annotated[bool | None, BeforeValidator(_truth)]
 Text = Annotated[str, BeforeValidator(_text)]
+Count = Annotated[int | None, BeforeValidator(_count)]
 Links = Annotated[tuple[str, ...], BeforeValidator(_links)]
 
 
@@ -48,6 +56,12 @@ class AnswerData(_Wire):
     forbidden_content: Truth = None
 
 
+class AnswerLimits(_Wire):
+    """The part `limits`: what is left of the account's tariff. `foto_limit` is in photo attempts."""
+
+    foto_limit: Count = None
+
+
 class Answer(_Wire):
     """The whole answer; every part of it may be missing."""
 
@@ -57,6 +71,7 @@ class Answer(_Wire):
     queueid: Text = ""
     uploaded_image: Links = ()
     data: Annotated[AnswerData, BeforeValidator(_object)] = Field(default_factory=AnswerData)
+    limits: Annotated[AnswerLimits, BeforeValidator(_object)] = Field(default_factory=AnswerLimits)
 
     @property
     def links(self) -> tuple[str, ...]:

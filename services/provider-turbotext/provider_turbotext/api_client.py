@@ -7,26 +7,15 @@ import httpx
 from pydantic import SecretStr
 
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
+from photochanger.provider_worker.status_failure import status_failure
 
 CONNECT_SECONDS = 3.0
+#: Silence of a question that costs nothing; asked again it may fare better.
+SILENCE_SECONDS = 10.0
 #: Far more than any answer of the queue protocol.
 MAX_ANSWER_BYTES = 2**20
-#: Of the seconds in Retry-After; a longer number is nobody's wait.
-MAX_WAIT_DIGITS = 7
 #: A small compressed body may be a huge one.
 AS_IT_IS: Mapping[str, str] = MappingProxyType({"Accept-Encoding": "identity"})
-
-_KIND_OF_STATUS = MappingProxyType(
-    {
-        401: FailureKind.AUTH,
-        402: FailureKind.AUTH,
-        403: FailureKind.AUTH,
-        408: FailureKind.TIMEOUT,
-        429: FailureKind.QUOTA,
-        504: FailureKind.TIMEOUT,
-    }
-)
-
 
 #: The key to make a call with: an administrator may change it at any moment.
 CurrentKey = Callable[[], Awaitable[SecretStr]]
@@ -40,7 +29,11 @@ class TurbotextApi:
         self.base_url = base_url
         self._key = key
 
-    async def post(self, method: str, fields: Mapping[str, str], *, answer_seconds: float) -> bytes:
+    def with_key(self, key: CurrentKey) -> "TurbotextApi":
+        """Give the same API called with another key."""
+        return TurbotextApi(self._client, self.base_url, key)
+
+    async def post(self, method: str, fields: Mapping[str, str], *, answer_seconds: float = SILENCE_SECONDS) -> bytes:
         """Give the body of a 200; `answer_seconds` bounds the silence before and within it.
 
         Raises:
@@ -58,7 +51,7 @@ class TurbotextApi:
             response = await self._client.send(request, stream=True)
             try:
                 if response.status_code != httpx.codes.OK:
-                    raise failure_of(response)
+                    raise status_failure(response.status_code, retry_after=response.headers.get("retry-after", ""))
                 return await read_bounded(response, MAX_ANSWER_BYTES)
             finally:
                 await response.aclose()
@@ -83,15 +76,6 @@ async def read_bounded(response: httpx.Response, max_bytes: int) -> bytes:
             raise TooLong(f"more than {max_bytes} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def failure_of(response: httpx.Response) -> ProviderFailure:
-    """Say what a status other than 200 means; its body is a stranger's page and not looked at."""
-    kind = _KIND_OF_STATUS.get(response.status_code, FailureKind.OVERLOADED)
-    retry_after = response.headers.get("retry-after", "")
-    is_number = retry_after.isascii() and retry_after.isdigit() and len(retry_after) <= MAX_WAIT_DIGITS
-    seconds = float(retry_after) if is_number else None
-    return ProviderFailure(kind, f"HTTP {response.status_code}", retry_after_seconds=seconds)
 
 
 def translate(error: httpx.HTTPError) -> ProviderFailure:

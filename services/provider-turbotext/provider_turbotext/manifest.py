@@ -11,13 +11,17 @@ NAME = "turbotext"
 #: documentation does not name. Whether a failed or refused call takes one too it does not say either.
 PHOTO_ATTEMPTS = "XXX"
 
+#: ISO 4217's code for "no currency": a call takes one photo attempt of the tariff, whose price in money the API's
+#: documentation does not name. Whether a failed or refused call takes one too it does not say either.
+PHOTO_ATTEMPTS = "XXX"
+
 
 def turbotext_manifest() -> ProviderManifest:
     """Give the manifest. Limits of size and rate are documented nowhere: none here."""
     return ProviderManifest(
         name=NAME,
         title="Turbotext",
-        version=1,
+        version=2,
         operations={
             Operation.IMAGE_EDIT: OperationManifest(params_schema=ImageEditParams.model_json_schema()),
             Operation.STYLE_TRANSFER: OperationManifest(

@@ -19,6 +19,8 @@ METHODS = MappingProxyType(
         Operation.IDENTITY_TRANSFER: "deepfake_photo",
     }
 )
+#: Lists what the account may use; the same queue protocol, but no photo.
+AVAILABLE = "available_api"
 _PARAMS: Mapping[Operation, type[Params]] = MappingProxyType(
     {
         Operation.IMAGE_EDIT: ImageEditParams,
@@ -77,6 +79,7 @@ def _edit_fields(params: ImageEditParams) -> dict[str, str]:
         seed=params.seed,
         scale=params.scale,
         original_language=params.original_language,
+        user_id=params.user_id,
     )
 
 

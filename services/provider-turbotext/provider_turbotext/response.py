@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from pydantic import ValidationError
 
+from photochanger.domain.usage import Usage
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.provider_text import presentable
 from provider_turbotext.answer import Answer
@@ -13,6 +15,14 @@ from provider_turbotext.answer import Answer
 _MAX_QUEUE_ID = 100
 #: Our links open pictures while the attempt runs.
 _OUR_LINK = re.compile(r"/public/media/\w+")
+
+
+@dataclass(frozen=True)
+class ReadyPicture:
+    """Where a finished picture is, as an absolute link, and what making it used."""
+
+    link: str = field(repr=False)
+    usage: Usage
 
 
 def parse_queued(body: bytes, *, secrets: Iterable[str] = ()) -> str:
@@ -29,8 +39,8 @@ def parse_queued(body: bytes, *, secrets: Iterable[str] = ()) -> str:
     raise ProviderFailure(FailureKind.GARBAGE, "queued, but without a usable queueid")
 
 
-def parse_result(body: bytes, *, base_url: str, queue_id: str, secrets: Iterable[str] = ()) -> str | None:
-    """Give the absolute link to the picture, None while it is not ready.
+def parse_result(body: bytes, *, base_url: str, queue_id: str, secrets: Iterable[str] = ()) -> ReadyPicture | None:
+    """Give the finished picture, None while it is not ready.
 
     Raises:
         ProviderFailure: there will be no picture, or the answer is none.
@@ -40,14 +50,30 @@ def parse_result(body: bytes, *, base_url: str, queue_id: str, secrets: Iterable
         return None
     if answer.data.forbidden_content:
         words = _shown(f"forbidden content {answer.error}", secrets)
-        raise ProviderFailure(FailureKind.REFUSED, words, reference=queue_id)
+        raise ProviderFailure(FailureKind.REFUSED, words, reference=queue_id, usage=_used(answer))
     if answer.success is False:
         raise _failed(answer, secrets, queue_id)
     if answer.links:
-        return _absolute(answer.links[0], base_url, queue_id)
+        return ReadyPicture(_absolute(answer.links[0], base_url, queue_id), _used(answer, images=1))
     if answer.success is None:
         raise ProviderFailure(FailureKind.GARBAGE, "an answer that says nothing", reference=queue_id)
-    raise ProviderFailure(FailureKind.NO_IMAGE, "success without a picture", reference=queue_id)
+    raise ProviderFailure(FailureKind.NO_IMAGE, "success without a picture", reference=queue_id, usage=_used(answer))
+
+
+def says_yes(body: bytes, *, secrets: Iterable[str] = ()) -> bool:
+    """Whether a method that makes no picture has succeeded; False: not yet.
+
+    Raises:
+        ProviderFailure: it failed, or the answer is none.
+    """
+    answer = _answer(body)
+    if answer.action.lower() == "reconnect":
+        return False
+    if answer.success is False:
+        raise _failed(answer, secrets)
+    if answer.success is None:
+        raise ProviderFailure(FailureKind.GARBAGE, "an answer that says nothing")
+    return True
 
 
 def _answer(body: bytes) -> Answer:
@@ -59,8 +85,17 @@ def _answer(body: bytes) -> Answer:
 
 
 def _failed(answer: Answer, secrets: Iterable[str], queue_id: str | None = None) -> ProviderFailure:
+    """The limits tell an account that is used up; the words of `error` are documented nowhere."""
     words = _shown(answer.error, secrets) or "failed without a reason"
-    return ProviderFailure(FailureKind.BAD_REQUEST, words, reference=queue_id)
+    is_used_up = answer.limits.foto_limit == 0
+    if is_used_up:
+        words = f"no photo attempts are left: {words}"
+    kind = FailureKind.AUTH if is_used_up else FailureKind.BAD_REQUEST
+    return ProviderFailure(kind, words, reference=queue_id, usage=_used(answer))
+
+
+def _used(answer: Answer, *, images: int | None = None) -> Usage:
+    return Usage(images=images, credits_left=answer.limits.foto_limit)
 
 
 def _absolute(link: str, base_url: str, queue_id: str) -> str:

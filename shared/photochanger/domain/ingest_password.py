@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def password_verifier(password: str, *, secret_key: str) -> str:
@@ -11,8 +11,8 @@ def password_verifier(password: str, *, secret_key: str) -> str:
     return hmac.new(secret_key.encode(), password.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
 
 
-def password_matches(password: str, verifiers: Iterable[str], *, secret_key: str) -> bool:
-    """Whether the password is one of those; no verifier at all admits nobody."""
-    given = password_verifier(password, secret_key=secret_key)
-    matches = [hmac.compare_digest(given, verifier) for verifier in verifiers]
+def password_matches(password: str, verifiers: Iterable[str], *, secret_keys: Sequence[str]) -> bool:
+    """Whether the password is one of those, made under any of the keys; no verifier at all admits nobody."""
+    given = [password_verifier(password, secret_key=secret_key) for secret_key in secret_keys]
+    matches = [hmac.compare_digest(one, verifier) for verifier in verifiers for one in given]
     return any(matches)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 SERVICE_TOKEN_HEADER = "X-Service-Token"  # noqa: S105 - the header's name
 
@@ -13,7 +14,9 @@ def service_token(secret_key: str) -> str:
     return hmac.new(secret_key.encode(), _PURPOSE, hashlib.sha256).hexdigest()
 
 
-def is_service_token(given: str, *, secret_key: str) -> bool:
-    """Whether it is the token, compared in constant time."""
+def is_service_token(given: str, *, secret_keys: Sequence[str]) -> bool:
+    """Whether it is the token of one of the keys, compared in constant time."""
     # a header that was not UTF-8 comes with surrogates
-    return hmac.compare_digest(given.encode(errors="surrogateescape"), service_token(secret_key).encode())
+    shown = given.encode(errors="surrogateescape")
+    matches = [hmac.compare_digest(shown, service_token(secret_key).encode()) for secret_key in secret_keys]
+    return any(matches)

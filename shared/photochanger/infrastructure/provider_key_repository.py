@@ -55,6 +55,13 @@ class ProviderKeyRepository:
             )
         return _stored(document)
 
+    async def seal_anew(self, provider: str, before: SealedSecret, after: SealedSecret) -> bool:
+        """Put `after` in the place of `before`, the same key under another seal; False: it is not `before` any more."""
+        is_before = {"_id": provider, "sealed.key_id": before.key_id, "sealed.nonce": before.nonce}
+        with translated():
+            done = await self._keys.update_one(is_before, [{"$set": {"sealed": literal(after.model_dump())}}])
+        return done.modified_count == 1
+
     async def delete(self, provider: str) -> bool:
         """Say whether there was one."""
         with translated():

@@ -27,17 +27,22 @@ class SealedSecret(BaseModel):
 
 
 class Sealer:
-    """Seals for one place, e.g. `providers/gemini/api_key`: moved to another one a record does not open."""
+    """Seals for one place, e.g. `providers/gemini/api_key`: moved to another one a record does not open.
 
-    def __init__(self, secret_key: SecretStr) -> None:
-        material = secret_key.get_secret_value().encode()
-        self._cipher = AESGCM(_derived(material, _PURPOSE, 32))
-        self._key_id = _derived(material, _PURPOSE + b" id", 8).hex()
+    Args:
+        secret_key: everything is sealed under it.
+        older: secret keys that may still open what was sealed under them, while they are being replaced.
+    """
+
+    def __init__(self, secret_key: SecretStr, *older: SecretStr) -> None:
+        ciphers = [_cipher(key) for key in (secret_key, *older)]
+        self.key_id, self._cipher = ciphers[0]
+        self._ciphers = dict(reversed(ciphers))
 
     def seal(self, secret: SecretStr, *, place: str) -> SealedSecret:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         ciphertext = self._cipher.encrypt(nonce, secret.get_secret_value().encode(), place.encode())
-        return SealedSecret(key_id=self._key_id, nonce=nonce, ciphertext=ciphertext)
+        return SealedSecret(key_id=self.key_id, nonce=nonce, ciphertext=ciphertext)
 
     def unseal(self, sealed: SealedSecret, *, place: str) -> SecretStr:
         """Give the secret back.
@@ -45,12 +50,19 @@ class Sealer:
         Raises:
             CannotUnseal: with the reason, never with the content.
         """
-        if sealed.key_id != self._key_id:
-            raise CannotUnseal(f"sealed under the key {sealed.key_id}, not under {self._key_id}")
+        cipher = self._ciphers.get(sealed.key_id)
+        if cipher is None:
+            raise CannotUnseal(f"sealed under the key {sealed.key_id}, not under {' or '.join(self._ciphers)}")
         try:
-            return SecretStr(self._cipher.decrypt(sealed.nonce, sealed.ciphertext, place.encode()).decode())
+            return SecretStr(cipher.decrypt(sealed.nonce, sealed.ciphertext, place.encode()).decode())
         except InvalidTag:
             raise CannotUnseal(f"not what was sealed for {place}") from None
+
+
+def _cipher(secret_key: SecretStr) -> tuple[str, AESGCM]:
+    """Give a key's id and what it opens."""
+    material = secret_key.get_secret_value().encode()
+    return _derived(material, _PURPOSE + b" id", 8).hex(), AESGCM(_derived(material, _PURPOSE, 32))
 
 
 def _derived(material: bytes, info: bytes, length: int) -> bytes:

@@ -56,6 +56,11 @@ class ProviderKey:
     async def is_set(self) -> bool:
         return bool((await self._in_force()).get_secret_value())
 
+    def look_again(self) -> None:
+        """Take the next key from the database, however fresh the copy is."""
+        if self._copies is not None:
+            self._copies.forget(self._provider)
+
     async def _in_force(self) -> SecretStr:
         if self._copies is not None:
             try:

@@ -22,6 +22,7 @@ from photochanger.infrastructure.http_server import operations_server, stop_on_s
 from photochanger.infrastructure.job_events import listen_to_job_events
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
+from photochanger.infrastructure.key_test_repository import KeyTestRepository
 from photochanger.infrastructure.latency_repository import LatencyRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
@@ -48,6 +49,8 @@ from photochanger.provider_worker.claims import Claims
 from photochanger.provider_worker.input_images import ImageSources, TemplateCache
 from photochanger.provider_worker.input_links import LinkMaker
 from photochanger.provider_worker.key_notice import NOTICE_SECONDS, KeyNotice
+from photochanger.provider_worker.key_tests import LOOK_SECONDS as KEY_TEST_LOOK_SECONDS
+from photochanger.provider_worker.key_tests import CheckKey, KeyTests
 from photochanger.provider_worker.leases import LOOK_SECONDS, RENEW_SECONDS, Leases
 from photochanger.provider_worker.picture_maker import PictureMaker
 from photochanger.provider_worker.ports import ProviderAdapter
@@ -80,7 +83,8 @@ class Servers:
 def provider_key(settings: ProviderSettings, provider: str, *, environment_key: SecretStr) -> ProviderKey:
     """Give the key to call the provider with; `run_provider` lets it follow what administrators set."""
     secret = settings.photochanger_secret_key
-    return ProviderKey(provider, environment_key=environment_key, sealer=None if secret is None else Sealer(secret))
+    sealer = None if secret is None else Sealer(secret, *settings.old_secret_keys)
+    return ProviderKey(provider, environment_key=environment_key, sealer=sealer)
 
 
 #: What a service does of its own with the open servers, for as long as it serves.
@@ -93,12 +97,14 @@ async def run_provider(
     adapter: ProviderAdapter,
     *,
     key: ProviderKey | None = None,
+    check_key: CheckKey | None = None,
     extra: Extra = lambda _servers: nullcontext(),
 ) -> None:
     """Serve the provider's queue until a signal says stop, then finish what runs.
 
-    From now on an administrator's key wins in `key`, the one that `adapter` calls with; None: it needs none. `extra` is
-    entered when the servers are prepared, before the first photo, and left after the last.
+    From now on an administrator's key wins in `key`, the one that `adapter` calls with; None: it needs none.
+    `check_key` is how an administrator's "test this key" is answered; None: not at all. `extra` is entered when the
+    servers are prepared, before the first photo, and left after the last.
     """
     stop = stop_on_signals()
     async with (
@@ -112,7 +118,8 @@ async def run_provider(
         if key is not None:
             key.read_from(ProviderKeyRepository(mongo.database).get)
         notice = KeyNotice(adapter.manifest.name, key, ProviderRepository(mongo.database))
-        await _serve(settings, servers, adapter, notice, extra=extra, stop=stop)
+        tests = KeyTests(adapter.manifest.name, key, check_key, KeyTestRepository(mongo.database))
+        await _serve(settings, servers, adapter, notice, tests, extra=extra, stop=stop)
 
 
 async def _serve(
@@ -120,6 +127,7 @@ async def _serve(
     servers: Servers,
     adapter: ProviderAdapter,
     notice: KeyNotice,
+    tests: KeyTests,
     *,
     extra: Extra,
     stop: asyncio.Event,
@@ -147,8 +155,12 @@ async def _serve(
         noticing = run_periodically(
             notice.say, servers.telemetry, name="provider.key", seconds=NOTICE_SECONDS, stop=stop
         )
+        testing = run_periodically(
+            tests.look, servers.telemetry, name="provider.key_test", seconds=KEY_TEST_LOOK_SECONDS, stop=stop
+        )
         async with (
             running(noticing, name="provider.key"),
+            running(testing, name="provider.key_test"),
             extra(servers),
             serving(settings, servers, adapter),
         ):

@@ -5,22 +5,23 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 
 from photochanger.settings import (
-    MIN_SECRET_KEY_LENGTH,
     BrokerSettings,
     HttpUrl,
     MongoSettings,
+    OldSecretKeySettings,
     OperationsSettings,
+    SecretKey,
     StoreSettings,
 )
 
 
-class ProviderSettings(BrokerSettings, MongoSettings, StoreSettings, OperationsSettings):
+class ProviderSettings(BrokerSettings, MongoSettings, StoreSettings, OldSecretKeySettings, OperationsSettings):
     """A provider service adds its key and its address."""
 
     #: The gateway's outside address: a provider that takes links fetches the pictures there.
     photochanger_public_base_url: HttpUrl = "http://127.0.0.1:8080"
     #: Opens the keys that administrators set; without it only the environment's key serves.
-    photochanger_secret_key: Annotated[SecretStr, Field(min_length=MIN_SECRET_KEY_LENGTH)] | None = None
+    photochanger_secret_key: SecretKey | None = None
 
     def require_a_way_to_a_key(self, variable: str, key: SecretStr) -> None:
         """Let an administrator's key come later, if it could be opened.

@@ -102,7 +102,7 @@ async def test_a_new_ingest_password_is_shown_once_and_the_old_one_serves_for_it
 ) -> None:
     async def serves(password: str) -> bool:
         settings = await SettingsRepository(mongo.database).get()
-        return password_matches(password, settings.accepted_verifiers, secret_key=SECRET_KEY)
+        return password_matches(password, settings.accepted_verifiers, secret_keys=(SECRET_KEY,))
 
     path = f"{SETTINGS}/ingest-password"
     _, first = await ask(admin, "POST", path, {})
@@ -141,8 +141,8 @@ async def test_a_given_ingest_password_is_not_shown_and_the_old_one_can_end_at_o
 
     settings = await SettingsRepository(mongo.database).get()
     assert rotated["password"] is None
-    assert password_matches(given, settings.accepted_verifiers, secret_key=SECRET_KEY)
-    assert not password_matches("the one before", settings.accepted_verifiers, secret_key=SECRET_KEY)
+    assert password_matches(given, settings.accepted_verifiers, secret_keys=(SECRET_KEY,))
+    assert not password_matches("the one before", settings.accepted_verifiers, secret_keys=(SECRET_KEY,))
 
 
 async def a_provider(mongo: Mongo) -> str:

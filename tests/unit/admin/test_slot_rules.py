@@ -37,6 +37,22 @@ def test_a_slot_that_its_provider_serves_has_no_fault() -> None:
 
 
 @pytest.mark.parametrize(
+    ("params", "detail"),
+    [
+        ({"prompt": "canary" * 10_000}, "this is too long"),
+        ({"prompt": ["canary"]}, "this is not of type 'string'"),
+        ({"prompt": "x", "image_size": "canary"}, "this is not"),
+        ({"prompt": "x", "seed": -1}, "this is less than"),
+    ],
+)
+def test_a_fault_does_not_repeat_the_value_which_may_be_a_prompt(params: dict[str, Any], detail: str) -> None:
+    (fault,) = slot_faults(new_slot(params=params), MANIFESTS, {"kept"})
+
+    assert fault.detail.startswith(detail)
+    assert "canary" not in fault.detail
+
+
+@pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({"provider": "nobody"}, ["/provider"]),

@@ -70,7 +70,7 @@ def settings_with(*passwords: str) -> PlatformSettings:
     ],
 )
 def test_the_right_password_passes(presented: str, slot: Slot, settings: PlatformSettings) -> None:
-    check_secret(presented, slot, settings, secret_key=KEY)
+    check_secret(presented, slot, settings, secret_keys=(KEY,))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_every_other_password_is_refused(
     presented: str | None, slot: Slot, settings: PlatformSettings, code: ProblemCode
 ) -> None:
     with pytest.raises(Refusal) as caught:
-        check_secret(presented, slot, settings, secret_key=KEY)
+        check_secret(presented, slot, settings, secret_keys=(KEY,))
 
     assert caught.value.problem.code is code
 

@@ -43,3 +43,18 @@ def test_another_secret_key_says_which_key_it_was() -> None:
 
     with pytest.raises(CannotUnseal, match=sealed.key_id):
         Sealer(SecretStr("o" * 40)).unseal(sealed, place="p")
+
+
+def test_while_the_secret_key_is_replaced_both_open_and_the_new_one_seals() -> None:
+    old, new = SecretStr("o" * 40), SecretStr("n" * 40)
+    turning = Sealer(new, old)
+
+    assert turning.unseal(Sealer(old).seal(CANARY, place="p"), place="p") == CANARY
+    assert Sealer(new).unseal(turning.seal(CANARY, place="p"), place="p") == CANARY
+    assert turning.key_id == Sealer(new).key_id
+
+
+def test_the_same_secret_key_told_twice_is_one() -> None:
+    key = SecretStr("k" * 40)
+
+    assert Sealer(key, key).unseal(SEALER.seal(CANARY, place="p"), place="p") == CANARY

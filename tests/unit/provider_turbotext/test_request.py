@@ -32,6 +32,7 @@ def test_an_edit_sends_every_parameter_as_text() -> None:
         seed=10**10,
         scale=0.5,
         original_language="en",
+        user_id=7,
     )
 
     assert full.fields == {
@@ -42,6 +43,7 @@ def test_an_edit_sends_every_parameter_as_text() -> None:
         "seed": "10000000000",
         "scale": "0.5",
         "original_language": "en",
+        "user_id": "7",
     }
 
 

@@ -7,14 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from photochanger.domain.usage import Usage
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
-from provider_turbotext.response import parse_queued, parse_result
+from provider_turbotext.response import ReadyPicture, parse_queued, parse_result, says_yes
 
 BASE = "https://www.turbotext.ru"
 
 
-def result(answer: object) -> str | None:
+def ready(answer: object) -> ReadyPicture | None:
     return parse_result(json.dumps(answer).encode(), base_url=BASE, queue_id="7", secrets=("canary",))
+
+
+def result(answer: object) -> str | None:
+    found = ready(answer)
+    return None if found is None else found.link
 
 
 def failure(answer: object) -> ProviderFailure:
@@ -90,6 +96,77 @@ def test_a_failure_is_the_providers_with_its_words(success: object) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("limits", "left"),
+    [
+        ({"foto_limit": 123, "text_limit": 5}, 123),
+        ({"foto_limit": "123"}, 123),
+        ({"foto_limit": 0}, 0),
+        ({"foto_limit": None}, None),
+        ({"foto_limit": "many"}, None),
+        ({"foto_limit": -1}, None),
+        ({"foto_limit": "9" * 40}, None),
+        ({}, None),
+        ([], None),
+        ("123", None),
+    ],
+)
+def test_a_picture_is_one_image_and_tells_what_is_left_of_the_tariff(limits: object, left: int | None) -> None:
+    found = ready({"success": True, "uploaded_image": "a.png", "limits": limits})
+
+    assert found is not None
+    assert found.usage == Usage(images=1, credits_left=left)
+
+
+@pytest.mark.parametrize("left", [0, "0"])
+def test_an_account_that_is_used_up_is_known_by_its_limits(left: object) -> None:
+    answer = {"success": False, "error": "LIMIT", "limits": {"foto_limit": left}}
+
+    asked, queued = failure(answer), None
+    with pytest.raises(ProviderFailure) as caught:
+        queued = parse_queued(json.dumps(answer).encode())
+
+    assert queued is None
+    assert {asked.kind, caught.value.kind} == {FailureKind.AUTH}
+    assert asked.usage.credits_left == 0
+    assert "LIMIT" in asked.detail
+
+
+def test_a_failure_with_attempts_left_is_no_matter_of_the_account() -> None:
+    failed = failure({"success": False, "error": "LIMIT", "limits": {"foto_limit": 3}})
+
+    assert (failed.kind, failed.usage) == (FailureKind.BAD_REQUEST, Usage(credits_left=3))
+
+
+def test_a_refusal_tells_what_is_left_but_not_whether_it_cost_anything() -> None:
+    refused = failure({"success": True, "data": {"forbidden_content": True}, "limits": {"foto_limit": 7}})
+
+    assert refused.usage == Usage(credits_left=7)
+
+
+@pytest.mark.parametrize(
+    ("answer", "has_succeeded"),
+    [
+        ({"success": True, "data": {"methods": []}}, True),
+        ({"success": "true"}, True),
+        ({"action": "reconnect"}, False),
+        ({"success": False, "action": "reconnect"}, False),
+    ],
+)
+def test_a_method_without_a_picture_succeeds_or_is_not_ready(answer: object, has_succeeded: object) -> None:
+    assert says_yes(json.dumps(answer).encode()) is has_succeeded
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"), [({"success": False, "error": "no"}, FailureKind.BAD_REQUEST), ({}, FailureKind.GARBAGE)]
+)
+def test_a_method_without_a_picture_fails_as_the_others_do(answer: object, kind: FailureKind) -> None:
+    with pytest.raises(ProviderFailure) as caught:
+        says_yes(json.dumps(answer).encode())
+
+    assert caught.value.kind is kind
+
+
 def test_the_providers_words_repeat_neither_secrets_nor_our_links() -> None:
     failed = failure({"success": False, "error": "canary at http://b.example/public/media/abcdef234 failed"})
 
@@ -121,7 +198,10 @@ _ANYTHING = st.recursive(
 
 @given(
     st.fixed_dictionaries(
-        {}, optional=dict.fromkeys(("success", "action", "error", "queueid", "uploaded_image", "data"), _ANYTHING)
+        {},
+        optional=dict.fromkeys(
+            ("success", "action", "error", "queueid", "uploaded_image", "data", "limits"), _ANYTHING
+        ),
     )
 )
 def test_no_answer_is_a_defect_of_ours(answer: dict[str, object]) -> None:
