@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.control import add_control_routes
 from sandbox.gemini_routes import add_gemini_routes
 from sandbox.guide import add_guide
+from sandbox.openai_routes import add_openai_routes
 from sandbox.outages import outage_middleware
 from sandbox.settings import SandboxSettings
 from sandbox.state import STATE, SandboxState
@@ -77,6 +78,7 @@ def _api(state: SandboxState, workshop: Workshop) -> web.Application:
         client_max_size=state.settings.sandbox_max_request_bytes, middlewares=[outage_middleware(state.outages)]
     )
     app[STATE], app[WORKSHOP] = state, workshop
+    add_openai_routes(app)
     add_gemini_routes(app)
     add_turbotext_routes(app)
     add_control_routes(app)
