@@ -10,6 +10,7 @@ STACKS = {
         "test_a_provider_on_a_bad_day.py",
         "test_an_administrators_evening.py",
         "test_bad_input_leaves_nothing.py",
+        "test_openai.py",
         "test_results_past_their_time.py",
         "test_turbotext.py",
     ),

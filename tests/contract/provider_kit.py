@@ -17,7 +17,7 @@ from photochanger.domain.job import REASON_OF_OUTCOME
 from photochanger.domain.slot import Operation
 from photochanger.imaging.errors import UnusableResult
 from photochanger.imaging.result_check import FinishedPicture, OutputWish, finish
-from photochanger.provider_worker.failures import TREATMENTS, FailureKind, ProviderFailure
+from photochanger.provider_worker.failures import TREATMENTS, Charge, FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import ProviderAdapter, ProviderAnswer, ProviderRequest
 from tests.provider_images import CountingPlace, GivenImages
 
@@ -41,6 +41,8 @@ class Case:
 
     name: str
     end: End | FailureKind
+    #: the answer was read whole, so that what the provider says the call used is known
+    is_read: bool = False
 
     @property
     def problem(self) -> Problem | None:
@@ -56,9 +58,11 @@ class Case:
         problem = self.problem
         told = ("200", "-") if problem is None else (str(problem.status), problem.code.value)
         if isinstance(self.end, End):
-            return self.name, "-", "1", "as_used" if self.end is End.PICTURE else "unknown", *told
+            charge = Charge.AS_USED if self.end is End.PICTURE else Charge.UNKNOWN
+            return self.name, "-", "1", charge.value, *told
         treatment = TREATMENTS[self.end]
-        return self.name, self.end.value, str(treatment.max_calls), treatment.charge.value, *told
+        charge = Charge.AS_USED if self.is_read else treatment.charge
+        return self.name, self.end.value, str(treatment.max_calls), charge.value, *told
 
 
 SUCCESS = Case("a picture", End.PICTURE)
@@ -80,9 +84,9 @@ BROKEN_OFF = Case("the connection closes within the answer", FailureKind.TRANSPO
 HANG = Case("no answer at all", End.CUT)
 DRIP = Case("an answer drop by drop", End.CUT)
 HUGE = Case("an answer of 60 MB", FailureKind.BAD_PICTURE)
-WRONG_TYPE = Case("text instead of a picture", FailureKind.BAD_PICTURE)
-BLANK = Case("a blank picture", FailureKind.BAD_PICTURE)
-CUT_PICTURE = Case("half a picture", FailureKind.BAD_PICTURE)
+WRONG_TYPE = Case("text instead of a picture", FailureKind.BAD_PICTURE, is_read=True)
+BLANK = Case("a blank picture", FailureKind.BAD_PICTURE, is_read=True)
+CUT_PICTURE = Case("half a picture", FailureKind.BAD_PICTURE, is_read=True)
 
 CASES = (
     SUCCESS, SLOW, OTHER_TYPE, REFUSAL, NO_PICTURE, RATE_LIMIT, SILENT_RATE_LIMIT, BAD_KEY, BAD_REQUEST, SERVER_ERROR,

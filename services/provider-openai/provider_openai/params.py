@@ -8,19 +8,14 @@ from provider_openai.image_models import DEFAULT_MODEL, KNOWN_MODELS, RETIRED_MO
 
 Quality = Literal["low", "medium", "high", "xhigh", "max"]
 
-_STEP, _LONGEST_RATIO = 16, 3
-_MAX_LONG_SIDE, _MAX_SHORT_SIDE = 3840, 2160
-
-
-def _a_size_it_takes(size: str) -> str:
-    short, long = sorted(int(side) for side in size.split("x"))
-    if short % _STEP or long % _STEP:
-        raise ValueError(f"width and height must be divisible by {_STEP}")
-    if short == 0 or long > _LONGEST_RATIO * short:
-        raise ValueError("width to height must be between 1:3 and 3:1")
-    if long > _MAX_LONG_SIDE or short > _MAX_SHORT_SIDE:
-        raise ValueError(f"at most {_MAX_LONG_SIDE}x{_MAX_SHORT_SIDE}")
-    return size
+#: A choice of what the models take, which is every width and height divisible by 16 up to 3840x2160 within 1:3 and 3:1:
+#: squares, then 3:2, 4:3 and 16:9, lying and standing.
+Size = Literal[
+    "1024x1024", "2048x2048",
+    "1536x1024", "2160x1440", "3072x2048", "1024x1536", "1440x2160", "2048x3072",
+    "1280x960", "2048x1536", "960x1280", "1536x2048",
+    "1536x864", "2560x1440", "3840x2160", "864x1536", "1440x2560", "2160x3840",
+]  # fmt: skip
 
 
 def _not_retired(model: str) -> str:
@@ -29,7 +24,6 @@ def _not_retired(model: str) -> str:
     return model
 
 
-Size = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,4}x[0-9]{2,4}$"), AfterValidator(_a_size_it_takes)]
 Model = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,99}$"),
@@ -48,9 +42,7 @@ class OpenAIParams(BaseModel):
     )
     model: Model = Field(default=DEFAULT_MODEL, title="Model", examples=sorted(KNOWN_MODELS))
     size: Size | None = Field(
-        default=None,
-        title="Size",
-        description="WIDTHxHEIGHT in pixels, each divisible by 16; empty: as the model thinks fit.",
+        default=None, title="Size", description="Width and height in pixels; empty: as the model thinks fit."
     )
     quality: Quality | None = Field(default=None, title="Quality", description="Empty: as the model thinks fit.")
     background: Literal["opaque", "transparent"] | None = Field(

@@ -98,7 +98,7 @@ def _quality(quality: str, model: str) -> str:
     return quality
 
 
-def _output_format(fields: dict[str, str]) -> Literal["png", "jpeg"]:
+def _output_format(fields: Mapping[str, str]) -> Literal["png", "jpeg"]:
     output_format = fields.get("output_format", "png")
     if output_format == "jpeg" and fields.get("background") != "transparent":
         return "jpeg"
