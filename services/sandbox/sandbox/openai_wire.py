@@ -16,7 +16,7 @@ _QUALITIES = frozenset({"auto", "low", "medium", "high"})
 _MORE_QUALITIES = _QUALITIES | {"xhigh", "max"}
 _KNOWN = frozenset({
     "model", "prompt", "size", "quality", "background", "output_format", "output_compression", "n", "user",
-    "safety_identifier", "stream", "moderation", "image", "image[]",
+    "safety_identifier", "stream", "image", "image[]",
 })  # fmt: skip
 _SIZE = re.compile(r"([0-9]{2,4})x([0-9]{2,4})")
 _STEP, _LONGEST, _SHORTEST = 16, 3840, 2160
