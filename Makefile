@@ -50,6 +50,7 @@ test: ## everything that tests need, then all tests; may run beside `make run`
 	$(VENV)/pytest tests/unit -n 2
 	$(VENV)/pytest $(SLOW_TESTS) -m "not alone" -n 3 --no-loadscope-reorder --durations=20
 	$(VENV)/pytest $(SLOW_TESTS) -m alone
+	@$(CHAOS_SHORT)
 
 .PHONY: load
 load: ## three times the capacity, a thousand waiting booths: refusals, memory, every picture (3 minutes, wants a quiet machine)
@@ -66,11 +67,14 @@ bench: ## what a photo costs beside a bare pipeline, 13 minutes; a short one: RO
 	@$(STACK) setup
 	@$(VENV)/python -m tests.bench $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS))
 
-CHAOS = $(VENV)/python -m tests.chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+# Twice the 4 minutes: the machine may be busy.
+CHAOS_SHORT = $(VENV)/python -m tests.chaos --seeds 1 --at-most 480
+CHAOS = $(VENV)/python -m tests.chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) \
+	$(if $(STACKS),--stacks $(STACKS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(filter 1,$(LEFT)),--left)
 .PHONY: chaos-short chaos chaos-full chaos-report soak
-chaos-short: ## kill a service at each step of a photo's way, once; at most 4 minutes
+chaos-short: ## kill a service at each step of a photo's way, once; at most 4 minutes, part of `make test`
 	@$(STACK) setup
-	@$(CHAOS) --seeds 1
+	@$(CHAOS_SHORT)
 
 chaos: ## each kill with 3 seeds, each fault once, 45 minutes; CASES=P5,kill-mongodb SEED=7 SEEDS=2 chooses
 	@$(STACK) setup --only chaos

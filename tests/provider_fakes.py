@@ -250,9 +250,13 @@ class FakeFinalizer(JobFinalizer):
 
 
 class FakeStore(MediaStore):
-    """Objects in memory; the next `failures` puts fail."""
+    """Objects in memory; the next `failures` puts fail.
+
+    A put takes `put_seconds`; what the caller gives up before is stored all the same, as by a real store.
+    """
 
     def __init__(self) -> None:
+        self.put_seconds = 0.0
         self.objects: dict[tuple[Bucket, str], tuple[bytes, dict[str, str]]] = {}
         self.failures = 0
         self.gets = 0
@@ -271,6 +275,12 @@ class FakeStore(MediaStore):
         if self.failures > 0:
             self.failures -= 1
             raise StoreUnavailable("down")
+        if self.put_seconds:
+            stored = (data, dict(metadata))
+            asyncio.get_running_loop().call_later(self.put_seconds, self.objects.__setitem__, (bucket, key), stored)
+            await asyncio.sleep(min(self.put_seconds, timeout_seconds))
+            if self.put_seconds > timeout_seconds:
+                raise StoreUnavailable("no answer")
         self.objects[bucket, key] = (data, dict(metadata))
 
     async def get(

@@ -1,16 +1,22 @@
-"""`make chaos`: plays cases on a stack of its own and prints every broken promise with its seed."""
+"""`make chaos`: plays cases on stacks of their own and prints every broken promise with its seed."""
 
 import argparse
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Sequence
 
-from tests.chaos.cases import CASES, FAULT_CASES, KILLS, SET_CASES
-from tests.chaos.chaos_stack import chaos_folder
+from tests.chaos.cases import CASES, kind_of
+from tests.chaos.chaos_stack import Kind, chaos_folder
 from tests.chaos.checker import told
-from tests.chaos.results import append, result_of, results_file
+from tests.chaos.results import append, read, result_of, results_file
 from tests.chaos.run import Played, rows_by_status, running
+from tests.chaos.turns import Turn, left_of, planned
+
+FOR_EVER_MINUTES = 24 * 60.0
+#: More answers than this are counted, not listed.
+MANY = 40
 
 
 def say(text: str) -> None:
@@ -19,37 +25,37 @@ def say(text: str) -> None:
 
 def line_of(played: Played) -> str:
     booths = [f"{booth.status}{'!' if booth.is_cut_short else ''}" for booth in played.history.booths]
+    if len(booths) > MANY:
+        booths = [f"{count} x {answer}" for answer, count in Counter(booths).most_common()]
     rows = rows_by_status(played.history.rows)
     return f"{played.case:<22} seed {played.seed}  {played.seconds:5.1f} s  answers {' '.join(booths)}  rows {rows}"
 
 
-def planned(options: argparse.Namespace) -> list[tuple[str, int]]:
-    """Give name and seed of each turn; named cases, or the kill matrix and then the faults.
+async def play_all(turns: Sequence[Turn], *, stacks: int, give_up_at: float) -> list[Played]:
+    """Play the turns, each on the kind of stack that it needs, on so many stacks at the same time."""
+    left = {kind: deque(turn for turn in turns if kind_of(turn[0]) is kind) for kind in Kind}
+    played, busy = list[Played](), Counter[Kind]()
 
-    Raises:
-        SystemExit: there is no such case.
-    """
-    names = [name for name in options.cases.split(",") if name]
-    if unknown := set(names) - set(CASES):
-        sys.exit(f"no such case: {', '.join(sorted(unknown))}; there are {', '.join(CASES)}")
-    faults = [*FAULT_CASES, *SET_CASES]
-    groups = [(names, options.seeds)] if names else [(list(KILLS), options.seeds), (faults, options.faults)]
-    return [(name, options.seed + more) for cases, seeds in groups for more in range(seeds) for name in cases]
+    async def play_what_is_most() -> None:
+        while any(left.values()) and time.monotonic() < give_up_at:
+            kind = max(Kind, key=lambda each: len(left[each]) / (1 + busy[each]))
+            busy[kind] += 1
+            played.extend(await play_on_one_stack(left[kind], kind, give_up_at))
+            busy[kind] -= 1
 
-
-async def play_all(turns: Sequence[tuple[str, int]]) -> list[Played]:
-    """Play the turns, each on the kind of stack that it needs."""
-    usual = [turn for turn in turns if turn[0] not in SET_CASES]
-    on_a_set = [turn for turn in turns if turn[0] in SET_CASES]
-    played = await play_on_one_stack(usual, with_set=False) if usual else []
-    return played + (await play_on_one_stack(on_a_set, with_set=True) if on_a_set else [])
+    async with asyncio.TaskGroup() as group:
+        for _ in range(stacks):
+            group.create_task(play_what_is_most())
+    return played
 
 
-async def play_on_one_stack(turns: Sequence[tuple[str, int]], *, with_set: bool) -> list[Played]:
+async def play_on_one_stack(left: deque[Turn], kind: Kind, give_up_at: float) -> list[Played]:
+    """Take turn after turn, other stacks do so too; none is begun after `give_up_at` of the monotonic clock."""
     with chaos_folder() as folder:
-        async with running(folder, with_set=with_set) as run:
-            say("the stack is ready")
-            for name, seed in turns:
+        async with running(folder, kind) as run:
+            say("a stack is ready")
+            while left and time.monotonic() < give_up_at:
+                name, seed = left.popleft()
                 played = await CASES[name](run, seed)
                 say(line_of(played))
                 for line in told(played.found, played.case, played.seed):
@@ -59,6 +65,21 @@ async def play_on_one_stack(turns: Sequence[tuple[str, int]], *, with_set: bool)
             append(results_file(), map(result_of, run.played))
             say("stops the stack")
             return run.played
+
+
+async def within(seconds: float | None, playing: Awaitable[list[Played]]) -> list[Played]:
+    """Give what is played in time; None: as long as it takes.
+
+    Raises:
+        SystemExit: the time was over first.
+    """
+    try:
+        async with asyncio.timeout(seconds) as scope:
+            return await playing
+    except TimeoutError:
+        if not scope.expired():
+            raise
+        sys.exit(f"not over after {seconds:.0f} s: the machine is too busy, or something hangs")
 
 
 def summary(played: Sequence[Played]) -> str:
@@ -74,11 +95,23 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--seeds", type=int, default=1, help="how many seeds of each point of the kill matrix")
     parser.add_argument("--faults", type=int, default=0, help="how many seeds of each fault")
-    played = asyncio.run(play_all(planned(parser.parse_args())))
+    parser.add_argument("--stacks", type=int, default=1, help="how many stacks play at the same time")
+    parser.add_argument("--left", action="store_true", help="only what no earlier run has played without a violation")
+    parser.add_argument("--minutes", type=float, default=FOR_EVER_MINUTES, help="begin nothing new after this time")
+    parser.add_argument("--at-most", type=float, metavar="SECONDS", help="end everything after this: a failure")
+    options = parser.parse_args()
+    turns = planned(options)
+    turns = left_of(turns, read(results_file())) if options.left else turns
+    started = time.monotonic()
+    give_up_at = started + 60 * options.minutes
+    say(f"plays {len(turns)} cases")
+    playing = play_all(turns, stacks=options.stacks, give_up_at=give_up_at)
+    played = asyncio.run(within(options.at_most, playing))
     for each in played:
         for line in told(each.found, each.case, each.seed):
             print(line)
-    print(summary(played))
+    left = f"; {len(turns) - len(played)} cases are left" if len(played) < len(turns) else ""
+    say(f"{summary(played)} in {time.monotonic() - started:.0f} s{left}")
     return 1 if any(each.found for each in played) else 0
 
 

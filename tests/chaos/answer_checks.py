@@ -15,6 +15,8 @@ REFUSED_SECONDS = 0.25
 #: Booths, database and provider share the machine's clock; what a service stamps must agree with it.
 CLOCK_SLACK = timedelta(seconds=2)
 LINK_GRACE = timedelta(seconds=1)
+#: The usual answer reserve, and what two clocks' readings of one moment differ by: no 504 leaves earlier.
+EARLIEST_SECONDS = 0.5 + 0.05
 
 
 def one_end(history: History) -> Iterator[Violation]:
@@ -44,12 +46,15 @@ def answers_follow_rows(history: History) -> Iterator[Violation]:
 
 
 def answers_in_time(history: History) -> Iterator[Violation]:
-    """I3: the first byte by the window and the grace; no connection lost but to a gateway that died."""
+    """I3: the first byte by the window and the grace, no 504 before its time; none lost but by a gateway's death."""
     for booth in history.booths:
         latest = booth.window_seconds + history.grace_seconds
         if booth.status and booth.first_byte_after > latest:
             late = f"{booth.status} after {booth.first_byte_after:.2f} s, allowed {latest:g} s"
             yield Violation("I3", booth.request_id, late)
+        if booth.status == 504 and booth.first_byte_after < booth.window_seconds - EARLIEST_SECONDS:
+            early = f"504 after {booth.first_byte_after:.2f} s of {booth.window_seconds:g} s"
+            yield Violation("I3", booth.request_id, early)
         if booth.status == 0 and booth.total_seconds > latest:
             yield Violation("I3", booth.request_id, f"no answer in {booth.total_seconds:.2f} s")
         elif (booth.status == 0 or booth.is_cut_short) and not _gateway_died(history, booth):

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 
 from deploy.local.booth import DEMO_SLOTS
@@ -28,6 +29,7 @@ from deploy.local.stack_parts import StackParts
 from photochanger.failpoints import TEST_STACK_VARIABLE, VARIABLE
 from tests.chaos.history import Death
 from tests.chaos.replica_set import ReplicaSet
+from tests.chaos.small_drive import on_a_small_drive
 from tests.running_stack import UNWANTED
 from tests.servers import DIES_WITH_US
 
@@ -38,6 +40,15 @@ PORTS = 100
 #: Of the block of ports: where the toxic proxies of RabbitMQ, MongoDB and MinIO listen.
 PROXY_OFFSETS = {"rabbitmq": 60, "mongodb": 61, "minio": 62}
 URLS = {"rabbitmq": "AMQP_URL", "mongodb": "MONGO_URL", "minio": "S3_URL"}
+
+
+class Kind(Enum):
+    """What a stack has that another has not; each case names the kind it needs."""
+
+    USUAL = "the servers of make run"
+    #: reached without a proxy, because drivers go to the members' own addresses
+    SET_OF_THREE = "MongoDB is a set of three"
+    SMALL_DRIVE = "MinIO's drive can be filled"
 
 
 class Kept:
@@ -93,12 +104,9 @@ class Kept:
 
 
 class ChaosStack:
-    """`info` is what `make run` would write to stack.json; services reach the servers through proxies, tests do not.
+    """`info` is what `make run` would write to stack.json; services reach the servers through proxies, tests do not."""
 
-    `with_set`: MongoDB is a set of three, reached without a proxy, because drivers go to the members' own addresses.
-    """
-
-    def __init__(self, home: Path, *, with_set: bool = False) -> None:
+    def __init__(self, home: Path, kind: Kind = Kind.USUAL) -> None:
         base = free_port_block(PORTS)
         numbers = {"GATEWAY_PORT": base + 80, "ADMIN_PORT": base + 81, "SANDBOX_PORT": base + 90, "PORT_BASE": base}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(UNWANTED)}
@@ -118,10 +126,13 @@ class ChaosStack:
         self._environ, self._credentials = environ, credentials
         (home / "failpoints").mkdir(parents=True)
         tools = find_server_tools(self.layout)
-        self.set = ReplicaSet(self._parts.mongodb, ports=(base + 70, base + 71)) if with_set else None
+        is_set = kind is Kind.SET_OF_THREE
+        self.set = ReplicaSet(self._parts.mongodb, ports=(base + 70, base + 71)) if is_set else None
         others = [] if self.set is None else self.set.other_parts(tools, environ)
-        parts = [*self._parts.everything(tools), *others]
-        self.kept = {part.name: Kept(self._made_fragile(part), home) for part in parts}
+        parts = [self._made_fragile(part) for part in (*self._parts.everything(tools), *others)]
+        if kind is Kind.SMALL_DRIVE:
+            parts = [on_a_small_drive(part, self.store_folder) if part.name == "minio" else part for part in parts]
+        self.kept = {part.name: Kept(part, home) for part in parts}
         self.info: dict[str, object] = {}
 
     @property
@@ -131,6 +142,10 @@ class ChaosStack:
     @property
     def ingest_password(self) -> str:
         return self._credentials.ingest_password
+
+    @property
+    def store_folder(self) -> Path:
+        return self._parts.minio.folder / "data"
 
     @property
     def deaths(self) -> list[Death]:

@@ -21,13 +21,17 @@ S3_503 = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: %d\r\nConnection:
 
 @dataclass(frozen=True)
 class Fault:
-    """`holds_seconds` between least and most; a photo is a 200 again within `normal_seconds` of its end."""
+    """`holds_seconds` between least and most; a photo is a 200 again within `normal_seconds` of its end.
+
+    `refusal` is the code that new photos get at once while it holds, "" where they may be let in.
+    """
 
     name: str
     holding: Holding
     holds_seconds: tuple[float, float] = (2.0, 5.0)
     normal_seconds: float = 10.0
     retried_calls: bool = False
+    refusal: str = ""
 
 
 def killed(part: str) -> Holding:
@@ -135,6 +139,7 @@ SERVERS = ("rabbitmq", "mongodb", "minio")
 #: A gateway that stands still cannot answer: not longer than an answer may be late.
 _WITHIN_GRACE = (1.0, 1.8)
 _DELETED_SECONDS, _MONGO_SECONDS, _ALARM_SECONDS = 20.0, 15.0, 3.0
+_ALARM_HOLDS = (4.0, 6.0)
 
 FAULTS = (
     *(Fault(f"kill-{part}", killed(part)) for part in (*SERVICES, *SERVERS)),
@@ -144,12 +149,16 @@ FAULTS = (
     Fault(
         "memory-alarm",
         controlled(("set_vm_memory_high_watermark", "0.00001"), ("set_vm_memory_high_watermark", "0.4")),
+        holds_seconds=_ALARM_HOLDS,
         normal_seconds=_ALARM_SECONDS,
+        refusal="queue_unavailable",
     ),
     Fault(
         "disk-alarm",
         controlled(("set_disk_free_limit", "1000000GB"), ("set_disk_free_limit", "256MB")),
+        holds_seconds=_ALARM_HOLDS,
         normal_seconds=_ALARM_SECONDS,
+        refusal="queue_unavailable",
     ),
     *(
         Fault(f"delete-{name}", controlled(("delete_queue", queue)), normal_seconds=_DELETED_SECONDS)

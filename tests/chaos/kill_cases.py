@@ -12,7 +12,7 @@ from tests.chaos.violation import Violation
 
 #: The others are slower than the victim, so that the victim is first at every step.
 BESIDE_SLOW = (1.2, 2.0)
-BESIDE_FIRST_SECONDS, BESIDE_EVERY_SECONDS = 0.25, 0.3
+BESIDE_FIRST_SECONDS, BESIDE_EVERY_SECONDS = 0.5, 0.3
 REACHED_SECONDS = 20.0
 
 

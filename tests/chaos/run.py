@@ -12,7 +12,7 @@ from pathlib import Path
 
 from photochanger.domain.slot import Slot
 from photochanger.infrastructure.settings_repository import SettingsRepository
-from tests.chaos.chaos_stack import ChaosStack
+from tests.chaos.chaos_stack import ChaosStack, Kind
 from tests.chaos.checker import violations
 from tests.chaos.history import BoothLog, History, Row, StoredObject
 from tests.chaos.load import Arrival, Booths
@@ -22,9 +22,11 @@ from tests.chaos.witness import Witness, witness_of
 
 #: What a stack without faults may be late by; under a single fault.
 GRACE_SECONDS, FAULT_GRACE_SECONDS = 0.5, 2.0
-#: Sources, late pictures and messages are given this long before the last look.
-SETTLE_SECONDS = 60.0
+#: Sources, inline pictures and messages are given this long before the last look: longer than any of them may stay.
+SETTLE_SECONDS = 130.0
 IN_FORCE_SECONDS = 2.5
+#: Between the sizes of the results that the sandbox draws.
+INLINE_MAX_BYTES = 64 * 2**10
 
 
 @dataclass
@@ -110,7 +112,8 @@ class Run:
         while True:
             objects = await self.witness.objects()
             is_over = time.monotonic() > give_up_at
-            if is_over or not any(each.bucket == "sources" for each in objects):
+            is_clean = not any(each.bucket == "sources" for each in objects)
+            if is_over or (is_clean and not any(row.has_inline for row in await self.witness.rows())):
                 queued = await self.witness.queued()
                 if is_over or not any(queued.values()):
                     return objects, queued
@@ -123,9 +126,9 @@ def dice_of(case: str, seed: int) -> random.Random:
 
 
 @asynccontextmanager
-async def running(folder: Path, *, with_set: bool = False) -> AsyncIterator[Run]:
+async def running(folder: Path, kind: Kind = Kind.USUAL) -> AsyncIterator[Run]:
     """Start a stack behind toxic proxies; end it after the block."""
-    stack = ChaosStack(folder / "home", with_set=with_set)
+    stack = ChaosStack(folder / "home", kind)
     async with AsyncExitStack() as exits:
         proxies = {name: ToxicProxy(port, stack.server_ports[name]) for name, port in stack.proxy_ports.items()}
         for proxy in proxies.values():
@@ -140,10 +143,11 @@ async def running(folder: Path, *, with_set: bool = False) -> AsyncIterator[Run]
 
 
 async def _open_wide(witness: Witness) -> None:
-    """Let one address send as many photos as it can."""
+    """Let one address send as many photos as it can, and the smaller of their results travel in the row."""
     repository = SettingsRepository(witness.mongo.database)
     settings = await repository.get()
-    wide = settings.model_copy(update={"photos_per_minute_per_address": 1_000_000})
+    changes = {"photos_per_minute_per_address": 1_000_000, "inline_result_max_bytes": INLINE_MAX_BYTES}
+    wide = settings.model_copy(update=changes)
     assert await repository.replace(wide, expected_version=settings.version)
     await asyncio.sleep(IN_FORCE_SECONDS)
 

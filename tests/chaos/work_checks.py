@@ -7,10 +7,12 @@ from tests.chaos.history import History, ProviderCall, Row, StoredObject
 from tests.chaos.violation import Check, Violation
 
 #: After any crash; a source without a row is given the janitor's minute besides, as the row may still come.
-CLEAN_SECONDS, ROWLESS_SECONDS = 90, 180
+CLEAN_SECONDS, ROWLESS_SECONDS = 90, 120
 INLINE_SECONDS = 90
 TERMINAL_SECONDS = 30
 PROVIDER = "provider-"
+#: The job's end stops its call within 1 s; the rest is a busy machine's.
+STOPPED_SECONDS = 1.5
 #: Without a picture a provider is asked up to so often (5 only for an answer without one).
 MAX_CALLS = 3
 #: The store counts whole seconds; the sandbox stamps a call after it has read its head.
@@ -67,6 +69,8 @@ def paid_once(history: History) -> Iterator[Violation]:
         for call in calls:
             if call.received_at > row.sync_deadline:
                 yield Violation("I7", row.job_id, f"a call began at {call.received_at}, after its deadline")
+            if _answered_at(call) > row.sync_deadline + timedelta(seconds=STOPPED_SECONDS):
+                yield Violation("I7", row.job_id, f"a call went on until {_answered_at(call)}, after its deadline")
     known = {row.slot_id for row in history.rows}
     for call in history.calls:
         if call.slot_id not in known:
@@ -89,6 +93,13 @@ def late_answers_leave_nothing(history: History) -> Iterator[Violation]:
             continue
         if not history.deaths_during(row, PROVIDER) + history.deaths_during(row, "minio") and not _lost(row):
             yield Violation("I8", each.key, f"lies there, its job is {row.status} with {row.result_key}")
+
+
+def nothing_is_done_late(history: History) -> Iterator[Violation]:
+    """I8: a job is done before its deadline, by the one clock that wrote both."""
+    for row in history.rows:
+        if row.status == "done" and row.finalized_at is not None and row.finalized_at > row.sync_deadline:
+            yield Violation("I8", row.job_id, f"was done at {row.finalized_at}, its deadline was {row.sync_deadline}")
 
 
 def promised_pictures_exist(history: History) -> Iterator[Violation]:
@@ -151,6 +162,7 @@ WORK_CHECKS: tuple[Check, ...] = (
     everything_ends,
     paid_once,
     late_answers_leave_nothing,
+    nothing_is_done_late,
     promised_pictures_exist,
     copies_change_nothing,
     steps_in_order,

@@ -9,7 +9,7 @@ from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptEnd
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
-from photochanger.infrastructure.media_store import Bucket, MediaStore, StoreUnavailable
+from photochanger.infrastructure.media_store import DEFAULT_SECONDS, Bucket, MediaStore, StoreUnavailable
 from photochanger.observability import Metrics, get_logger
 from photochanger.provider_worker.assignment import Assignment
 from photochanger.provider_worker.persistence import until_written
@@ -17,6 +17,8 @@ from photochanger.provider_worker.picture_maker import MadePicture
 from photochanger.provider_worker.stored_result import describe, recognise
 
 PUT_ATTEMPTS = 2
+#: A picture that is on its way at the deadline is waited for so long: only what has arrived can be removed.
+ARRIVES_SECONDS = 1.0
 
 log = get_logger(__name__)
 
@@ -76,26 +78,26 @@ class ResultDelivery:
 
     async def _put(self, assignment: Assignment, made: MadePicture) -> AttemptEnd | None:
         metadata = describe(made.picture, provider_reference=made.provider_reference)
+        now = asyncio.get_running_loop().time
         for attempt in range(PUT_ATTEMPTS):
+            left = max(0.0, assignment.deadline_at - now())
             try:
-                async with asyncio.timeout_at(assignment.deadline_at) as scope:
-                    await self._store.put(
-                        Bucket.RESULTS,
-                        assignment.result_key,
-                        made.picture.data,
-                        content_type=made.picture.type.value,
-                        metadata=metadata,
-                        sha256=made.picture.sha256,
-                    )
+                await self._store.put(
+                    Bucket.RESULTS,
+                    assignment.result_key,
+                    made.picture.data,
+                    content_type=made.picture.type.value,
+                    metadata=metadata,
+                    sha256=made.picture.sha256,
+                    timeout_seconds=min(DEFAULT_SECONDS, left + ARRIVES_SECONDS),
+                )
                 return None
             except StoreUnavailable:
+                if now() >= assignment.deadline_at:
+                    await self._discard(assignment)
+                    return _end(AttemptOutcome.CUT, made, "the window was over while the picture was stored")
                 is_last = attempt == PUT_ATTEMPTS - 1
                 log.warning("result_not_stored", job_id=assignment.job.id, next="end" if is_last else "try again")
-            except TimeoutError:
-                if not scope.expired():
-                    raise
-                await self._discard(assignment)
-                return _end(AttemptOutcome.CUT, made, "the window was over while the picture was stored")
         return _end(AttemptOutcome.STORAGE, made, "the store did not take the picture")
 
     async def _finish(self, assignment: Assignment, delivery: Delivery) -> AttemptEnd | None:

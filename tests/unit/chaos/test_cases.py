@@ -3,11 +3,13 @@ import re
 
 import pytest
 
-from tests.chaos.__main__ import planned
-from tests.chaos.cases import FAULT_CASES, KILLS, SET_CASES
+from tests.chaos.cases import CASES, KILLS, kind_of
+from tests.chaos.chaos_stack import Kind
 from tests.chaos.kill_cases import plan_of
 from tests.chaos.kill_matrix import KILL_POINTS, KillPoint
+from tests.chaos.results import Result
 from tests.chaos.run import dice_of
+from tests.chaos.turns import left_of, planned
 from tests.chaos.upkeep_cases import JANITOR_POINTS
 from tests.unit.house.workspace import sources
 
@@ -54,7 +56,7 @@ def test_seeds_are_played_one_after_the_other_over_all_points() -> None:
 
 
 def test_faults_are_played_after_the_kills() -> None:
-    assert planned(options(faults=1))[len(MATRIX) :] == [(name, 1) for name in [*FAULT_CASES, *SET_CASES]]
+    assert planned(options(faults=1))[len(MATRIX) :] == [(name, 1) for name in CASES if name not in KILLS]
 
 
 def test_named_cases_are_played_alone() -> None:
@@ -64,3 +66,21 @@ def test_named_cases_are_played_alone() -> None:
 def test_an_unknown_case_is_named() -> None:
     with pytest.raises(SystemExit, match="no such case: P99"):
         planned(options(cases="P99"))
+
+
+def test_what_was_played_without_a_violation_is_not_played_again() -> None:
+    good = Result("P5", 1, "2026-01-01T12:00:00Z", 9.0, 4, 4, 3, 4, -2.5, ())
+    broken = Result("P5", 2, "2026-01-01T12:01:00Z", 9.0, 3, 3, 2, 3, 0.25, ("I2  x: y",))
+
+    assert left_of([("P5", 1), ("P5", 2), ("P6", 1)], [good, broken]) == [("P5", 2), ("P6", 1)]
+
+
+def test_a_case_that_spoils_a_server_for_the_others_has_a_stack_of_its_own() -> None:
+    own = {name: kind_of(name) for name in CASES if kind_of(name) is not Kind.USUAL}
+
+    assert own == {
+        "set-steps-down": Kind.SET_OF_THREE,
+        "set-primary-killed": Kind.SET_OF_THREE,
+        "set-without-majority": Kind.SET_OF_THREE,
+        "full-minio": Kind.SMALL_DRIVE,
+    }

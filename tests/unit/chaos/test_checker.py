@@ -41,6 +41,7 @@ BROKEN: dict[str, tuple[str, History]] = {
     "200 with other bytes": ("I2", with_booth(body_sha256="other")),
     "504 and a done row": ("I2", with_booth(status=504)),
     "an answer past the window": ("I3", with_booth(first_byte_after=10.6)),
+    "a 504 before its window is over": ("I3", with_booth(TIMED_OUT_ROW, status=504, first_byte_after=9.4)),
     "no answer at all": ("I3", with_booth(status=0, job_id=None, total_seconds=22.0)),
     "a connection broken by nobody": ("I3", with_booth(status=0, job_id=None, total_seconds=1.0)),
     "a connection that an orderly end broke": (
@@ -74,8 +75,13 @@ BROKEN: dict[str, tuple[str, History]] = {
         replace(GOOD, calls=(A_CALL, A_CALL), deaths=WORKER_DIED),
     ),
     "a call after the deadline": ("I7", replace(TIMED_OUT_ROW, calls=(replace(A_CALL, received_at=after(10.1)),))),
+    "a call that goes on after the deadline": (
+        "I7",
+        replace(TIMED_OUT_ROW, calls=(replace(A_CALL, duration_seconds=11.2),)),
+    ),
     "a call for nobody": ("I7", replace(GOOD, calls=(A_CALL, replace(A_CALL, slot_id="stranger")))),
     "a late answer's picture": ("I8", replace(GOOD, objects=(A_PICTURE, ANOTHER_PICTURE))),
+    "a picture that is delivered past the deadline": ("I8", with_row(finalized_at=after(10.02))),
     "a promised picture that is not there": (
         "I8",
         replace(GOOD, objects=()),
@@ -136,7 +142,9 @@ FORGIVEN: dict[str, History] = {
     "a preview beside its picture": replace(
         GOOD, objects=(A_PICTURE, replace(A_PICTURE, key=f"{KEY}.512", modified_at=after(9)))
     ),
-    "a timeout that says 504": replace(with_booth(TIMED_OUT_ROW, status=504), links=(), objects=()),
+    "a timeout that says 504": replace(
+        with_booth(TIMED_OUT_ROW, status=504, first_byte_after=9.5), links=(), objects=()
+    ),
     "a source a moment after the end": replace(GOOD, objects=(A_PICTURE, A_SOURCE)),
     "a job that may still run": replace(
         with_row(is_finalized=False, status="processing", finalized_at=None, expires_at=None, events=(), attempts=()),

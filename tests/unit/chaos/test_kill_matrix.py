@@ -19,7 +19,7 @@ AS_EXPECTED = {
     "G1": NOTHING, "G2": NOTHING, "G3": NOTHING,
     "G4": BOOTH_LOST, "G5": BOOTH_LOST, "G6": BOOTH_LOST, "G7": BOOTH_LOST, "G8": with_booth(is_cut_short=True),
     "D1": GOOD, "D2": GOOD, "D3": IN_A_SHORT_WINDOW,
-    "P1": GOOD, "P2": TIMED_OUT_HISTORY, "P3": TWO_CALLS, "P4": TWO_CALLS, "P5": GOOD, "P6": GOOD, "P7": GOOD,
+    "P1": GOOD, "P2": IN_A_SHORT_WINDOW, "P3": TWO_CALLS, "P4": TWO_CALLS, "P5": GOOD, "P6": GOOD, "P7": GOOD,
 }  # fmt: skip
 OTHERWISE = {
     "G1": replace(NOTHING, booths=(A_BOOTH,)),
@@ -50,6 +50,20 @@ def judged(point: KillPoint, history: History) -> list[str]:
 @pytest.mark.parametrize("name", POINTS)
 def test_what_the_matrix_expects_is_accepted(name: str) -> None:
     assert judged(POINTS[name], AS_EXPECTED[name]) == []
+
+
+@pytest.mark.parametrize("name", ["P2", "P3", "P4"])
+def test_work_that_had_the_time_to_be_done_anew_is_done(name: str) -> None:
+    long_timeout = replace(TIMED_OUT_HISTORY, booths=(replace(A_BOOTH, status=504, window_seconds=20.0),))
+
+    assert judged(POINTS[name], long_timeout) == [name]
+    assert judged(POINTS[name], IN_A_SHORT_WINDOW) == []
+
+
+@pytest.mark.parametrize("name", ["P6", "P7"])
+def test_an_end_without_a_reply_is_seen_at_the_next_look_not_at_the_window_s_end(name: str) -> None:
+    assert judged(POINTS[name], with_booth(first_byte_after=4.3)) == []
+    assert judged(POINTS[name], with_booth(first_byte_after=4.5)) == [name]
 
 
 @pytest.mark.parametrize("name", POINTS)

@@ -2,6 +2,9 @@
 
 import asyncio
 import base64
+from dataclasses import replace
+
+import pytest
 
 from photochanger.domain.job import AttemptOutcome, Job, JobStatus
 from photochanger.domain.photo import PictureType
@@ -9,6 +12,7 @@ from photochanger.imaging.result_check import FinishedPicture
 from photochanger.infrastructure.attempt_repository import AttemptEnd
 from photochanger.infrastructure.media_store import Bucket
 from photochanger.observability import Telemetry
+from photochanger.provider_worker import result_delivery
 from photochanger.provider_worker.assignment import Assignment
 from photochanger.provider_worker.picture_maker import MadePicture
 from photochanger.provider_worker.result_delivery import ResultDelivery
@@ -69,6 +73,36 @@ async def test_a_picture_that_comes_late_leaves_no_object() -> None:
     assert end is not None
     assert end.outcome is AttemptOutcome.LATE
     assert delivering.store.objects == {}
+
+
+async def test_a_picture_that_is_on_its_way_at_the_deadline_leaves_no_object() -> None:
+    delivering = Delivering(ended=None, row=job_row(status=JobStatus.TIMEOUT, is_finalized=True))
+    delivering.store.put_seconds = 0.1
+    deadline_at = asyncio.get_running_loop().time() + 0.03
+    delivering.assignment = replace(delivering.assignment, deadline_at=deadline_at)
+
+    end = await delivering.deliver()
+    await asyncio.sleep(delivering.store.put_seconds)
+
+    assert end is not None
+    assert end.outcome is AttemptOutcome.LATE
+    assert delivering.store.objects == {}
+
+
+async def test_a_store_that_is_too_slow_for_the_window_is_its_end_and_no_fault_of_the_store(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(result_delivery, "ARRIVES_SECONDS", 0.02)
+    delivering = Delivering(ended=job_row())
+    delivering.store.put_seconds = 0.2
+    deadline_at = asyncio.get_running_loop().time() + 0.03
+    delivering.assignment = replace(delivering.assignment, deadline_at=deadline_at)
+
+    end = await delivering.deliver()
+
+    assert end is not None
+    assert end.outcome is AttemptOutcome.CUT
+    assert delivering.finalizer.deliveries == []
 
 
 async def test_a_write_that_won_without_our_knowing_keeps_its_object() -> None:
