@@ -14,12 +14,13 @@ from pathlib import Path
 
 from deploy.local.layout import CHECKOUT
 from deploy.local.ports import free_port_block
+from deploy.local.services import PROVIDER_PREFIXES, PROVIDERS_VARIABLE
 
 READY_SECONDS, STOP_SECONDS = 120, 100
 #: These of the caller's environment would change what `make run` does.
 UNWANTED = (
-    "GEMINI_",
-    "TURBOTEXT_",
+    *PROVIDER_PREFIXES,
+    PROVIDERS_VARIABLE,
     "PHOTOCHANGER_HOME",
     "PHOTOCHANGER_PUBLIC",
     "PHOTOCHANGER_SECRET",

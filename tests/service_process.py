@@ -20,6 +20,7 @@ SERVICES = (
     "dispatcher",
     "provider-gemini",
     "provider-turbotext",
+    "provider-openai",
     "media-janitor",
     "admin-api",
     "sandbox",

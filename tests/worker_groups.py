@@ -17,6 +17,7 @@ STACKS = {
         "test_an_administrators_evening.py",
         "test_bad_input_leaves_nothing.py",
         "test_fallbacks.py",
+        "test_openai.py",
         "test_results_past_their_time.py",
         "test_turbotext.py",
     ),

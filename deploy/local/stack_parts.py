@@ -12,7 +12,7 @@ from deploy.local.part import LOOPBACK, Part, answers_http, is_loopback
 from deploy.local.ports import Ports
 from deploy.local.rabbitmq import RabbitmqPlace, rabbitmq_parts
 from deploy.local.server_tools import ServerTools
-from deploy.local.services import SERVICES, Service
+from deploy.local.services import PROVIDER_PREFIXES, SERVICES, Service, chosen_services
 
 #: The gateway answers its last waiting booths within T_sync_response + 10 s at most; an idle one ends at once.
 SERVICE_GRACE_SECONDS = 60
@@ -45,17 +45,17 @@ class StackParts:
         return is_real and is_loopback(self.public_url)
 
     def everything(self, tools: ServerTools) -> list[Part]:
-        plain = {name: value for name, value in self._environ.items() if not name.startswith(("GEMINI_", "TURBOTEXT_"))}
+        plain = self._without_providers_own()
         servers = [
             *rabbitmq_parts(self.rabbitmq, tools, environ=plain),
             mongodb_part(self.mongodb, tools, environ=plain),
             minio_part(self.minio, tools, environ=plain),
         ]
-        return servers + [self._service_part(service) for service in SERVICES]
+        return servers + [self._service_part(service) for service in chosen_services(self._environ)]
 
     def service_env(self) -> dict[str, str]:
         """What every service and the seed may read; the caller's PHOTOCHANGER_* and TRUSTED_PROXIES win."""
-        plain = {name: value for name, value in self._environ.items() if not name.startswith(("GEMINI_", "TURBOTEXT_"))}
+        plain = self._without_providers_own()
         defaults = {
             "PHOTOCHANGER_PUBLIC_BASE_URL": self.gateway_url,
             "PHOTOCHANGER_SECRET_KEY": self._credentials.secret_key,
@@ -94,8 +94,8 @@ class StackParts:
         """Secrets that one service alone needs."""
         if service.name == "admin-api":
             return {"ADMIN_LOGIN": self._credentials.admin_login, "ADMIN_PASSWORD": self._credentials.admin_password}
-        if service.name.startswith("provider-"):
-            prefix = service.name.removeprefix("provider-").upper() + "_"
+        if service.provider:
+            prefix = f"{service.provider.upper()}_"
             given = {name: value for name, value in self._environ.items() if name.startswith(prefix) and value}
             if f"{prefix}API_KEY" in given:
                 return given
@@ -104,6 +104,9 @@ class StackParts:
             inside = {} if f"{prefix}BASE_URL" in given else {"PHOTOCHANGER_PUBLIC_BASE_URL": self.gateway_url}
             return played | inside | given
         return {}
+
+    def _without_providers_own(self) -> dict[str, str]:
+        return {name: value for name, value in self._environ.items() if not name.startswith(PROVIDER_PREFIXES)}
 
     def _python_path(self) -> str:
         checkout = self._layout.checkout

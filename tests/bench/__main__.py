@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 
 from deploy.local.layout import CHECKOUT, read_layout
+from deploy.local.services import PROVIDERS_VARIABLE
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from tests.bench.bare.processes import BarePipeline, bare_pipeline
 from tests.bench.bench_photos import photo_of
@@ -107,7 +108,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=SECONDS)
     options = parser.parse_args()
     say("starting a stack of its own")
-    with running_stack() as stack:
+    with running_stack({PROVIDERS_VARIABLE: "gemini,turbotext"}) as stack:
         asyncio.run(measure(stack, rounds=options.rounds, seconds=options.seconds))
 
 

@@ -23,6 +23,7 @@ from deploy.local.managed_process import ManagedProcess
 from deploy.local.part import LOOPBACK, Part
 from deploy.local.ports import free_port_block, read_ports
 from deploy.local.server_tools import find_server_tools
+from deploy.local.services import PROVIDERS_VARIABLE
 from deploy.local.stack_file import StackFile
 from deploy.local.stack_parts import StackParts
 from photochanger.failpoints import TEST_STACK_VARIABLE, VARIABLE
@@ -111,7 +112,7 @@ class ChaosStack:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(UNWANTED)}
         environ = kept | {name: str(port) for name, port in numbers.items()}
         environ |= {"PHOTOCHANGER_HOME": str(home), "JANITOR_SECONDS": "2", "SANDBOX_LATENCY_SECONDS": "0.5"}
-        environ |= {TEST_STACK_VARIABLE: "yes"}
+        environ |= {TEST_STACK_VARIABLE: "yes", PROVIDERS_VARIABLE: "gemini,turbotext"}
         self.home = home
         self.layout: Layout = read_layout(environ)
         self.proxy_ports = {name: base + offset for name, offset in PROXY_OFFSETS.items()}

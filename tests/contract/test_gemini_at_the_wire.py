@@ -1,4 +1,4 @@
-"""The Gemini adapter against the sandbox over HTTP: one test a case."""
+"""What is special to Gemini over HTTP, on the sandbox; every provider's cases are the kit's."""
 
 import asyncio
 import hashlib
@@ -81,22 +81,6 @@ def _size(data: bytes) -> tuple[int, int]:
         return picture.size
 
 
-async def test_a_picture_comes_back_with_the_providers_own_reference(wire: Wire) -> None:
-    answer = await wire.call("Make it an oil painting")
-
-    assert min(_size(answer.data)) > 500
-    assert answer.reference
-
-
-async def test_the_answer_is_read_only_at_a_place(wire: Wire) -> None:
-    place = CountingPlace()
-    wire.place = place
-
-    await wire.call("Make it an oil painting")
-
-    assert place.taken == 1
-
-
 async def test_guest_photo_templates_and_prompt_arrive_in_order(wire: Wire) -> None:
     style = InputPicture("style", PictureType.JPEG, jpeg_photograph("coffee.png", side=128))
     images = GivenImages(guest_photo(jpeg_photograph(side=256)), (style,))
@@ -138,22 +122,11 @@ async def test_the_last_picture_that_is_no_thought_is_taken(wire: Wire) -> None:
     assert _size(with_thoughts.data) == _size(plain.data)
 
 
-@pytest.mark.parametrize("behaviour", ["text_then_picture", "several_candidates", "wrong_mime"])
+@pytest.mark.parametrize("behaviour", ["text_then_picture", "several_candidates"])
 async def test_a_picture_beside_other_things_is_taken(wire: Wire, behaviour: str) -> None:
     answer = await wire.call(f"Paint it [sandbox:{behaviour}]")
 
     assert min(_size(answer.data)) > 500
-
-
-@pytest.mark.parametrize(
-    "behaviour",
-    ["blank_picture", "truncated_picture", "text_as_picture", "pixel_bomb", "tiny_picture", "svg_picture",
-     "animated_picture", "empty_picture"],
-)  # fmt: skip
-async def test_what_a_picture_is_worth_is_not_the_adapters_to_judge(wire: Wire, behaviour: str) -> None:
-    answer = await wire.call(f"Paint it [sandbox:{behaviour}]")
-
-    assert isinstance(answer.data, bytes)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +135,6 @@ async def test_what_a_picture_is_worth_is_not_the_adapters_to_judge(wire: Wire, 
         ("safety", FailureKind.REFUSED),
         ("image_safety", FailureKind.REFUSED),
         ("prohibited_content", FailureKind.REFUSED),
-        ("image_prohibited_content", FailureKind.REFUSED),
         ("blocklist", FailureKind.REFUSED),
         ("spii", FailureKind.REFUSED),
         ("recitation", FailureKind.REFUSED),
@@ -173,7 +145,6 @@ async def test_what_a_picture_is_worth_is_not_the_adapters_to_judge(wire: Wire, 
         ("prompt_blocklist", FailureKind.REFUSED),
         ("prompt_prohibited_content", FailureKind.REFUSED),
         ("prompt_image_safety", FailureKind.REFUSED),
-        ("no_image", FailureKind.NO_IMAGE),
         ("no_image_empty_content", FailureKind.NO_IMAGE),
         ("text_only", FailureKind.NO_IMAGE),
         ("empty_object", FailureKind.NO_IMAGE),
@@ -182,22 +153,13 @@ async def test_what_a_picture_is_worth_is_not_the_adapters_to_judge(wire: Wire, 
         ("image_other", FailureKind.NO_IMAGE_AGAIN),
         ("malformed_response", FailureKind.NO_IMAGE_AGAIN),
         ("max_tokens", FailureKind.BAD_REQUEST),
-        ("invalid_argument", FailureKind.BAD_REQUEST),
-        ("api_key_invalid", FailureKind.AUTH),
         ("permission_denied", FailureKind.AUTH),
         ("location_unsupported", FailureKind.REGION),
         ("country_unsupported", FailureKind.REGION),
         ("credits_depleted", FailureKind.QUOTA),
         ("internal", FailureKind.OVERLOADED),
-        ("bad_gateway_html", FailureKind.OVERLOADED),
-        ("unavailable", FailureKind.OVERLOADED),
         ("unavailable_text", FailureKind.OVERLOADED),
         ("deadline_exceeded", FailureKind.TIMEOUT),
-        ("drop", FailureKind.TRANSPORT),
-        ("cut", FailureKind.TRANSPORT),
-        ("bad_json", FailureKind.GARBAGE),
-        ("truncated_json", FailureKind.GARBAGE),
-        ("html_200", FailureKind.GARBAGE),
         ("bad_base64", FailureKind.GARBAGE),
     ],
 )
@@ -223,12 +185,6 @@ async def test_a_rate_limit_gives_the_delay_gemini_asked_for(wire: Wire) -> None
     assert failure.retry_after_seconds == 2.5
 
 
-async def test_a_rate_limit_without_a_delay_gives_none(wire: Wire) -> None:
-    failure = await wire.failure("credits_depleted")
-
-    assert failure.retry_after_seconds is None
-
-
 async def test_a_used_up_day_is_over_at_midnight_pacific(wire: Wire) -> None:
     failure = await wire.failure("daily_quota")
 
@@ -250,57 +206,6 @@ async def test_a_dropped_connection_is_not_called_again_behind_our_back(wire: Wi
 
     assert time.monotonic() - started < 1
     assert len(await wire.calls()) == 1
-
-
-async def test_an_answer_far_too_long_is_not_read_to_its_end(wire: Wire) -> None:
-    failure = await wire.failure("huge_picture")
-
-    assert failure.kind is FailureKind.BAD_PICTURE
-
-
-async def test_an_unreachable_provider_is_a_transport_failure() -> None:
-    async with GeminiClients("http://127.0.0.1:9") as clients:
-        adapter = GeminiAdapter(clients, key=the_key, now=lambda: NOW)
-
-        failure = await Wire(adapter, "", CountingPlace()).failure("ok")
-
-    assert failure.kind is FailureKind.TRANSPORT
-
-
-@pytest.mark.parametrize("behaviour", ["hang", "drip", "slow=5"])
-async def test_a_call_ends_when_it_is_cancelled_and_the_client_stays_usable(wire: Wire, behaviour: str) -> None:
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.3):
-            await wire.call(f"Paint it [sandbox:{behaviour}]")
-
-    answer = await wire.call("Paint it [sandbox:ok]")
-    assert answer.data
-
-
-async def test_a_provider_that_outlives_all_its_time_is_a_timeout(wire: Wire) -> None:
-    failure = await wire.failure("hang", seconds=-1.5)
-
-    assert failure.kind is FailureKind.TIMEOUT
-
-
-async def test_a_slow_picture_arrives(wire: Wire) -> None:
-    started = time.monotonic()
-
-    answer = await wire.call("Paint it [sandbox:slow=1]")
-
-    assert answer.data
-    assert time.monotonic() - started >= 1
-
-
-async def test_dripping_answers_let_others_read(wire: Wire) -> None:
-    place = CountingPlace()
-    wire.place = place
-
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(2.5):
-            await wire.call("Paint it [sandbox:drip]")
-
-    assert (place.taken, place.given_back) == (1, 1)
 
 
 async def test_parameters_gemini_does_not_take_never_leave_the_process(wire: Wire) -> None:

@@ -1,4 +1,4 @@
-"""The Turbotext adapter over HTTP: against the sandbox, and against a fake where a test asks what was sent."""
+"""What is special to Turbotext over HTTP: on the sandbox, and on a fake where a test asks what was sent."""
 
 import asyncio
 import time
@@ -151,14 +151,9 @@ async def test_a_picture_told_of_in_another_way_is_taken(sandbox: Wire, behaviou
 @pytest.mark.parametrize(
     ("behaviour", "kind"),
     [
-        ("forbidden_content", FailureKind.REFUSED),
-        ("success_false", FailureKind.BAD_REQUEST),
         ("credits_depleted", FailureKind.AUTH),
-        ("missing_result_url", FailureKind.NO_IMAGE),
         ("result_404", FailureKind.NO_IMAGE),
-        ("result_huge", FailureKind.BAD_PICTURE),
         ("result_redirect_internal", FailureKind.UNSAFE_LINK),
-        ("api_key_invalid", FailureKind.AUTH),
     ],
 )
 async def test_each_end_without_a_picture_has_its_kind(sandbox: Wire, behaviour: str, kind: FailureKind) -> None:
@@ -192,13 +187,6 @@ async def test_a_queue_that_does_not_take_the_work_is_asked_once(
     assert (await wire.failure("Paint it")).kind is kind
     assert len(fake.queued) == 1
     assert wire.kept == []
-
-
-async def test_nobody_listening_is_trouble_on_the_way() -> None:
-    async with turbotext_adapter(current_key, "http://127.0.0.1:9", result_hosts=LOOPBACK_HOSTS, pace=QUICK) as adapter:
-        failure = await Wire(adapter, GivenImages(PHOTO), "").failure("Paint it")
-
-    assert failure.kind is FailureKind.TRANSPORT
 
 
 async def test_what_is_queued_is_asked_for_through_every_trouble_and_never_queued_again(

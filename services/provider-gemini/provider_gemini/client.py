@@ -3,7 +3,6 @@
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from google.genai import types
 from google.genai.client import DebugConfig
 from pydantic import SecretStr
 
+from photochanger.provider_worker.loopback import is_loopback
 from provider_gemini.bounded_answer import BoundedResponse
 from provider_gemini.inline_pictures import fill_in
 
@@ -46,7 +46,7 @@ async def gemini_client(api_key: SecretStr, base_url: str) -> AsyncIterator[gena
         connector=connector,
         middlewares=(only_to(base_url), fill_in),
         response_class=BoundedResponse,
-        trust_env=not _is_loopback(base_url),
+        trust_env=not is_loopback(base_url),
     ) as session:
         client = genai.Client(
             # each given, so that no variable of the SDK's decides it
@@ -85,11 +85,3 @@ def only_to(base_url: str) -> aiohttp.ClientMiddlewareType:
         return await handler(request)
 
     return check
-
-
-def _is_loopback(base_url: str) -> bool:
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -12,10 +12,10 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_inc
 
 from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
+from photochanger.provider_worker.loopback import is_loopback
 from photochanger.provider_worker.ports import ProviderAnswer, ProviderRequest
 from photochanger.provider_worker.result_download import ResultDownload, result_download
 from provider_turbotext.api_client import CurrentKey, TurbotextApi
-from provider_turbotext.loopback import is_loopback
 from provider_turbotext.manifest import turbotext_manifest
 from provider_turbotext.request import AVAILABLE, METHODS, TurbotextCall, build_request, checked
 from provider_turbotext.response import ReadyPicture, parse_queued, parse_result, says_yes

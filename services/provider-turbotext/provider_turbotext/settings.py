@@ -4,9 +4,9 @@ from typing import Self
 
 from pydantic import SecretStr, model_validator
 
+from photochanger.provider_worker.loopback import is_loopback
 from photochanger.provider_worker.settings import ProviderSettings
 from photochanger.settings import CommaSeparated, HttpUrl
-from provider_turbotext.loopback import is_loopback
 
 
 class Settings(ProviderSettings):

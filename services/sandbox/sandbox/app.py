@@ -12,6 +12,7 @@ from sandbox.gemini_control import add_gemini_control_routes
 from sandbox.gemini_file_routes import add_gemini_file_routes
 from sandbox.gemini_routes import add_gemini_routes
 from sandbox.guide import guide_text
+from sandbox.openai_routes import add_openai_routes
 from sandbox.outages import outage_middleware
 from sandbox.page_routes import add_page
 from sandbox.scenario_control import add_scenario_control_routes
@@ -81,6 +82,7 @@ def _api(state: SandboxState, workshop: Workshop) -> web.Application:
         client_max_size=state.settings.sandbox_max_request_bytes, middlewares=[outage_middleware(state.outages)]
     )
     app[STATE], app[WORKSHOP] = state, workshop
+    add_openai_routes(app)
     add_gemini_routes(app)
     add_gemini_file_routes(app)
     add_gemini_control_routes(app)

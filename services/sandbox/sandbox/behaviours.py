@@ -11,11 +11,15 @@ class Provider(StrEnum):
     GEMINI = "gemini"
     #: `/api_ai/…`, `/download.php` and `/image/…`
     TURBOTEXT = "turbotext"
+    #: `/v1/images/edits`
+    OPENAI = "openai"
 
 
 _GEMINI = frozenset({Provider.GEMINI})
 _TURBOTEXT = frozenset({Provider.TURBOTEXT})
-_BOTH = frozenset(Provider)
+_OPENAI = frozenset({Provider.OPENAI})
+_NOT_TURBOTEXT = _GEMINI | _OPENAI
+_ALL = frozenset(Provider)
 
 
 class Behaviour(StrEnum):
@@ -31,14 +35,14 @@ class Behaviour(StrEnum):
         member.meaning, member.providers = meaning, providers
         return member
 
-    OK = "ok", "a drawn picture after the usual latency", _BOTH
-    CANNED = "canned", "the same prebuilt 1 MB JPEG for every call, at once, pictures not looked at (benchmarks)", _BOTH
+    OK = "ok", "a drawn picture after the usual latency", _ALL
+    CANNED = "canned", "the same prebuilt 1 MB JPEG for every call, at once, pictures not looked at (benchmarks)", _ALL
 
-    SLOW = "slow", "as ok, after `seconds` (10)", _BOTH
-    HANG = "hang", "never answers; ends when the client leaves", _BOTH
-    DROP = "drop", "closes the connection without an answer", _BOTH
-    CUT = "cut", "announces the whole answer, sends half of it, closes the connection", _BOTH
-    DRIP = "drip", "the ok answer, one byte every `seconds` (1)", _BOTH
+    SLOW = "slow", "as ok, after `seconds` (10)", _ALL
+    HANG = "hang", "never answers; ends when the client leaves", _ALL
+    DROP = "drop", "closes the connection without an answer", _ALL
+    CUT = "cut", "announces the whole answer, sends half of it, closes the connection", _ALL
+    DRIP = "drip", "the ok answer, one byte every `seconds` (1)", _ALL
 
     NO_IMAGE = "no_image", "200, finishReason NO_IMAGE, no content"
     NO_IMAGE_EMPTY_CONTENT = "no_image_empty_content", "200, finishReason NO_IMAGE, content {}"
@@ -62,39 +66,44 @@ class Behaviour(StrEnum):
     PROMPT_BLOCKLIST = "prompt_blocklist", "200, no candidates, promptFeedback.blockReason BLOCKLIST"
     PROMPT_PROHIBITED_CONTENT = "prompt_prohibited_content", "200, no candidates, blockReason PROHIBITED_CONTENT"
     PROMPT_IMAGE_SAFETY = "prompt_image_safety", "200, no candidates, promptFeedback.blockReason IMAGE_SAFETY"
-    EMPTY_OBJECT = "empty_object", "200, {}", _BOTH
+    EMPTY_OBJECT = "empty_object", "200, {}", _ALL
 
-    INVALID_ARGUMENT = "invalid_argument", "400 INVALID_ARGUMENT: the input image cannot be processed"
-    API_KEY_INVALID = "api_key_invalid", "400 INVALID_ARGUMENT, API_KEY_INVALID; Turbotext: 401", _BOTH
+    INVALID_ARGUMENT = "invalid_argument", "400: the input image cannot be processed", _NOT_TURBOTEXT
+    API_KEY_INVALID = "api_key_invalid", "400 INVALID_ARGUMENT, API_KEY_INVALID; others: 401", _ALL
     LOCATION_UNSUPPORTED = "location_unsupported", "400 FAILED_PRECONDITION: user location"
-    COUNTRY_UNSUPPORTED = "country_unsupported", "400 FAILED_PRECONDITION: no image generation in this country"
-    PERMISSION_DENIED = "permission_denied", "403 PERMISSION_DENIED"
-    NOT_FOUND = "not_found", "404 NOT_FOUND: the model is retired"
-    RATE_LIMITED = "rate_limited", "429 per minute, RetryInfo or Retry-After of `seconds` (34.074824224)", _BOTH
+    COUNTRY_UNSUPPORTED = (
+        "country_unsupported",
+        "400 FAILED_PRECONDITION, OpenAI 403: not in this country",
+        _NOT_TURBOTEXT,
+    )
+    PERMISSION_DENIED = "permission_denied", "403: no permission", _NOT_TURBOTEXT
+    NOT_FOUND = "not_found", "404: the model is retired", _NOT_TURBOTEXT
+    RATE_LIMITED = "rate_limited", "429 per minute, RetryInfo or Retry-After of `seconds` (34.074824224)", _ALL
+    RATE_LIMITED_SILENTLY = "rate_limited_silently", "429 without a word about when", _ALL
     DAILY_QUOTA = "daily_quota", "429 RESOURCE_EXHAUSTED per day"
-    CREDITS_DEPLETED = "credits_depleted", "429: prepaid credits are used up; Turbotext: success false, limits 0", _BOTH
-    INTERNAL = "internal", "500 INTERNAL; Turbotext: an empty 500", _BOTH
-    BAD_GATEWAY_HTML = "bad_gateway_html", "502 with an HTML page", _BOTH
-    UNAVAILABLE = "unavailable", "503 UNAVAILABLE: the model is overloaded; Turbotext: HTML", _BOTH
-    UNAVAILABLE_TEXT = "unavailable_text", "503 text/plain from a proxy", _BOTH
-    DEADLINE_EXCEEDED = "deadline_exceeded", "504 DEADLINE_EXCEEDED"
+    CREDITS_DEPLETED = "credits_depleted", "429: prepaid credits are used up; Turbotext: limits 0", _ALL
+    INTERNAL = "internal", "500 INTERNAL; Turbotext: an empty 500", _ALL
+    BAD_GATEWAY_HTML = "bad_gateway_html", "502 with an HTML page", _ALL
+    UNAVAILABLE = "unavailable", "503 UNAVAILABLE: the model is overloaded; Turbotext: HTML", _ALL
+    UNAVAILABLE_TEXT = "unavailable_text", "503 text/plain from a proxy", _ALL
+    DEADLINE_EXCEEDED = "deadline_exceeded", "504: the provider gave up waiting", _NOT_TURBOTEXT
     STREAM_ERROR = "stream_error", "500 INTERNAL; when streaming, an error object inside the 200 stream"
 
-    BAD_JSON = "bad_json", "200 application/json that is not JSON", _BOTH
-    TRUNCATED_JSON = "truncated_json", "200, the ok answer's JSON cut in the middle", _BOTH
-    HTML_200 = "html_200", "200 with an HTML page", _BOTH
-    BAD_BASE64 = "bad_base64", "200, picture data that is not base64"
+    BAD_JSON = "bad_json", "200 application/json that is not JSON", _ALL
+    TRUNCATED_JSON = "truncated_json", "200, the ok answer's JSON cut in the middle", _ALL
+    HTML_200 = "html_200", "200 with an HTML page", _ALL
+    BAD_BASE64 = "bad_base64", "200, picture data that is not base64", _NOT_TURBOTEXT
 
-    WRONG_MIME = "wrong_mime", "says image/png, sends a JPEG", _BOTH
-    TEXT_AS_PICTURE = "text_as_picture", "says image/png, sends text", _BOTH
-    EMPTY_PICTURE = "empty_picture", "a picture part of 0 bytes", _BOTH
-    BLANK_PICTURE = "blank_picture", "a plain white picture", _BOTH
-    TRUNCATED_PICTURE = "truncated_picture", "the ok picture cut at half of its bytes", _BOTH
-    HUGE_PICTURE = "huge_picture", "a decodable PNG of 60 MB"
-    PIXEL_BOMB = "pixel_bomb", "a small PNG of 200 megapixels", _BOTH
-    TINY_PICTURE = "tiny_picture", "a PNG of 1x1 pixel", _BOTH
-    SVG_PICTURE = "svg_picture", "image/svg+xml with a script inside", _BOTH
-    ANIMATED_PICTURE = "animated_picture", "an animated GIF of three frames", _BOTH
+    WRONG_MIME = "wrong_mime", "says image/png, sends a JPEG", _ALL
+    TEXT_AS_PICTURE = "text_as_picture", "says image/png, sends text", _ALL
+    EMPTY_PICTURE = "empty_picture", "a picture part of 0 bytes", _ALL
+    BLANK_PICTURE = "blank_picture", "a plain white picture", _ALL
+    TRUNCATED_PICTURE = "truncated_picture", "the ok picture cut at half of its bytes", _ALL
+    HUGE_PICTURE = "huge_picture", "a decodable PNG of 60 MB", _NOT_TURBOTEXT
+    PIXEL_BOMB = "pixel_bomb", "a small PNG of 200 megapixels", _ALL
+    TINY_PICTURE = "tiny_picture", "a PNG of 1x1 pixel", _ALL
+    SVG_PICTURE = "svg_picture", "image/svg+xml with a script inside", _ALL
+    ANIMATED_PICTURE = "animated_picture", "an animated GIF of three frames", _ALL
     THOUGHTS_FIRST = "thoughts_first", "two thought images, then the real one"
     TEXT_THEN_PICTURE = "text_then_picture", "a text part, then the picture"
     SEVERAL_CANDIDATES = "several_candidates", "three candidates with a picture each"
@@ -114,3 +123,8 @@ class Behaviour(StrEnum):
         "the picture's link redirects to a picture on the metrics port, /trap.png, which counts its visits",
         _TURBOTEXT,
     )
+
+    MODERATION_BLOCKED = "moderation_blocked", "400: the safety system rejected the request", _OPENAI
+    BILLING_LIMIT = "billing_limit", "400: the organisation's hard limit is reached", _OPENAI
+    NO_DATA = "no_data", "200, data without a picture", _OPENAI
+    NULL_DATA = "null_data", "200, data null", _OPENAI

@@ -33,7 +33,7 @@ class Call:
     id: str
     received_at: datetime
     provider: Provider
-    #: Gemini's.
+    #: Gemini's and OpenAI's.
     model: str
     streamed: bool
     key_last4: str

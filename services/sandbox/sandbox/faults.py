@@ -17,7 +17,8 @@ _SLOW_SECONDS = 10.0
 _AT_ONCE = frozenset({
     Behaviour.CANNED, Behaviour.HANG, Behaviour.DROP, Behaviour.INVALID_ARGUMENT, Behaviour.API_KEY_INVALID,
     Behaviour.LOCATION_UNSUPPORTED, Behaviour.COUNTRY_UNSUPPORTED, Behaviour.PERMISSION_DENIED, Behaviour.NOT_FOUND,
-    Behaviour.RATE_LIMITED, Behaviour.DAILY_QUOTA, Behaviour.CREDITS_DEPLETED,
+    Behaviour.RATE_LIMITED, Behaviour.RATE_LIMITED_SILENTLY, Behaviour.DAILY_QUOTA, Behaviour.CREDITS_DEPLETED,
+    Behaviour.MODERATION_BLOCKED, Behaviour.BILLING_LIMIT,
 })  # fmt: skip
 #: Behaviours whose `seconds` is not the time before the answer.
 _OWN_SECONDS = frozenset({Behaviour.RATE_LIMITED, Behaviour.DRIP, Behaviour.HANG})

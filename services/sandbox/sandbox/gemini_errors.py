@@ -153,6 +153,7 @@ _FIXED = {
     Behaviour.CREDITS_DEPLETED: error_answer(
         429, "Your prepayment credits are depleted. Please go to AI Studio to manage your project and billing."
     ),
+    Behaviour.RATE_LIMITED_SILENTLY: error_answer(429, "Resource has been exhausted (e.g. check quota)."),
     Behaviour.INTERNAL: _INTERNAL,
     Behaviour.STREAM_ERROR: _INTERNAL,
     Behaviour.BAD_GATEWAY_HTML: WireAnswer(status=502, content_type="text/html; charset=UTF-8", body=(_HTML_502,)),

@@ -2,11 +2,12 @@
 
 from sandbox.behaviours import Behaviour, Provider
 from sandbox.gemini_models import IMAGE_MODELS
+from sandbox.openai_wire import OPENAI_MODELS
 from sandbox.scenarios import SCENARIOS
 from sandbox.turbotext_wire import Method
 
 _TEXT = """\
-PhotoChanger sandbox: a Gemini and a Turbotext that draw on what they are sent, with scripted latency and faults.
+PhotoChanger sandbox: a Gemini, a Turbotext and an OpenAI that draw on what they are sent, with scripted faults.
 
 Gemini (any key in x-goog-api-key; one that starts with "wrong" is refused as invalid)
   POST /{{v1|v1beta}}/models/{{model}}:generateContent           POST ...:streamGenerateContent?alt=sse
@@ -20,6 +21,10 @@ Turbotext (any key in Authorization: Bearer; one that starts with "wrong" is ref
        form-encoded; do=create_queue answers a queueid, do=get_result&queueid=... reconnect, then the result
   GET  /download.php?f=...   GET /image/...      the results, without a key; kept for at least 2 minutes
   It fetches the links it is given (JPEG and PNG, each within 10 s) and never calls a webhook.
+
+OpenAI (any key in Authorization: Bearer; one that starts with "wrong" is refused with 401)
+  POST /v1/images/edits                     multipart: image or image[] (up to 16), prompt, model, size, quality, ...
+  Models: {openai_models}; every other one is a 404.
 
 What it draws (Turbotext by its method)
   1 picture              image_edit         a warm screen-print of it
@@ -48,8 +53,8 @@ Control, JSON
          times, prompt_contains, provider and step may be left out; rules keep the order
          they were first put in; a used-up one goes
   GET, DELETE /control/rules             DELETE /control/rules/{{name}}
-  PUT    /control/outage/{{provider}}      {{"kind": "drop"}} or unavailable (503), hang: every request to gemini or
-         turbotext, pictures' links too, whatever rules and markers say                   DELETE: it is back
+  PUT    /control/outage/{{provider}}      {{"kind": "drop"}} or unavailable (503), hang: every request to gemini,
+         turbotext or openai, pictures' links too, whatever rules and markers say                   DELETE: it is back
   GET    /control/calls                  ?prompt_contains=... &provider=... &limit=...  the newest 10,000, with what
          each picture carried: exif, gps, xmp, iptc, comment, trailing_bytes; status null: not answered (yet); a job
          of Turbotext is one call, with its queueid, creates, polls, downloads and inputs (path and status of links)
@@ -76,9 +81,11 @@ Scenarios
 """
 
 _SECTIONS = {
-    "Behaviours of both": frozenset(Provider),
+    "Behaviours of all": frozenset(Provider),
+    "Behaviours of Gemini and OpenAI": frozenset({Provider.GEMINI, Provider.OPENAI}),
     "Behaviours of Gemini": frozenset({Provider.GEMINI}),
     "Behaviours of Turbotext": frozenset({Provider.TURBOTEXT}),
+    "Behaviours of OpenAI": frozenset({Provider.OPENAI}),
 }
 
 
@@ -90,6 +97,7 @@ def _behaviours(title: str, providers: frozenset[Provider]) -> str:
 def guide_text(*, max_request_bytes: int) -> str:
     return _TEXT.format(
         models=", ".join(IMAGE_MODELS),
+        openai_models=", ".join(OPENAI_MODELS),
         max_bytes=f"{max_request_bytes:,}",
         methods="|".join(Method),
         behaviours="\n\n".join(_behaviours(title, providers) for title, providers in _SECTIONS.items()),

@@ -68,6 +68,8 @@ class Outages:
 
 def provider_of(path: str) -> Provider | None:
     """Tell whose path it is; None for the sandbox's own."""
+    if path.startswith("/v1/images/"):
+        return Provider.OPENAI
     if path.startswith(("/v1/", "/v1beta/", "/v1alpha/", "/upload/")):
         return Provider.GEMINI
     if path.startswith(("/api_ai/", "/image/")) or path == "/download.php":

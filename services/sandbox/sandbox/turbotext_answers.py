@@ -104,6 +104,7 @@ def _truncated(answer: WireAnswer, _: Instruction) -> WireAnswer:
 _FIXED = {
     Behaviour.API_KEY_INVALID: key_refused(),
     Behaviour.CREDITS_DEPLETED: failure("LIMIT", limits={"foto_limit": 0, "text_limit": 0}),
+    Behaviour.RATE_LIMITED_SILENTLY: html_page(429, "Too Many Requests"),
     Behaviour.INTERNAL: WireAnswer(500, HTML_TYPE, ()),
     Behaviour.BAD_GATEWAY_HTML: html_page(502, "Bad Gateway"),
     Behaviour.UNAVAILABLE: html_page(503, "Service Temporarily Unavailable"),

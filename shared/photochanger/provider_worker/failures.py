@@ -43,23 +43,51 @@ class FailureKind(StrEnum):
     UNSAFE_LINK = "unsafe_link"
 
 
+class Charge(StrEnum):
+    """Whether a provider takes money for a call that failed so."""
+
+    #: it turned the call away before any work
+    NONE = "none"
+    #: for what it says the call used; where it says nothing, for nothing
+    AS_USED = "as_used"
+    #: nobody here knows: its answer was not read to the end, or was not its own
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True)
 class Treatment:
-    """The attempt's outcome if this failure was the last, and how retrying goes.
+    """The attempt's outcome if this failure was the last, what the call costs, and how retrying goes.
 
     `max_calls` counts every call of the job at this provider; the pause is drawn between 0 and a bound that doubles
     from `first_pause_seconds` to `longest_pause_seconds`.
     """
 
     outcome: AttemptOutcome
+    charge: Charge = Charge.NONE
     max_calls: int = 1
     first_pause_seconds: float = 0.5
     longest_pause_seconds: float = 3.0
 
+    @property
+    def is_retryable(self) -> bool:
+        """Whether another call of the same provider may bring the picture."""
+        return self.max_calls > 1
+
+    @property
+    def is_chargeable(self) -> bool:
+        """Whether the call may cost something."""
+        return self.charge is not Charge.NONE
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the provider will not make this picture: nobody is to blame, and nobody asks again."""
+        return self.outcome is AttemptOutcome.REFUSED
+
 
 _UNAVAILABLE = Treatment(AttemptOutcome.UNAVAILABLE)
-_NO_PICTURE = Treatment(AttemptOutcome.BAD_OUTPUT, max_calls=5)
-_PASSING = Treatment(AttemptOutcome.FAILED, max_calls=3)
+_NO_IMAGE = Treatment(AttemptOutcome.BAD_OUTPUT, Charge.AS_USED, max_calls=5)
+_BROKEN_OUTPUT = Treatment(AttemptOutcome.BAD_OUTPUT, Charge.UNKNOWN, max_calls=5)
+_BROKEN_OFF = Treatment(AttemptOutcome.FAILED, Charge.UNKNOWN, max_calls=3)
 
 TREATMENTS = MappingProxyType(
     {
@@ -69,15 +97,15 @@ TREATMENTS = MappingProxyType(
         FailureKind.BAD_REQUEST: Treatment(AttemptOutcome.FAILED),
         FailureKind.QUOTA: Treatment(AttemptOutcome.UNAVAILABLE, max_calls=3, first_pause_seconds=1.0),
         FailureKind.QUOTA_GONE: _UNAVAILABLE,
-        FailureKind.OVERLOADED: _PASSING,
-        FailureKind.TIMEOUT: _PASSING,
-        FailureKind.TRANSPORT: _PASSING,
-        FailureKind.REFUSED: Treatment(AttemptOutcome.REFUSED),
-        FailureKind.NO_IMAGE: _NO_PICTURE,
-        FailureKind.NO_IMAGE_AGAIN: Treatment(AttemptOutcome.BAD_OUTPUT, max_calls=2),
-        FailureKind.GARBAGE: _NO_PICTURE,
-        FailureKind.BAD_PICTURE: _NO_PICTURE,
-        FailureKind.UNSAFE_LINK: Treatment(AttemptOutcome.BAD_OUTPUT),
+        FailureKind.OVERLOADED: Treatment(AttemptOutcome.FAILED, max_calls=3),
+        FailureKind.TIMEOUT: _BROKEN_OFF,
+        FailureKind.TRANSPORT: _BROKEN_OFF,
+        FailureKind.REFUSED: Treatment(AttemptOutcome.REFUSED, Charge.AS_USED),
+        FailureKind.NO_IMAGE: _NO_IMAGE,
+        FailureKind.NO_IMAGE_AGAIN: Treatment(AttemptOutcome.BAD_OUTPUT, Charge.AS_USED, max_calls=2),
+        FailureKind.GARBAGE: _BROKEN_OUTPUT,
+        FailureKind.BAD_PICTURE: _BROKEN_OUTPUT,
+        FailureKind.UNSAFE_LINK: Treatment(AttemptOutcome.BAD_OUTPUT, Charge.UNKNOWN),
     }
 )
 

@@ -29,10 +29,12 @@ def environment(
         "GOOGLE_GENAI_HTTP_CLIENT": "httpx",
         "TURBOTEXT_API_KEY": "canary-key-of-the-process",
         "TURBOTEXT_BASE_URL": "https://turbotext.example",
+        "OPENAI_API_KEY": "canary-key-of-the-process",
+        "OPENAI_BASE_URL": sandbox.url,
     }
 
 
-@pytest.mark.parametrize("provider", ["gemini", "turbotext"])
+@pytest.mark.parametrize("provider", ["gemini", "turbotext", "openai"])
 async def test_it_is_ready_announces_its_manifest_and_stops_when_asked(
     environment: dict[str, str], capfd: pytest.CaptureFixture[str], provider: str
 ) -> None:
@@ -54,7 +56,14 @@ async def test_it_is_ready_announces_its_manifest_and_stops_when_asked(
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("GEMINI_API_KEY", ""), ("GEMINI_BASE_URL", "ftp://x"), ("TURBOTEXT_API_KEY", ""), ("TURBOTEXT_BASE_URL", "x")],
+    [
+        ("GEMINI_API_KEY", ""),
+        ("GEMINI_BASE_URL", "ftp://x"),
+        ("TURBOTEXT_API_KEY", ""),
+        ("TURBOTEXT_BASE_URL", "x"),
+        ("OPENAI_API_KEY", ""),
+        ("OPENAI_BASE_URL", "x"),
+    ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(environment: dict[str, str], variable: str, value: str) -> None:
     package = f"provider_{variable.partition('_')[0].lower()}"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.credentials import keep_credentials
+from deploy.local.errors import StackError
 from deploy.local.layout import CHECKOUT, Layout
 from deploy.local.part import Part
 from deploy.local.ports import read_ports
@@ -104,3 +105,25 @@ def test_a_real_provider_is_given_the_outside_address(tmp_path: Path) -> None:
     assert (
         _parts(tmp_path, environ)["provider-turbotext"].env["PHOTOCHANGER_PUBLIC_BASE_URL"] == "https://booth.example"
     )
+
+
+def test_every_provider_is_started_unless_some_are_chosen(tmp_path: Path) -> None:
+    everything, chosen = _parts(tmp_path, {}), _parts(tmp_path, {"PHOTOCHANGER_PROVIDERS": " gemini, turbotext "})
+
+    assert set(everything) - set(chosen) == {"provider-openai"}
+    assert {"provider-gemini", "provider-turbotext", "ingest-gateway", "sandbox"} <= set(chosen)
+
+
+def test_a_provider_that_there_is_not_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match="PHOTOCHANGER_PROVIDERS knows gemini, openai, turbotext, not midday") as told:
+        _parts(tmp_path, {"PHOTOCHANGER_PROVIDERS": "gemini,midday"})
+
+    assert told.value.exit_code == 78
+
+
+def test_without_a_key_the_sandbox_is_openai_too_and_a_key_goes_nowhere_else(tmp_path: Path) -> None:
+    played = _parts(tmp_path, {"SANDBOX_PORT": "9090"})["provider-openai"].env
+    parts = _parts(tmp_path, {"OPENAI_API_KEY": "canary"})
+
+    assert (played["OPENAI_BASE_URL"], bool(played["OPENAI_API_KEY"])) == ("http://127.0.0.1:9090", True)
+    assert [name for name, part in parts.items() if "canary" in part.env.values()] == ["provider-openai"]

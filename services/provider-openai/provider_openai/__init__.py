@@ -1,0 +1,1 @@
+"""Runs photos through OpenAI's image models."""

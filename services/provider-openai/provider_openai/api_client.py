@@ -1,0 +1,107 @@
+"""OpenAI's API over HTTP: one form with the key, to the configured address and nowhere else."""
+
+import asyncio
+
+import httpx
+from pydantic import SecretStr
+
+from photochanger.provider_worker.failures import FailureKind, ProviderFailure
+from photochanger.provider_worker.ports import AnswerPlace
+from provider_openai.request import OpenAICall
+
+CONNECT_SECONDS = 3.0
+#: The largest picture as base64 with room to spare: 36 MB.
+MAX_ANSWER_BYTES = 48 * 2**20
+#: Of an answer that is an error.
+MAX_ERROR_BYTES = 64 * 2**10
+#: Who reads slower than this lets others have the place, so that four dripping answers do not stop all others.
+PATIENCE_SECONDS = 2.0
+
+
+class TooLong(httpx.DecodingError):
+    """The body is longer than any answer of use."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"more than {max_bytes} bytes")
+
+
+class OpenAIApi:
+    """One call is one POST; redirects are not followed, they would carry the key away."""
+
+    def __init__(self, client: httpx.AsyncClient, base_url: str) -> None:
+        self._client = client
+        self._base_url = base_url
+
+    async def edit(
+        self, call: OpenAICall, key: SecretStr, place: AnswerPlace, *, answer_seconds: float
+    ) -> tuple[httpx.Response, bytes]:
+        """Give the answer, whatever its status, with its body; a 200 is read at `place`.
+
+        `answer_seconds` bounds the silence before and within it.
+
+        Raises:
+            ProviderFailure: no whole answer.
+        """
+        request = self._client.build_request(
+            "POST",
+            f"{self._base_url}/v1/images/edits",
+            data=dict(call.fields),
+            files=call.pictures,
+            # a small compressed body may be a huge one
+            headers={"Authorization": f"Bearer {key.get_secret_value()}", "Accept-Encoding": "identity"},
+            timeout=httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS),
+        )
+        try:
+            response = await self._client.send(request, stream=True)
+            try:
+                if response.status_code != httpx.codes.OK:
+                    return response, await _start_of(response, MAX_ERROR_BYTES)
+                return response, await _read_at(place, response)
+            finally:
+                await response.aclose()
+        except httpx.HTTPError as error:
+            raise _translate(error) from None
+
+
+async def _read_at(place: AnswerPlace, response: httpx.Response) -> bytes:
+    await place.take()
+    patience = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, place.give_back)
+    try:
+        body = await _whole(response)
+    except BaseException:
+        place.give_back()
+        raise
+    finally:
+        patience.cancel()
+    await place.take()
+    return body
+
+
+async def _whole(response: httpx.Response) -> bytes:
+    chunks, size = [], 0
+    async for chunk in response.aiter_raw():
+        size += len(chunk)
+        if size > MAX_ANSWER_BYTES:
+            raise TooLong(MAX_ANSWER_BYTES)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def _start_of(response: httpx.Response, max_bytes: int) -> bytes:
+    start = b""
+    async for chunk in response.aiter_raw():
+        start += chunk
+        if len(start) >= max_bytes:
+            break
+    return start[:max_bytes]
+
+
+def _translate(error: httpx.HTTPError) -> ProviderFailure:
+    """Say what kind of failure a broken exchange is; the exception's text may quote what was sent."""
+    if isinstance(error, TooLong):
+        return ProviderFailure(FailureKind.BAD_PICTURE, f"the answer has {error}")
+    if isinstance(error, httpx.ConnectTimeout):
+        return ProviderFailure(FailureKind.TRANSPORT, "no connection in time")
+    if isinstance(error, httpx.TimeoutException):
+        return ProviderFailure(FailureKind.TIMEOUT, "no answer in time")
+    return ProviderFailure(FailureKind.TRANSPORT, type(error).__name__)
