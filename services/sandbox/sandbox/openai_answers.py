@@ -10,6 +10,7 @@ import orjson
 from sandbox.behaviours import Behaviour
 from sandbox.broken_pictures import broken_picture, huge_picture_base64
 from sandbox.drawing import DrawnPicture
+from sandbox.prices import Billed
 from sandbox.wire_answer import JSON_TYPE, Delivery, WireAnswer
 
 #: Behaviours whose answer holds a picture drawn on the posted ones.
@@ -93,13 +94,21 @@ def _output_tokens(frame: EditFrame) -> int:
 
 
 def _json(body: dict[str, Any]) -> WireAnswer:
-    return WireAnswer(status=200, content_type="application/json", body=(orjson.dumps(body),))
+    return WireAnswer(
+        status=200, content_type="application/json", body=(orjson.dumps(body),), billed=_billed(body.get("usage"))
+    )
+
+
+def _billed(usage: dict[str, Any] | None) -> Billed | None:
+    return None if usage is None else Billed(usage["input_tokens"], usage["output_tokens"])
 
 
 def _huge(frame: EditFrame) -> WireAnswer:
-    before, after = orjson.dumps(_success(frame, _MARK)).split(_MARK.encode())
+    success = _success(frame, _MARK)
+    before, after = orjson.dumps(success).split(_MARK.encode())
     pieces = huge_picture_base64(width=frame.width, height=frame.height)
-    return WireAnswer(status=200, content_type=JSON_TYPE, body=(before, *pieces, after))
+    billed = _billed(success["usage"])
+    return WireAnswer(status=200, content_type=JSON_TYPE, body=(before, *pieces, after), billed=billed)
 
 
 _ODD: dict[Behaviour, Callable[[EditFrame], WireAnswer]] = {

@@ -67,8 +67,9 @@ async def _answer(request: web.Request, state: SandboxState, call: Call) -> Wire
         return refusal.answer
     except web.HTTPRequestEntityTooLarge:
         return invalid("The request is too large.", param="image").answer
-    due = started + state.waiting_seconds(instruction)
+    due = started + state.waiting_seconds(instruction, call.provider)
     await asyncio.sleep(max(0.0, due - time.monotonic()))
+    state.invoice.charge(call, answer.billed)
     return answer
 
 

@@ -31,8 +31,8 @@ class Tariff:
 
 
 #: Of Turbotext, in photo attempts of the tariff (ISO 4217 "XXX": no currency).
-CURRENCIES = {Provider.GEMINI: "USD", Provider.TURBOTEXT: "XXX"}
-TIME_ZONES = {Provider.GEMINI: "America/Los_Angeles", Provider.TURBOTEXT: "Europe/Moscow"}
+CURRENCIES = {Provider.GEMINI: "USD", Provider.TURBOTEXT: "XXX", Provider.OPENAI: "USD"}
+TIME_ZONES = {Provider.GEMINI: "America/Los_Angeles", Provider.TURBOTEXT: "Europe/Moscow", Provider.OPENAI: "UTC"}
 _PRO = Tariff(0, 2_000_000, 120_000_000)
 _TARIFFS = {
     (Provider.GEMINI, "gemini-nano-banana-2.1"): Tariff(0, 1_500_000, 30_000_000),
@@ -42,11 +42,14 @@ _TARIFFS = {
     (Provider.GEMINI, "gemini-3-pro-image"): _PRO,
     (Provider.GEMINI, "nano-banana-pro-preview"): _PRO,
 }
+_OPENAI = Tariff(0, 8_000_000, 30_000_000)
 _ONE_ATTEMPT = Tariff(per_call=_MILLION)
 
 
 def tariff_of(provider: Provider, model: str) -> Tariff:
-    """Give the price of a call; Turbotext's is one photo attempt, a model nobody knows is free."""
+    """Give the price of a call; Turbotext's is one photo attempt, a model of Gemini's that nobody knows is free."""
     if provider is Provider.TURBOTEXT:
         return _ONE_ATTEMPT
+    if provider is Provider.OPENAI:
+        return _OPENAI
     return _TARIFFS.get((provider, model), Tariff())
