@@ -7,7 +7,8 @@ from photochanger.domain.job import ClientField, JobSource, PhotoRecord
 from photochanger.domain.photo import PictureType
 from photochanger.domain.result import ResultInfo
 from photochanger.domain.slot import Operation, Route, Slot
-from photochanger.infrastructure.job_repository import Delivery, NewJob
+from photochanger.infrastructure.delivery import Delivery
+from photochanger.infrastructure.job_repository import NewJob
 
 HOUR_MS = 3_600_000
 

@@ -22,8 +22,9 @@ from photochanger.imaging.result_check import FinishedPicture
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import OutgoingMessage, PublishOutcome
+from photochanger.infrastructure.delivery import Delivery
 from photochanger.infrastructure.job_finalizer import JobFinalizer
-from photochanger.infrastructure.job_repository import Delivery, JobRepository
+from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_row import LEASE_MS
 from photochanger.infrastructure.latency_repository import Counts, LatencyRepository
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectInfo, ObjectMissing, StoreUnavailable

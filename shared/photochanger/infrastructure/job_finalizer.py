@@ -8,7 +8,8 @@ from photochanger.domain.job import Job
 from photochanger.failpoints import failpoint
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import outgoing_event
-from photochanger.infrastructure.job_repository import Delivery, JobRepository
+from photochanger.infrastructure.delivery import Delivery
+from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.media_keys import source_prefix
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.reply_queue import wake

@@ -21,10 +21,9 @@ from photochanger.domain.job import (
     PhotoRecord,
     states_leading_to,
 )
-from photochanger.domain.provider_call import CallEnd
-from photochanger.domain.result import ResultInfo
 from photochanger.domain.slot import Operation, SlotSnapshot
 from photochanger.infrastructure import job_row as row
+from photochanger.infrastructure.delivery import Delivery
 from photochanger.infrastructure.job_row import Document, as_job
 from photochanger.infrastructure.mongo import DatabaseUnavailable, literal, translated
 
@@ -54,22 +53,6 @@ class NewJob:
     public_id: str
     reply_to: str | None = None
     traceparent: str | None = None
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """The stored picture of one attempt; `inline_base64` is a small picture's copy for the synchronous answer.
-
-    `call` closes the call that made it in the attempt's ledger.
-    """
-
-    n: int
-    owner: str
-    result: ResultInfo
-    inline_base64: str | None = None
-    provider_reference: str | None = None
-    provider_ms: int | None = None
-    call: CallEnd | None = None
 
 
 class JobRepository:

@@ -9,8 +9,9 @@ from photochanger.domain.provider_call import CallEnd, CallOutcome
 from photochanger.domain.result import ResultInfo
 from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptEnd
+from photochanger.infrastructure.delivery import Delivery
 from photochanger.infrastructure.job_finalizer import JobFinalizer
-from photochanger.infrastructure.job_repository import Delivery, JobRepository
+from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.media_store import DEFAULT_SECONDS, Bucket, MediaStore, StoreUnavailable
 from photochanger.observability import get_logger
 from photochanger.provider_worker.assignment import Assignment

@@ -24,8 +24,9 @@ from photochanger.domain.slot import Slot
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import Delivery as BrokerDelivery
+from photochanger.infrastructure.delivery import Delivery
 from photochanger.infrastructure.job_finalizer import JobFinalizer
-from photochanger.infrastructure.job_repository import Delivery, JobRepository
+from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.media_keys import result_key
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect

@@ -7,7 +7,8 @@ from photochanger.domain.provider_call import CallEnd, CallOutcome
 from photochanger.domain.slot import Operation
 from photochanger.domain.usage import Usage
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
-from photochanger.infrastructure.job_repository import Delivery, JobRepository
+from photochanger.infrastructure.delivery import Delivery
+from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_retention import JobRetention
 from photochanger.infrastructure.ledger_reader import RUNNING, LedgerReader, Span
 from photochanger.infrastructure.mongo import Mongo

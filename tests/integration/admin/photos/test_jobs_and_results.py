@@ -13,7 +13,8 @@ from photochanger.domain.public_link import new_public_id
 from photochanger.domain.result import ResultInfo
 from photochanger.domain.slot import Operation
 from photochanger.infrastructure.attempt_repository import AttemptRepository
-from photochanger.infrastructure.job_repository import Delivery, JobRepository
+from photochanger.infrastructure.delivery import Delivery
+from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_keys import result_key
 from photochanger.infrastructure.media_store import Bucket, MediaStore
