@@ -112,13 +112,14 @@ async def test_what_never_ends_is_cut_and_the_next_call_comes_through(wire: Wire
 async def test_an_answer_drop_by_drop_lets_others_read_meanwhile(wire: Wire) -> None:
     dripping = asyncio.create_task(wire.picture(kit.DRIP))
 
-    async with asyncio.timeout(4):
-        while wire.place.given_back == 0:
-            await asyncio.sleep(0.05)
-
-    assert not dripping.done()
-    dripping.cancel()
-    await asyncio.wait([dripping])
+    try:
+        async with asyncio.timeout(9):
+            while wire.place.given_back == 0:
+                await asyncio.sleep(0.05)
+        assert not dripping.done()
+    finally:
+        dripping.cancel()
+        await asyncio.wait([dripping])
 
 
 async def test_a_provider_that_outlives_all_its_time_is_a_timeout(wire: Wire) -> None:
