@@ -67,8 +67,6 @@ class ImageModel:
         return min(self.ratios, key=distance)
 
 
-
-
 class RetiredModels(set[str]):
     """Models that the sandbox no longer lists and answers 404 for."""
 
