@@ -25,6 +25,8 @@ class BoothLog:
     total_seconds: float = 0.0
     body_sha256: str = ""
     is_cut_short: bool = False
+    #: nobody listened
+    was_refused: bool = False
 
 
 @dataclass(frozen=True)
