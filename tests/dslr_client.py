@@ -117,6 +117,8 @@ class Answer:
     first_byte_after: float = 0.0
     body_sent_after: float = 0.0
     total_seconds: float = 0.0
+    #: nobody listened
+    was_refused: bool = False
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -147,7 +149,8 @@ class DslrClient:
         try:
             async with asyncio.timeout(manners.timeout_seconds):
                 await self._shoot(shot, manners, answer, started)
-        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError, _HungUp):
+        except (TimeoutError, ConnectionError, asyncio.IncompleteReadError, _HungUp) as error:
+            answer.was_refused = isinstance(error, ConnectionRefusedError)
             await self.close()
         answer.total_seconds = time.monotonic() - started
         return answer

@@ -9,7 +9,9 @@ from tests.chaos.violation import Check, Violation
 TERMINAL = frozenset({"done", "failed", "timeout", "cancelled"})
 #: A request may lose its connection only to a gateway that dies or is not there yet.
 GATEWAY = "ingest-gateway"
-RESTART_SECONDS = 15.0
+RESTART_SECONDS = 20.0
+#: A death is noted a little later than its connections break.
+SEEN_DEAD_SECONDS = 0.5
 #: What is refused for want of room is refused so fast at the 99th percentile.
 REFUSED_SECONDS = 0.25
 #: Booths, database and provider share the machine's clock; what a service stamps must agree with it.
@@ -121,10 +123,13 @@ def no_defects(history: History) -> Iterator[Violation]:
 
 
 def _gateway_died(history: History, booth: BoothLog) -> bool:
-    """Whether it was killed meanwhile, or was not there: then the connection was refused at once."""
-    was_refused = booth.status == 0 and booth.total_seconds < REFUSED_SECONDS
-    ends = (*history.deaths, *history.stops) if was_refused else history.deaths
-    earliest = booth.sent_at - timedelta(seconds=RESTART_SECONDS)
+    """Whether it was killed meanwhile, or had ended some time ago and refused the connection.
+
+    An orderly end breaks only what comes in the microseconds between the last accept and the listener's end.
+    """
+    came_at_its_end = booth.status == 0 and booth.total_seconds < REFUSED_SECONDS
+    ends = (*history.deaths, *history.stops) if booth.was_refused or came_at_its_end else history.deaths
+    earliest = booth.sent_at - timedelta(seconds=RESTART_SECONDS if booth.was_refused else SEEN_DEAD_SECONDS)
     latest = booth.sent_at + timedelta(seconds=booth.total_seconds) + CLOCK_SLACK
     return any(end.service == GATEWAY and earliest <= end.at <= latest for end in ends)
 

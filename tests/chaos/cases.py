@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from tests.chaos.calm_case import play_calm
 from tests.chaos.chaos_stack import Kind
-from tests.chaos.clock_faults import skewed
+from tests.chaos.clock_faults import play_wrong_clock
 from tests.chaos.fault_cases import play_fault
 from tests.chaos.faults import FAULTS, SERVICES, Fault
 from tests.chaos.kill_cases import play_kill_point
@@ -22,12 +22,12 @@ from tests.chaos.upkeep_cases import JANITOR_POINTS, play_admin_point, play_jani
 Play = Callable[[Run, int], Awaitable[Played]]
 
 #: The clock of every service but the administrators'.
-_CLOCKS = tuple(
-    Fault(f"clock{minutes:+d}-{service}", skewed(service, minutes), normal_seconds=15.0)
+_CLOCKS: Mapping[str, Play] = {
+    (name := f"clock{minutes:+d}-{service}"): partial(play_wrong_clock, name, service, minutes)
     for service in SERVICES[:-1]
     for minutes in (5, -5)
-)
-_ALL_FAULTS = (*FAULTS, *_CLOCKS, *MESSAGE_FAULTS)
+}
+_ALL_FAULTS = (*FAULTS, *MESSAGE_FAULTS)
 
 KILLS: Mapping[str, Play] = MappingProxyType(
     {point.name: partial(play_kill_point, point) for point in KILL_POINTS}
@@ -35,7 +35,7 @@ KILLS: Mapping[str, Play] = MappingProxyType(
     | {"A1": play_admin_point}
 )
 FAULT_CASES: Mapping[str, Play] = MappingProxyType(
-    {fault.name: partial(play_fault, fault) for fault in _ALL_FAULTS} | {"overload": play_overload}
+    {fault.name: partial(play_fault, fault) for fault in _ALL_FAULTS} | {**_CLOCKS, "overload": play_overload}
 )
 #: No fault at all.
 QUIET_CASES: Mapping[str, Play] = MappingProxyType({"races": play_races, "calm": play_calm})

@@ -2,11 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
 
 from tests.chaos.faults import Fault
-from tests.chaos.history import History
+from tests.chaos.history import BoothLog
 from tests.chaos.kill_matrix import LONG_WINDOW, SHORT_WINDOW
 from tests.chaos.load import an_arrival, poisson
 from tests.chaos.run import Played, Run, dice_of
@@ -17,8 +16,8 @@ PHOTOS_PER_SECOND = 2.0
 QUIET_SECONDS = (1.0, 2.0)
 AFTER_SECONDS = 2.0
 PROBE_SECONDS = 0.3
-#: A fault that refuses photos is known by then, and says so within this.
-KNOWN_AFTER, REFUSED_WITHIN = timedelta(seconds=2), timedelta(seconds=1)
+#: A fault that refuses photos is known by then, and a photo is told so within this.
+KNOWN_SECONDS, REFUSED_SECONDS = 2.0, 1.0
 #: A fault that lasts this many times longer is for ever.
 GIVE_UP_FACTOR = 4
 
@@ -35,25 +34,39 @@ async def play_fault(fault: Fault, run: Run, seed: int) -> Played:
         posting = group.create_task(run.booths.post(slots, plan))
         await asyncio.sleep(before)
         async with fault.holding(run, dice):
-            began = datetime.now(UTC)
+            refusals = await is_refused(run, fault, seed) if fault.refusal else []
             await asyncio.sleep(holds)
-            until = datetime.now(UTC)
         ended = time.monotonic()
         found = await is_normal_again(run, fault.name, seed, ended=ended, normal_seconds=fault.normal_seconds)
     history = await run.history(slots, posting.result(), retried_calls=fault.retried_calls)
-    if fault.refusal:
-        found = [*found, *not_refused(history, fault.refusal, since=began + KNOWN_AFTER, until=until)]
-    return run.keep(fault.name, seed, history, found, seconds=time.monotonic() - started)
+    lost = lost_photos(history.booths) if fault.loses_nothing else []
+    return run.keep(fault.name, seed, history, [*refusals, *found, *lost], seconds=time.monotonic() - started)
 
 
-def not_refused(history: History, code: str, *, since: datetime, until: datetime) -> Iterator[Violation]:
-    """Give the photos that were posted in between and not refused fast with this code."""
-    for booth in history.booths:
-        if not since <= booth.sent_at <= until - REFUSED_WITHIN:
-            continue
-        if booth.code != code or booth.total_seconds > REFUSED_WITHIN.total_seconds():
-            told = f"got {booth.status} {booth.code} after {booth.total_seconds:.2f} s, not {code} at once"
-            yield Violation("I9", booth.request_id, told)
+def lost_photos(booths: Sequence[BoothLog]) -> Sequence[Violation]:
+    """Give the photos that were let in, had all the time in the world and became no picture."""
+    return [
+        Violation("lost", booth.request_id, f"got {booth.status} {booth.code} and had the time for a picture")
+        for booth in booths
+        if booth.window_seconds == LONG_WINDOW and booth.status != 200 and not booth.was_refused
+    ]
+
+
+async def is_refused(run: Run, fault: Fault, seed: int) -> Sequence[Violation]:
+    """Post one photo once the fault is known, and see that it is not kept waiting."""
+    await asyncio.sleep(KNOWN_SECONDS)
+    arrival = an_arrival(dice_of(fault.name, seed), at_seconds=0.0, window_seconds=LONG_WINDOW)
+    slots = await run.booths.prepare(run.new_name("refused", seed), [arrival])
+    [booth] = await run.booths.post(slots, [arrival])
+    return not_refused(booth, fault.refusal)
+
+
+def not_refused(booth: BoothLog, code: str) -> Sequence[Violation]:
+    """Give what is wrong with the answer to a photo that should be refused at once with this code."""
+    if booth.code == code and booth.total_seconds <= REFUSED_SECONDS:
+        return []
+    told = f"got {booth.status} {booth.code} after {booth.total_seconds:.2f} s, not {code} at once"
+    return [Violation("I9", booth.request_id, told)]
 
 
 async def is_normal_again(

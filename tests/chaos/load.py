@@ -106,6 +106,7 @@ def booth_log(request_id: str, window: float, sent_at: datetime, photo: bytes, *
         total_seconds=answer.total_seconds,
         body_sha256=hashlib.sha256(answer.body).hexdigest(),
         is_cut_short=is_cut_short,
+        was_refused=answer.was_refused,
     )
 
 

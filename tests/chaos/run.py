@@ -4,7 +4,7 @@ import asyncio
 import random
 import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Container, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from photochanger.domain.slot import Slot
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from tests.chaos.chaos_stack import ChaosStack, Kind
 from tests.chaos.checker import violations
-from tests.chaos.history import BoothLog, History, Row, StoredObject
+from tests.chaos.history import BoothLog, History, ProviderCall, Row, StoredObject
 from tests.chaos.load import Arrival, Booths
 from tests.chaos.toxic_proxy import ToxicProxy
 from tests.chaos.violation import Violation
@@ -85,6 +85,7 @@ class Run:
         await asyncio.to_thread(self.stack.wait_ready)
         objects, queued = await self._settled()
         rows = {row.job_id: row for row in await self.witness.rows()}
+        calls = await self.witness.calls()
         strangers = [each for each in objects if not any(part in rows for part in each.key.split("/"))]
         for played in self.played:
             ours = [rows[row.job_id] for row in played.history.rows if row.job_id in rows]
@@ -93,6 +94,7 @@ class Run:
                 looked_at=datetime.now(UTC),
                 first_rows=played.history.rows,
                 rows=tuple(ours),
+                calls=_with_latest(played.history.calls, calls, {row.slot_id for row in ours}),
                 objects=tuple(each for each in objects if any(each.is_of(row.job_id) for row in ours)),
                 links=tuple(await self.witness.links(ours)),
                 deaths=tuple(self.stack.deaths),
@@ -118,6 +120,15 @@ class Run:
                 if is_over or not any(queued.values()):
                     return objects, queued
             await asyncio.sleep(1)
+
+
+def _with_latest(
+    calls: Iterable[ProviderCall], latest: Iterable[ProviderCall], slots: Container[str]
+) -> tuple[ProviderCall, ...]:
+    """Give the calls as they are by now, later ones for the same slots too; the provider's log forgets the oldest."""
+    by_moment = {(call.slot_id, call.received_at): call for call in calls}
+    by_moment |= {(call.slot_id, call.received_at): call for call in latest if call.slot_id in slots}
+    return tuple(by_moment.values())
 
 
 def dice_of(case: str, seed: int) -> random.Random:

@@ -51,15 +51,18 @@ async def play_janitor_point(point: JanitorPoint, run: Run, seed: int) -> Played
     found = list[Violation]()
     if not await was_reached(armed):
         found.append(Violation(point.name, point.failpoint, "was not reached"))
+    found += await _links_that_live(run, point, expired, when="before the next round")
     found += [Violation(point.name, job, what) for job, what in await _left_of(run, expired)]
-    found += [
-        Violation(point.name, link.job_id, f"its link gave {link.status} after its end")
-        for link in await run.witness.links(expired)
-        if link.status != 410
-    ]
+    found += await _links_that_live(run, point, expired, when="in the end")
     seen = replace(history, rows=tuple(living), booths=_booths_of(history, living), looked_at=datetime.now(UTC))
     seen = replace(seen, links=tuple(await run.witness.links(living)))
     return run.keep(point.name, seed, _without_calls_of(seen, expired), found, seconds=time.monotonic() - started)
+
+
+async def _links_that_live(run: Run, point: JanitorPoint, rows: Sequence[Row], *, when: str) -> list[Violation]:
+    links = await run.witness.links(rows)
+    told = [(link.job_id, f"its link gave {link.status} {when}") for link in links if link.status != 410]
+    return [Violation(point.name, job, what) for job, what in told]
 
 
 async def play_admin_point(run: Run, seed: int) -> Played:

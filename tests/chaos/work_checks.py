@@ -69,8 +69,9 @@ def paid_once(history: History) -> Iterator[Violation]:
         for call in calls:
             if call.received_at > row.sync_deadline:
                 yield Violation("I7", row.job_id, f"a call began at {call.received_at}, after its deadline")
-            if _answered_at(call) > row.sync_deadline + timedelta(seconds=STOPPED_SECONDS):
-                yield Violation("I7", row.job_id, f"a call went on until {_answered_at(call)}, after its deadline")
+            went_on_until = history.looked_at if call.duration_seconds is None else _answered_at(call)
+            if went_on_until > row.sync_deadline + timedelta(seconds=STOPPED_SECONDS):
+                yield Violation("I7", row.job_id, f"a call went on until {went_on_until}, after its deadline")
     known = {row.slot_id for row in history.rows}
     for call in history.calls:
         if call.slot_id not in known:

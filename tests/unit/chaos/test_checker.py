@@ -48,6 +48,10 @@ BROKEN: dict[str, tuple[str, History]] = {
         "I3",
         replace(with_booth(status=0, job_id=None, total_seconds=1.0), stops=GATEWAY_DIED),
     ),
+    "a connection broken long after a gateway's death": (
+        "I3",
+        replace(with_booth(status=0, job_id=None, total_seconds=1.0), deaths=(killed("ingest-gateway", -2),)),
+    ),
     "an answer cut short by nobody": ("I3", with_booth(is_cut_short=True)),
     "a link with other bytes": ("I4", replace(GOOD, links=(replace(A_LINK, sha256="other"),))),
     "a link that is gone too soon": ("I4", replace(GOOD, links=(replace(A_LINK, status=410, sha256=""),))),
@@ -79,6 +83,7 @@ BROKEN: dict[str, tuple[str, History]] = {
         "I7",
         replace(TIMED_OUT_ROW, calls=(replace(A_CALL, duration_seconds=11.2),)),
     ),
+    "a call that never ends": ("I7", replace(TIMED_OUT_ROW, calls=(replace(A_CALL, duration_seconds=None),))),
     "a call for nobody": ("I7", replace(GOOD, calls=(A_CALL, replace(A_CALL, slot_id="stranger")))),
     "a late answer's picture": ("I8", replace(GOOD, objects=(A_PICTURE, ANOTHER_PICTURE))),
     "a picture that is delivered past the deadline": ("I8", with_row(finalized_at=after(10.02))),
@@ -126,7 +131,7 @@ FORGIVEN: dict[str, History] = {
         with_booth(status=0, job_id=None, total_seconds=1.0), deaths=GATEWAY_DIED
     ),
     "a connection refused by a gateway that starts again": replace(
-        with_booth(status=0, job_id=None, total_seconds=0.001), stops=(killed("ingest-gateway", -1),)
+        with_booth(status=0, job_id=None, total_seconds=0.4, was_refused=True), stops=(killed("ingest-gateway", -15),)
     ),
     "an answer cut short by a gateway's death": replace(with_booth(is_cut_short=True), deaths=GATEWAY_DIED),
     "an answer late within the grace of a fault": replace(with_booth(first_byte_after=11.9), grace_seconds=2.0),
