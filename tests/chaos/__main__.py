@@ -6,13 +6,16 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Sequence
+from datetime import UTC, datetime
 
-from tests.chaos.cases import CASES, kind_of
+from tests.chaos.cases import CASES, QUIET_CASES, kind_of
 from tests.chaos.chaos_stack import Kind, chaos_folder
 from tests.chaos.checker import told
+from tests.chaos.history import History
 from tests.chaos.results import append, read, result_of, results_file
-from tests.chaos.run import Played, rows_by_status, running
+from tests.chaos.run import Played, Run, rows_by_status, running
 from tests.chaos.turns import Turn, left_of, planned
+from tests.chaos.violation import Violation
 
 FOR_EVER_MINUTES = 24 * 60.0
 #: More answers than this are counted, not listed.
@@ -32,7 +35,15 @@ def line_of(played: Played) -> str:
 
 
 async def play_all(turns: Sequence[Turn], *, stacks: int, give_up_at: float) -> list[Played]:
-    """Play the turns, each on the kind of stack that it needs, on so many stacks at the same time."""
+    """Play the turns with a fault on so many stacks at the same time, then those of exact times on one alone."""
+    exact = [turn for turn in turns if turn[0] in QUIET_CASES]
+    others = [turn for turn in turns if turn[0] not in QUIET_CASES]
+    played = await play_on_stacks(others, stacks, give_up_at)
+    return played + await play_on_stacks(exact, 1, give_up_at)
+
+
+async def play_on_stacks(turns: Sequence[Turn], stacks: int, give_up_at: float) -> list[Played]:
+    """Play the turns, each on the kind of stack that it needs; a stack that is free takes of what is left most."""
     left = {kind: deque(turn for turn in turns if kind_of(turn[0]) is kind) for kind in Kind}
     played, busy = list[Played](), Counter[Kind]()
 
@@ -56,8 +67,7 @@ async def play_on_one_stack(left: deque[Turn], kind: Kind, give_up_at: float) ->
         async with running(folder, kind) as run:
             say("a stack is ready")
             while left and time.monotonic() < give_up_at:
-                name, seed = left.popleft()
-                played = await CASES[name](run, seed)
+                played = await play_one(run, *left.popleft())
                 say(line_of(played))
                 for line in told(played.found, played.case, played.seed):
                     say(line)
@@ -66,6 +76,15 @@ async def play_on_one_stack(left: deque[Turn], kind: Kind, give_up_at: float) ->
             append(results_file(), map(result_of, run.played))
             say("stops the stack")
             return run.played
+
+
+async def play_one(run: Run, case: str, seed: int) -> Played:
+    """Play one turn; one that cannot be played is told as broken, and the others go on."""
+    try:
+        return await CASES[case](run, seed)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to this turn
+        broke = Violation("broke", case, f"{type(error).__name__}: {error}")
+        return run.keep(case, seed, History(looked_at=datetime.now(UTC)), [broke], seconds=0.0)
 
 
 async def within(seconds: float | None, playing: Awaitable[list[Played]]) -> list[Played]:

@@ -207,6 +207,9 @@ class ChaosStack:
         os.kill(self.pid(name), signal.SIGKILL)
 
     def signal(self, name: str, number: signal.Signals) -> None:
+        if number is signal.SIGTERM:
+            # from now on it takes no connections; it ends when its last booth has its answer
+            self.kept[name].stops.append(Death(name, datetime.now(UTC)))
         os.kill(self.pid(name), number)
 
     def ctl(self, *arguments: str) -> str:

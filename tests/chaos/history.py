@@ -118,7 +118,7 @@ class History:
     objects: Sequence[StoredObject] = ()
     links: Sequence[Link] = ()
     deaths: Sequence[Death] = ()
-    #: orderly ends: nobody's connection breaks, but until the next start none is taken
+    #: orderly ends, when they begin and when they are over: nobody's connection breaks, but none is taken
     stops: Sequence[Death] = ()
     queued_messages: Mapping[str, int] = field(default_factory=dict)
     grace_seconds: float = 0.5

@@ -71,7 +71,9 @@ class MediaStore:
         )
         self._put = SignedPut(url, region=region, credentials=credentials, connections=self._connections)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="media-store")
-        self._check = CachedCheck(self._buckets_answer, expected=StoreUnavailable, keep_good_seconds=2.0)
+        self._check = CachedCheck(
+            self._buckets_answer, expected=StoreUnavailable, keep_good_seconds=2.0, keep_bad_seconds=0.2
+        )
         self._next_asked = tuple(Bucket)
 
     async def __aenter__(self) -> Self:
