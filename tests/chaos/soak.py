@@ -10,9 +10,12 @@ import urllib.request
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import psutil
 
+from photochanger.domain.latency_sketch import KEPT_EPOCHS, Measure, epoch_at
+from photochanger.domain.log_histogram import bucket_of
 from photochanger.domain.slot import Slot
 from tests.chaos.__main__ import say
 from tests.chaos.chaos_stack import ChaosStack, chaos_folder
@@ -31,6 +34,8 @@ BROKER_EVERY = 10
 #: Caches fill and pools open in the first part, which is not judged.
 WARM_UP_SHARE = 0.25
 SLOTS = 8
+#: Twenty seconds at this load.
+SAMPLES_PER_EPOCH = 60
 _TASKS = re.compile(r"^photochanger_event_loop_tasks(?:{[^}]*})? ([0-9.e+]+)$", re.MULTILINE)
 
 Figure = tuple[str, str]
@@ -62,6 +67,7 @@ async def soak(minutes: float, photos_per_second: float) -> list[str]:
     """Run the load and give what is wrong."""
     async with chaos_folder() as folder, running(folder) as run:
         say("the stack is ready")
+        await _fill_times(run)
         slots = await run.booths.prepare("soak", [Arrival(0.0, LONG_WINDOW, "slow=0.5")] * SLOTS)
         samples = Samples()
         async with asyncio.TaskGroup() as group:
@@ -75,6 +81,18 @@ async def soak(minutes: float, photos_per_second: float) -> list[str]:
         wrong = [f"{booth.request_id}: {booth.status} {booth.code}" for booth in booths if booth.status != 200]
         wrong += [f"{len(calls)} calls for {len(rows)} jobs"] if len(calls) != min(len(rows), 10_000) else []
         return wrong + samples.growing()
+
+
+async def _fill_times(run: Run) -> None:
+    """Begin with as many call times as there ever are: they are kept for 20 minutes, and grow until then."""
+    buckets = {
+        measure.value: {str(bucket_of(low + step * each)): 1 for each in range(SAMPLES_PER_EPOCH)}
+        for measure, low, step in ((Measure.CALL, 320, 15), (Measure.WAIT, 5, 1), (Measure.FINISH, 20, 4))
+    }
+    newest = epoch_at(datetime.now(UTC).timestamp())
+    epochs = {str(newest - back): buckets for back in range(KEPT_EPOCHS)}
+    known = {"provider": "gemini", "operation": "image_edit", "epochs": epochs}
+    await run.witness.mongo.database["latencies"].replace_one({"_id": "gemini/image_edit"}, known, upsert=True)
 
 
 async def _post_for(run: Run, slots: Sequence[Slot], seconds: float, per_second: float) -> list[BoothLog]:
