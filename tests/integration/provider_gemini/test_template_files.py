@@ -149,7 +149,7 @@ async def test_a_file_that_is_processed_for_a_while_is_waited_for(replicas: Repl
 
     assert (await replicas[0].call("one", style())).data
 
-    assert [call["status"] for call in await gemini.calls()] == [200]
+    assert [(call["status"], len(call["files"])) for call in await gemini.calls()] == [(200, 1)]
 
 
 @pytest.mark.parametrize("fault", ["unavailable", "drop", "no_url", "failed"])
