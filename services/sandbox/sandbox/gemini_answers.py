@@ -179,7 +179,10 @@ def _json(body: dict[str, Any]) -> WireAnswer:
 
 def _billed(body: dict[str, Any]) -> Billed | None:
     usage = body.get("usageMetadata")
-    return None if usage is None else Billed(usage["promptTokenCount"], usage.get("candidatesTokenCount", 0))
+    if usage is None:
+        return None
+    output = usage.get("candidatesTokenCount", 0) + usage.get("thoughtsTokenCount", 0)
+    return Billed(usage["promptTokenCount"], output)
 
 
 def _huge(frame: AnswerFrame) -> WireAnswer:
