@@ -6,8 +6,8 @@ from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.domain.usage import Price, Usage, cost_micros, price_of
 from photochanger.infrastructure.provider_repository import ProviderRepository
 
-#: What an administrator saves is in force on every replica within 2 s.
-REFRESH_SECONDS = 1.5
+#: Prices change once a month; each look costs the database as much as a photo's claim.
+REFRESH_SECONDS = 10.0
 
 
 class PriceList:
