@@ -44,7 +44,7 @@ class PriceRoutes:
                 PATH,
                 self.put,
                 Role.ADMIN,
-                summary="Give the provider's prices; in force within 2 s, for calls that end from then on",
+                summary="Give the provider's prices; in force within 10 s, for calls that end from then on",
                 body=NewPrices,
                 answer=PricesShown,
             ),
