@@ -63,19 +63,18 @@ async def play_on_stacks(turns: Sequence[Turn], stacks: int, give_up_at: float) 
 
 async def play_on_one_stack(left: deque[Turn], kind: Kind, give_up_at: float) -> list[Played]:
     """Take turn after turn, other stacks do so too; none is begun after `give_up_at` of the monotonic clock."""
-    with chaos_folder() as folder:
-        async with running(folder, kind) as run:
-            say("a stack is ready")
-            while left and time.monotonic() < give_up_at:
-                played = await play_one(run, *left.popleft())
-                say(line_of(played))
-                for line in told(played.found, played.case, played.seed):
-                    say(line)
-            say("waits until all is at rest, then looks at everything again")
-            await run.look_at_last()
-            append(results_file(), map(result_of, run.played))
-            say("stops the stack")
-            return run.played
+    async with chaos_folder() as folder, running(folder, kind) as run:
+        say("a stack is ready")
+        while left and time.monotonic() < give_up_at:
+            played = await play_one(run, *left.popleft())
+            say(line_of(played))
+            for line in told(played.found, played.case, played.seed):
+                say(line)
+        say("waits until all is at rest, then looks at everything again")
+        await run.look_at_last()
+        append(results_file(), map(result_of, run.played))
+        say("stops the stack")
+        return run.played
 
 
 async def play_one(run: Run, case: str, seed: int) -> Played:

@@ -1,5 +1,6 @@
 """The whole product on one machine, made to be killed: its parts come back at once, with failpoints, behind proxies."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -9,8 +10,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
@@ -233,10 +234,11 @@ class ChaosStack:
         return replace(part, env={**part.env, **changes})
 
 
-@contextmanager
-def chaos_folder() -> Iterator[Path]:
+@asynccontextmanager
+async def chaos_folder() -> AsyncIterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="photochanger-chaos-"))
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        # it takes seconds, in which other stacks' proxies must not stand still
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)

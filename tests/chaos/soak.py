@@ -65,23 +65,22 @@ class Samples:
 
 async def soak(minutes: float, photos_per_second: float) -> list[str]:
     """Run the load and give what is wrong."""
-    with chaos_folder() as folder:
-        async with running(folder) as run:
-            say("the stack is ready")
-            await _fill_times(run)
-            slots = await run.booths.prepare("soak", [Arrival(0.0, LONG_WINDOW, "slow=0.5")] * SLOTS)
-            samples = Samples()
-            async with asyncio.TaskGroup() as group:
-                sampling = group.create_task(_sample(run.stack, samples))
-                booths = await _post_for(run, slots, minutes * 60, photos_per_second)
-                sampling.cancel()
-            rows = await run.witness.rows_at_end(slots)
-            calls = [call for call in await run.witness.calls() if call.slot_id.startswith("soak")]
-            history = await run.history([], booths)
-            say(f"{len(booths)} photos, rows {rows_by_status(rows)}, deaths {history.deaths}")
-            wrong = [f"{booth.request_id}: {booth.status} {booth.code}" for booth in booths if booth.status != 200]
-            wrong += [f"{len(calls)} calls for {len(rows)} jobs"] if len(calls) != min(len(rows), 10_000) else []
-            return wrong + samples.growing()
+    async with chaos_folder() as folder, running(folder) as run:
+        say("the stack is ready")
+        await _fill_times(run)
+        slots = await run.booths.prepare("soak", [Arrival(0.0, LONG_WINDOW, "slow=0.5")] * SLOTS)
+        samples = Samples()
+        async with asyncio.TaskGroup() as group:
+            sampling = group.create_task(_sample(run.stack, samples))
+            booths = await _post_for(run, slots, minutes * 60, photos_per_second)
+            sampling.cancel()
+        rows = await run.witness.rows_at_end(slots)
+        calls = [call for call in await run.witness.calls() if call.slot_id.startswith("soak")]
+        history = await run.history([], booths)
+        say(f"{len(booths)} photos, rows {rows_by_status(rows)}, deaths {history.deaths}")
+        wrong = [f"{booth.request_id}: {booth.status} {booth.code}" for booth in booths if booth.status != 200]
+        wrong += [f"{len(calls)} calls for {len(rows)} jobs"] if len(calls) != min(len(rows), 10_000) else []
+        return wrong + samples.growing()
 
 
 async def _fill_times(run: Run) -> None:

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.report import HEAD, TIMES_HEAD, quantile, table, times, with_section
+from tests.chaos.report import HEAD, TIMES_HEAD, latest_of, quantile, table, times, with_section
 from tests.chaos.results import Result, append, read
 
 ONE = Result("P5", 1, "2026-01-01T12:00:00Z", 9.0, 4, 4, 3, 4, -2.5, (), 1, -1.5, ((200, -2.5),))
@@ -30,6 +31,12 @@ def test_lateness_is_told_of_all_answers_and_of_504_alone() -> None:
         "| Faults | 0 | | | | |",
         "| Faults, 504 alone | 0 | | | | |",
     ]
+
+
+def test_of_a_seed_that_was_played_again_the_last_turn_counts() -> None:
+    again = replace(OTHER, ended_at="2026-01-01T13:00:00Z", violations=())
+
+    assert latest_of([ONE, again, OTHER]) == [ONE, again]
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 500), (0.99, 990), (0.999, 999), (1.0, 1000)])

@@ -101,6 +101,7 @@ async def test_a_store_that_is_too_slow_for_the_window_is_its_end_and_no_fault_o
 
     async with delivering.background:
         end = await delivering.deliver()
+        await asyncio.sleep(delivering.store.put_seconds)
 
     assert end is not None
     assert end.outcome is AttemptOutcome.CUT
