@@ -3,6 +3,7 @@
 import asyncio
 import random
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from tests.chaos.toxic_proxy import HEALTHY, Toxic
 
 #: While it is entered, the fault holds.
 Holding = Callable[[Run, random.Random], AbstractAsyncContextManager[None]]
+#: Photos come so often that one is in work within this.
+CALL_SECONDS = 3.0
 _SLOW_DOWN = b'<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>slow down</Message></Error>'
 S3_503 = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (
     len(_SLOW_DOWN),
@@ -68,15 +71,24 @@ def frozen(part: str) -> Holding:
 
 
 def terminated(part: str) -> Holding:
-    """SIGTERM: it finishes what it has and is started again."""
+    """SIGTERM in the middle of a provider call: it finishes what it has and is started again."""
 
     @asynccontextmanager
     async def hold(run: Run, _dice: random.Random) -> AsyncIterator[None]:
+        await _until_a_call_runs(run)
         run.stack.signal(part, signal.SIGTERM)
         yield
         await asyncio.to_thread(run.stack.wait_ready)
 
     return hold
+
+
+async def _until_a_call_runs(run: Run) -> None:
+    give_up_at = time.monotonic() + CALL_SECONDS
+    while time.monotonic() < give_up_at:
+        if any(call.duration_seconds is None for call in await run.witness.calls()):
+            return
+        await asyncio.sleep(0.05)
 
 
 def spoiled(server: str, toxic: Toxic) -> Holding:

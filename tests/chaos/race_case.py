@@ -18,7 +18,7 @@ from tests.chaos.run import GRACE_SECONDS, IN_FORCE_SECONDS, Played, Run, dice_o
 from tests.chaos.toxic_proxy import HEALTHY, Toxic
 from tests.chaos.violation import Violation
 
-RACES, PER_SECOND = 200, 6.0
+RACES, PER_SECOND = 200, 4.0
 #: Answers come so far before and after the moment at which half of them are too late.
 SPREAD_SECONDS = 0.15
 #: That moment is found by steps: later after each picture, earlier after each timeout.

@@ -25,7 +25,6 @@ GROUPS: Mapping[str, Sequence[str]] = MappingProxyType(
         "The kill matrix": tuple(KILLS),
         "Faults": tuple(name for name in CASES if name not in KILLS and name not in QUIET_CASES),
         "Without a fault": ("calm",),
-        "Races": ("races",),
     }
 )
 
