@@ -16,6 +16,8 @@ PHOTOS_PER_SECOND = 2.0
 QUIET_SECONDS = (1.0, 2.0)
 AFTER_SECONDS = 2.0
 PROBE_SECONDS = 0.3
+#: An orderly end has to wait for this one: an HTTP server gives what runs a second anyway.
+SLOW, SLOW_BEFORE_SECONDS = "slow=3", 0.5
 #: A fault that refuses photos is known by then, and a photo is told so within this.
 KNOWN_SECONDS, REFUSED_SECONDS = 2.0, 1.0
 #: A fault that lasts this many times longer is for ever.
@@ -29,6 +31,9 @@ async def play_fault(fault: Fault, run: Run, seed: int) -> Played:
     windows = (LONG_WINDOW, LONG_WINDOW, SHORT_WINDOW)
     whole = before + holds + AFTER_SECONDS
     plan = poisson(dice, per_second=PHOTOS_PER_SECOND, seconds=whole, windows=windows)
+    if fault.loses_nothing:
+        at_seconds = before - SLOW_BEFORE_SECONDS
+        plan.append(an_arrival(dice, at_seconds=at_seconds, window_seconds=LONG_WINDOW, behaviour=SLOW))
     slots = await run.prepare(fault.name, seed, plan)
     async with asyncio.TaskGroup() as group:
         posting = group.create_task(run.booths.post(slots, plan))
