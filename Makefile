@@ -80,7 +80,7 @@ chaos: ## each kill with 3 seeds, each fault once, 45 minutes; CASES=P5,kill-mon
 	@$(STACK) setup --only chaos
 	@$(CHAOS) --seeds $(or $(SEEDS),3) --faults 1
 
-chaos-full: ## each kill with 20 seeds, each fault with 5: hours
+chaos-full: ## each kill with 20 seeds, each fault with 5: an hour and a half, half an hour with STACKS=3; in pieces: LEFT=1 MINUTES=8
 	@$(STACK) setup --only chaos
 	@$(CHAOS) --seeds 20 --faults 5
 

@@ -56,16 +56,17 @@ class FakeBroker(Broker):
         for queue in (DEAD_LETTERS, *queues):
             self._queues.setdefault(queue.name, _FakeQueue(queue, self._bury))
 
-    async def publish(
-        self, message: OutgoingMessage, *, timeout_seconds: float = 2.0, mandatory: bool = True
-    ) -> PublishOutcome:
+    async def publish(self, message: OutgoingMessage, *, timeout_seconds: float = 2.0) -> PublishOutcome:
         await asyncio.sleep(0)
         self.published.append(message)
         if not self.is_connected or self.is_blocked:
             return PublishOutcome.UNKNOWN
+        if message.is_hint:
+            self._route(message)
+            return PublishOutcome.SENT
         outcome = self.outcomes.popleft() if self.outcomes else PublishOutcome.CONFIRMED
         is_sent = outcome is PublishOutcome.CONFIRMED or (outcome is PublishOutcome.UNKNOWN and self.unknown_is_sent)
-        if is_sent and not self._route(message) and mandatory and outcome is PublishOutcome.CONFIRMED:
+        if is_sent and not self._route(message) and outcome is PublishOutcome.CONFIRMED:
             return PublishOutcome.UNROUTABLE
         return outcome
 

@@ -380,8 +380,6 @@ class ListeningBroker(Broker):
         self._outcome = outcome
         self.published: list[OutgoingMessage] = []
 
-    async def publish(
-        self, message: OutgoingMessage, *, timeout_seconds: float = 2.0, mandatory: bool = True
-    ) -> PublishOutcome:
+    async def publish(self, message: OutgoingMessage, *, timeout_seconds: float = 2.0) -> PublishOutcome:
         self.published.append(message)
         return self._outcome

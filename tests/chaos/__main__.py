@@ -6,13 +6,16 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Sequence
+from datetime import UTC, datetime
 
 from tests.chaos.cases import CASES, kind_of
 from tests.chaos.chaos_stack import Kind, chaos_folder
 from tests.chaos.checker import told
+from tests.chaos.history import History
 from tests.chaos.results import append, read, result_of, results_file
-from tests.chaos.run import Played, rows_by_status, running
+from tests.chaos.run import Played, Run, rows_by_status, running
 from tests.chaos.turns import Turn, left_of, planned
+from tests.chaos.violation import Violation
 
 FOR_EVER_MINUTES = 24 * 60.0
 #: More answers than this are counted, not listed.
@@ -43,9 +46,10 @@ async def play_all(turns: Sequence[Turn], *, stacks: int, give_up_at: float) -> 
             played.extend(await play_on_one_stack(left[kind], kind, give_up_at))
             busy[kind] -= 1
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(stacks):
-            group.create_task(play_what_is_most())
+    # a stack that breaks must not lose what is found on the others
+    ends = await asyncio.gather(*(play_what_is_most() for _ in range(stacks)), return_exceptions=True)
+    if broken := [end for end in ends if end is not None]:
+        raise BaseExceptionGroup("stacks broke", broken)
     return played
 
 
@@ -55,8 +59,7 @@ async def play_on_one_stack(left: deque[Turn], kind: Kind, give_up_at: float) ->
         async with running(folder, kind) as run:
             say("a stack is ready")
             while left and time.monotonic() < give_up_at:
-                name, seed = left.popleft()
-                played = await CASES[name](run, seed)
+                played = await play_one(run, *left.popleft())
                 say(line_of(played))
                 for line in told(played.found, played.case, played.seed):
                     say(line)
@@ -65,6 +68,15 @@ async def play_on_one_stack(left: deque[Turn], kind: Kind, give_up_at: float) ->
             append(results_file(), map(result_of, run.played))
             say("stops the stack")
             return run.played
+
+
+async def play_one(run: Run, case: str, seed: int) -> Played:
+    """Play one turn; one that cannot be played is told as broken, and the others go on."""
+    try:
+        return await CASES[case](run, seed)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to this turn
+        broke = Violation("broke", case, f"{type(error).__name__}: {error}")
+        return run.keep(case, seed, History(looked_at=datetime.now(UTC)), [broke], seconds=0.0)
 
 
 async def within(seconds: float | None, playing: Awaitable[list[Played]]) -> list[Played]:

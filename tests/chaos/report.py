@@ -24,13 +24,14 @@ GROUPS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "The kill matrix": tuple(KILLS),
         "Faults": tuple(name for name in CASES if name not in KILLS and name not in QUIET_CASES),
-        "Without a fault": tuple(QUIET_CASES),
+        "Without a fault": ("calm",),
+        "Races": ("races",),
     }
 )
 
 
-def table(results: Sequence[Result], cases: Iterable[str]) -> Iterator[str]:
-    """Give the table of these cases, those that were never played too."""
+def table(results: Sequence[Result], cases: Sequence[str]) -> Iterator[str]:
+    """Give the table of these cases, those that were never played too, and their sum."""
     by_case = defaultdict[str, list[Result]](list)
     for result in results:
         by_case[result.case].append(result)
@@ -38,12 +39,13 @@ def table(results: Sequence[Result], cases: Iterable[str]) -> Iterator[str]:
     yield LINE
     for case in cases:
         yield _row(case, by_case[case])
+    yield _row("**all**", [result for case in cases for result in by_case[case]])
 
 
 def _row(case: str, results: Sequence[Result]) -> str:
     if not results:
         return f"| {case} | 0 | | | | | | | | not played |"
-    seeds = len({result.seed for result in results})
+    seeds = len({(result.case, result.seed) for result in results})
     sums = [sum(getattr(result, name) for result in results) for name in ("requests", "jobs", "done", "calls", "kills")]
     latest = _latest(result.latest_seconds for result in results)
     latest_end = _latest(result.latest_end_seconds for result in results)

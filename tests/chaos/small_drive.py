@@ -1,4 +1,4 @@
-"""A drive for MinIO that can be filled: a small file system in memory, seen by its process alone. Needs root."""
+"""A drive for MinIO that can be filled: a small file system in memory, seen by its process alone."""
 
 import asyncio
 import os
@@ -21,7 +21,8 @@ _MOUNTED = f'mount -t tmpfs -o size={SIZE},mode=700 none "$0" && exec "$@"'
 
 def on_a_small_drive(part: Part, folder: Path) -> Part:
     """Give the part `folder` as a file system of its own, which ends with its process: it must not be killed."""
-    mounting = ("unshare", "--mount", "sh", "-c", _MOUNTED, str(folder))
+    as_root = () if os.geteuid() == 0 else ("--user", "--map-root-user")
+    mounting = ("unshare", *as_root, "--mount", "sh", "-c", _MOUNTED, str(folder))
     return replace(part, command=(*mounting, *DIES_WITH_US, *part.command))
 
 

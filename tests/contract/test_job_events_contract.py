@@ -27,8 +27,8 @@ async def test_every_listener_hears_the_ends_it_asked_for_and_no_others(open_wor
             listen_to_job_events(world.broker, JobStatus.CANCELLED, heard.append)
         await world.ready()
 
-        await world.broker.publish(outgoing_event(ended(job_id, JobStatus.DONE)), mandatory=False)
-        await world.broker.publish(outgoing_event(ended(job_id)), mandatory=False)
+        await world.broker.publish(outgoing_event(ended(job_id, JobStatus.DONE)))
+        await world.broker.publish(outgoing_event(ended(job_id)))
 
         await eventually(lambda: one and other)
         assert one == other == [ended(job_id)]
@@ -42,11 +42,11 @@ async def test_ends_are_heard_again_on_a_new_connection_and_after_nonsense(open_
         world.lose_connection()
         await world.ready()
 
-        nonsense = OutgoingMessage(EVENTS_EXCHANGE, event_key(JobStatus.CANCELLED), b"nonsense")
+        nonsense = OutgoingMessage(EVENTS_EXCHANGE, event_key(JobStatus.CANCELLED), b"nonsense", is_hint=True)
         async with asyncio.timeout(10):
             while not heard:
-                await world.broker.publish(nonsense, mandatory=False)
-                await world.broker.publish(outgoing_event(ended(job_id)), mandatory=False)
+                await world.broker.publish(nonsense)
+                await world.broker.publish(outgoing_event(ended(job_id)))
                 await asyncio.sleep(0.1)
 
         assert heard[0] == ended(job_id)

@@ -62,7 +62,7 @@ async def test_an_unreadable_hint_does_not_stop_the_next_one(open_world: OpenWor
         waiter = Waiter(world.broker)
         await world.ready()
 
-        await world.broker.publish(OutgoingMessage("", waiter.replies.name or "", b"nonsense"), mandatory=False)
+        await world.broker.publish(OutgoingMessage("", waiter.replies.name or "", b"nonsense", is_hint=True))
         await wake(world.broker, waiter.replies.name, JobEnded(job_id=job_id, status=JobStatus.DONE))
 
         await eventually(lambda: waiter.heard)

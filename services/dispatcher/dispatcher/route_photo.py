@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dispatcher.next_step import Fail, Leave, PublishAgain, StartAttempt, TimeOut, next_step
-from photochanger.domain.job import Attempt, AttemptOutcome, Job
+from photochanger.domain.job import AttemptOutcome, Job
 from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
 from photochanger.infrastructure.broker import Broker
@@ -61,37 +61,37 @@ class PhotoRouter:
                 )
                 return None
             case PublishAgain(attempt):
-                return await self._publish(job, attempt) if may_publish_again else None
+                if not may_publish_again:
+                    return None
+                return await self._publish(job.id, attempt.n, attempt.provider, left_ms=job.left_ms)
             case StartAttempt():
                 return await self._start(job, step)
 
     async def _start(self, job: Job, step: StartAttempt) -> Job | None:
-        started = await self._start_attempt(job, step)
-        if started is None or started.latest_attempt is None:
-            log.info("photo_already_routed", job_id=job.id)
-            return None
-        failpoint("dispatcher.after_attempt_row")
-        log.info("attempt_planned", job_id=job.id, cut_left_ms=step.cut_left_ms, chance=step.chance)
-        return await self._publish(started, started.latest_attempt)
-
-    async def _start_attempt(self, job: Job, step: StartAttempt) -> Job | None:
-        return await self.jobs.start_attempt(
+        provider = step.route.provider
+        left_ms = await self.jobs.start_attempt(
             job.id,
             route=step.index,
-            provider=step.route.provider,
+            provider=provider,
             operation=step.route.operation,
             cut_left_ms=step.cut_left_ms,
             after=step.after,
         )
+        if left_ms is None:
+            log.info("photo_already_routed", job_id=job.id)
+            return None
+        failpoint("dispatcher.after_attempt_row")
+        log.info("attempt_planned", job_id=job.id, cut_left_ms=step.cut_left_ms, chance=step.chance)
+        return await self._publish(job.id, step.after + 1, provider, left_ms=left_ms)
 
-    async def _publish(self, job: Job, attempt: Attempt) -> Job | None:
-        """Hand the attempt to its provider's queue; give the row back when no such queue exists."""
-        task = PhotoTask(job_id=job.id, attempt=attempt.n, provider=attempt.provider)
-        message = outgoing(provider_queue(attempt.provider), task, job_id=job.id, left_ms=job.left_ms)
+    async def _publish(self, job_id: str, n: int, provider: str, *, left_ms: int) -> Job | None:
+        """Hand attempt n to its provider's queue; give the row when no such queue exists."""
+        task = PhotoTask(job_id=job_id, attempt=n, provider=provider)
+        message = outgoing(provider_queue(provider), task, job_id=job_id, left_ms=left_ms)
         outcome = await self.broker.publish(message)
-        self.metrics.dispatcher_tasks.add(1, {"provider": attempt.provider, "outcome": outcome})
-        log.info("photo_dispatched", job_id=job.id, provider=attempt.provider, attempt=attempt.n, outcome=outcome)
+        self.metrics.dispatcher_tasks.add(1, {"provider": provider, "outcome": outcome})
+        log.info("photo_dispatched", job_id=job_id, provider=provider, attempt=n, outcome=outcome)
         if outcome is not PublishOutcome.UNROUTABLE:
             return None  # when it is not confirmed the sweep publishes it again: the row is the outbox
         end = AttemptEnd(AttemptOutcome.UNAVAILABLE, "no service of this provider has ever run here")
-        return await self.attempts.record_outcome(job.id, attempt.n, owner=None, end=end)
+        return await self.attempts.record_outcome(job_id, n, owner=None, end=end)

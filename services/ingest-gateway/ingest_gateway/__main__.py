@@ -30,6 +30,7 @@ from photochanger.background import Background, running
 from photochanger.domain.slot import MAX_SYNC_RESPONSE_SECONDS
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.fresh_copies import FreshCopies
 from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
@@ -38,13 +39,12 @@ from photochanger.infrastructure.latency_repository import LatencyRepository
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import connect, ensure_indexes
 from photochanger.infrastructure.public_link_repository import PublicLinkRepository
-from photochanger.infrastructure.recent_latency import REFRESH_SECONDS, RecentLatency
 from photochanger.infrastructure.reply_queue import ReplyQueue
 from photochanger.infrastructure.result_previews import ResultPreviews
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.observability import Telemetry, configure, get_logger
-from photochanger.periodic import run_periodically, stopped_within
+from photochanger.periodic import stopped_within
 from photochanger.preparation import Preparation
 from photochanger.settings import load_settings
 
@@ -85,12 +85,12 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         )
         pictures = Pictures(store, clock=clock)
         secret_keys = settings.secret_keys
-        latency = RecentLatency(LatencyRepository(mongo.database))
+        latencies = FreshCopies(lambda _: LatencyRepository(mongo.database).read())
         admission = Admission(
             settings=SettingsRepository(mongo.database),
             slots=SlotRepository(mongo.database),
             loads=SlotLoads(upkeep.count_in_flight, clock=clock),
-            prospects=Prospects(lambda: latency.current),
+            prospects=Prospects(lambda: latencies.get("book")),
             queue_fault=lambda: _queue_fault(broker),
             store_fault=probe.fault,
             clock=clock,
@@ -119,12 +119,10 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         test_run = HandleTestRun(
             admission, process, public_base_url=settings.public_base_url, secret_keys=secret_keys, clock=clock
         )
-        timing = run_periodically(latency.refresh, telemetry, name="times", seconds=REFRESH_SECONDS, stop=stop)
         for name, work in (
             ("look", room.watch()),
             ("probe", probe.run()),
             ("prepare", preparation.run(stop)),
-            ("times", timing),
         ):
             await enter(running(work, name=name))
         checks = {

@@ -92,7 +92,8 @@ class Admission:
         size_bytes = announced_bytes(request.content_length, slot.max_upload_bytes)
         self._check_servers()
         terms = Terms(slot, settings, request.started, boundary, self._shortest_window_seconds)
-        self._prospects.check(terms, now=self._clock())
+        with _database_answers():
+            await self._prospects.check(terms, now=self._clock())
         slot_place = await self._slot_place(slot, places)
         memory = places.enter_context(self.receiving.reserve(size_bytes, settings.max_receiving_bytes))
         return Admitted(terms, slot_place, memory)

@@ -1,6 +1,6 @@
 """Whether a photo has a chance, asked before its body is received."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from ingest_gateway.refusal import Refusal
 from ingest_gateway.terms import Terms
@@ -15,16 +15,17 @@ class Prospects:
     The dispatcher asks again by the row, when what the upload took is known too.
 
     Args:
-        book: what is known of the providers' times now.
+        book: what is known of the providers' times now; asked only for a slot that refuses without time.
     """
 
-    def __init__(self, book: Callable[[], LatencyBook]) -> None:
+    def __init__(self, book: Callable[[], Awaitable[LatencyBook]]) -> None:
         self._book = book
 
-    def check(self, terms: Terms, *, now: float) -> None:
+    async def check(self, terms: Terms, *, now: float) -> None:
         """Let pass whoever still has a chance; `now` is monotonic.
 
         Raises:
+            DatabaseUnavailable: what is known now cannot be read.
             Refusal: the slot refuses without time, and the usual time of each of its providers exceeds what is left.
         """
         if not terms.slot.refuse_without_time:
@@ -34,7 +35,7 @@ class Prospects:
             window_ms=round(terms.window_seconds * 1000),
             answer_reserve_ms=round(terms.settings.answer_reserve_seconds * 1000),
         )
-        book = self._book()
+        book = await self._book()
         if first_attempt([book.of(route) for route in terms.slot.routes], time, may_refuse=True) is None:
             raise Refusal(
                 ProblemCode.NO_TIME_LEFT, "what is waiting already and the provider's usual time exceed the window"

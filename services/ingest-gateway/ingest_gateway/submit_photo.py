@@ -164,6 +164,7 @@ class SubmitPhoto:
             orientation=info.orientation,
             has_alpha=info.has_alpha,
             sha256=photo.sha256,
+            coded_end=info.coded_end,
         )
 
     async def _write_row(self, new: NewJob, terms: Terms, story: PhotoStory) -> Job:

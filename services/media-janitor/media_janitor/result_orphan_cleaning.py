@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from media_janitor.cleaning import Cleaning
 from media_janitor.orphans import orphaned_results, result_object
+from media_janitor.walk_rest import WalkRest
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 
-#: Looked at per walk and round; the next round goes on behind them and starts over at the end.
+#: Looked at per walk and round; the next round goes on behind them.
 PAGE = 500
 _WHOLE_BUCKET = ""
 
@@ -16,8 +17,9 @@ _WHOLE_BUCKET = ""
 class ResultOrphanCleaning:
     """Walks today's, yesterday's and all pictures, a page of each a round."""
 
-    def __init__(self, store: MediaStore, upkeep: JobUpkeep, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: MediaStore, upkeep: JobUpkeep, now: Callable[[], datetime], *, rest: WalkRest) -> None:
         self._store = store
+        self._rest = rest
         self._upkeep = upkeep
         self._now = now
         self._looked_at: dict[str, str] = {}
@@ -32,6 +34,8 @@ class ResultOrphanCleaning:
         walks = [_day(now - timedelta(days=1)), _day(now), _WHOLE_BUCKET]
         self._looked_at = {walk: key for walk, key in self._looked_at.items() if walk in walks}
         for walk in walks:
+            if self._rest.is_resting(walk):
+                continue
             await self._clean_page(walk, now, cleaning)
 
     async def _clean_page(self, prefix: str, now: datetime, cleaning: Cleaning) -> None:
@@ -43,6 +47,7 @@ class ResultOrphanCleaning:
         await cleaning.delete_each(Bucket.RESULTS, verdicts)
         if len(page) < PAGE:
             self._looked_at.pop(prefix, None)
+            self._rest.begin(prefix)
         else:
             self._looked_at[prefix] = page[-1].key
 

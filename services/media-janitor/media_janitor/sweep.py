@@ -1,7 +1,7 @@
 """One round of the janitor: every kind of leftover, each on its own so that one failure stops no other."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from media_janitor.cleaning import Cleaning
 from media_janitor.expiry_cleaning import ExpiryCleaning
@@ -9,6 +9,7 @@ from media_janitor.missing_results import MissingResults
 from media_janitor.orphans import Kind
 from media_janitor.result_orphan_cleaning import ResultOrphanCleaning
 from media_janitor.source_cleaning import SourceCleaning
+from media_janitor.walk_rest import WALK_REST, WalkRest
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_retention import JobRetention
 from photochanger.infrastructure.job_upkeep import JobUpkeep
@@ -35,16 +36,18 @@ class Janitor:
         retention: JobRetention,
         now: Callable[[], datetime],
         telemetry: Telemetry,
+        walk_rest: timedelta = WALK_REST,
     ) -> None:
         self._store = store
         self._upkeep = upkeep
         self._reader = reader
         self._now = now
         self._telemetry = telemetry
+        rest = WalkRest(now, walk_rest)
         self._sources = SourceCleaning(store, upkeep, now)
         self._expired = ExpiryCleaning(store, retention)
-        self._result_orphans = ResultOrphanCleaning(store, upkeep, now)
-        self._missing_results = MissingResults(store, retention, telemetry)
+        self._result_orphans = ResultOrphanCleaning(store, upkeep, now, rest=rest)
+        self._missing_results = MissingResults(store, retention, telemetry, rest=rest)
 
     async def run_once(self, *, is_dry_run: bool) -> Cleaning:
         """Clean everything once; what failed is counted in `errors` and is the next round's."""

@@ -158,7 +158,7 @@ class JobEventEntry(_Stored):
 
 
 class PhotoRecord(_Stored):
-    """The photo as posted; `key` is its name in the sources bucket."""
+    """The photo as posted; `key` is its name in the sources bucket, sha256 is hex."""
 
     key: str
     type: PictureType
@@ -168,6 +168,8 @@ class PhotoRecord(_Stored):
     orientation: int
     has_alpha: bool
     sha256: str
+    #: see `PhotoInfo`; None in a row of before it was kept
+    coded_end: int | None = None
 
 
 class Job(_Stored):

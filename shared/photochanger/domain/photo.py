@@ -30,6 +30,9 @@ class PhotoInfo:
 
     `width` and `height` are pixels as stored, before `orientation` is applied. `orientation` is the EXIF value (1 to 8)
     that a decoder leaves to us: always 1 for HEIC and HEIF, whose own rotation is part of decoding.
+
+    `coded_end` is where a JPEG's end marker ends, if nothing between its first scan and there has to go before it
+    leaves us; None: whoever strips it has to look. The offset is into these very bytes.
     """
 
     type: PictureType
@@ -38,3 +41,4 @@ class PhotoInfo:
     has_alpha: bool
     orientation: int
     size_bytes: int
+    coded_end: int | None = None

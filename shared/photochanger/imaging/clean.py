@@ -16,10 +16,13 @@ _JFIF_BYTES = 14
 _JPEG_KEPT_PREFIXES = {jpeg.APP11: b"JP", jpeg.APP14: b"Adobe"}
 
 
-def strip_metadata(data: bytes, picture_type: PictureType) -> bytes:
+def strip_metadata(data: bytes, picture_type: PictureType, *, coded_end: int | None = None) -> bytes:
     """Return the picture without EXIF, GPS, XMP, IPTC, comments, thumbnails and trailing bytes, not re-encoded.
 
     A JPEG or PNG in which there is nothing to remove is given back itself, not a copy.
+
+    With the `coded_end` that `inspect_photo` found in these very bytes a JPEG's samples are not searched again, which
+    takes 2 ms for 3 MB.
 
     Colour profiles stay when valid and under 64 KiB, C2PA marks always. The orientation goes with the EXIF: who strips
     a picture whose orientation is not 1 has to turn its pixels.
@@ -29,7 +32,7 @@ def strip_metadata(data: bytes, picture_type: PictureType) -> bytes:
         ValueError: a HEIC or HEIF, which is converted, never stripped.
     """
     if picture_type is PictureType.JPEG:
-        return _joined(data, _jpeg_pieces(data))
+        return _joined(data, _jpeg_pieces(data, coded_end))
     if picture_type is PictureType.PNG:
         return _joined(data, _png_pieces(data))
     if picture_type is PictureType.WEBP:
@@ -45,11 +48,15 @@ def _joined(data: bytes, pieces: Iterable[bytes | memoryview]) -> bytes:
     return b"".join(kept)
 
 
-def _jpeg_pieces(data: bytes) -> Iterator[bytes | memoryview]:
+def _jpeg_pieces(data: bytes, coded_end: int | None) -> Iterator[bytes | memoryview]:
     view = memoryview(data)
+    is_end_known = coded_end is not None and jpeg.has_end_at(data, coded_end)
     header = jpeg.read_header(data)
     keeps_profile = header.icc_profile is not None and icc_profile.may_stay(header.icc_profile)
     for part in jpeg.walk(data):
+        if part.marker == jpeg.SOS and is_end_known:
+            yield view[part.start : coded_end]
+            return
         if part.marker == jpeg.APP0:
             yield from _jfif_without_thumbnail(view[part.start : part.end])
         elif part.marker == jpeg.APP2:

@@ -18,6 +18,8 @@ class PictureHeader:
     orientation: int = 1
     icc_profile: bytes | None = None
     is_everyday: bool = True
+    #: see `PhotoInfo`; known only where the whole file was walked
+    coded_end: int | None = None
 
 
 def check_pixels(width: int, height: int) -> None:

@@ -30,7 +30,13 @@ def inspect_photo(data: bytes) -> PhotoInfo:
         raise UnsupportedPicture("not a JPEG, PNG, WEBP, HEIC or HEIF picture")
     header = _READERS[picture_type](data)
     return PhotoInfo(
-        picture_type, header.width, header.height, header.has_alpha, header.orientation, size_bytes=len(data)
+        picture_type,
+        header.width,
+        header.height,
+        header.has_alpha,
+        header.orientation,
+        size_bytes=len(data),
+        coded_end=header.coded_end,
     )
 
 

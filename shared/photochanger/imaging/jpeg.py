@@ -1,7 +1,9 @@
 """JPEG by its markers (ITU-T T.81 annex B), without decoding."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from photochanger.imaging.errors import UnreadablePicture, UnsupportedPicture
@@ -23,6 +25,7 @@ _STANDALONE = frozenset({0x01, SOI, *range(0xD0, 0xD8)})
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _MARKER_AFTER_SAMPLES = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _MAX_PARTS = 20_000
+_END = bytes([0xFF, EOI])
 
 
 class Part(NamedTuple):
@@ -87,7 +90,21 @@ def read_whole(data: bytes) -> PictureHeader:
     header = _header(data, _before_first_scan(parts))
     if not any(part.marker == SAMPLES for part in parts):
         raise UnreadablePicture("the JPEG has no samples")
-    return header
+    return replace(header, coded_end=_coded_end(parts))
+
+
+def _coded_end(parts: Sequence[Part]) -> int | None:
+    """Where EOI ends, if from the first scan to there one coding part follows the other without a byte between."""
+    first_scan = next(index for index, part in enumerate(parts) if part.marker == SOS)
+    coded = parts[first_scan:]
+    is_bare = all(part.marker in CODING for part in coded)
+    has_no_gaps = all(before.end == part.start for before, part in pairwise(coded))
+    return coded[-1].end if is_bare and has_no_gaps else None
+
+
+def has_end_at(data: bytes, position: int) -> bool:
+    """Tell whether an end marker ends there."""
+    return position <= len(data) and data.endswith(_END, 0, position)
 
 
 def _before_first_scan(parts: Iterable[Part]) -> Iterator[Part]:

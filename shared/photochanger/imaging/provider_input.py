@@ -48,7 +48,7 @@ def without_decoding(data: bytes, info: PhotoInfo, limits: ProviderLimits) -> Pr
     """Prepare a picture in which only metadata has to go; None when its samples have to change."""
     if info.type not in limits.accepted or not leaves_as_it_is(info, read_header(data, info.type), limits.max_side):
         return None
-    stripped = strip_metadata(data, info.type)
+    stripped = strip_metadata(data, info.type, coded_end=info.coded_end)
     if limits.max_bytes is not None and len(stripped) > limits.max_bytes:
         return None
     return PreparedPicture(stripped, info.type, info.width, info.height)

@@ -68,7 +68,7 @@ def finish(data: bytes, wish: OutputWish) -> CheckedPicture:
     info = _inspect_result(data)
     header = read_header(data, info.type)
     samples_may_stay = leaves_as_it_is(info, header, wish.max_side)
-    bare = strip_metadata(data, info.type) if samples_may_stay else data
+    bare = strip_metadata(data, info.type, coded_end=info.coded_end) if samples_may_stay else data
     try:
         if samples_may_stay and info.type is PictureType.JPEG and not wish.png_wanted:
             draft = pixels.decode_bare(bare, info, draft_side=_COARSEST)

@@ -85,14 +85,13 @@ class Broker:
         """Queues to declare at every connect, so that a publish finds them before their consumer ever ran."""
         self._declared.extend(queues)
 
-    async def publish(
-        self, message: OutgoingMessage, *, timeout_seconds: float = PUBLISH_SECONDS, mandatory: bool = True
-    ) -> PublishOutcome:
-        """Publishes a persistent message with the current trace; never raises for the broker's sake.
+    async def publish(self, message: OutgoingMessage, *, timeout_seconds: float = PUBLISH_SECONDS) -> PublishOutcome:
+        """Publishes a message with the current trace; never raises for the broker's sake.
 
-        `UNKNOWN` comes at once while there is no connection or the broker takes no messages.
+        `UNKNOWN` comes at once while there is no connection or the broker takes no messages. A hint is `SENT` without
+        waiting for the broker's word, also when no queue takes it.
         """
-        outcome = await self._publisher.publish(message, timeout_seconds=timeout_seconds, mandatory=mandatory)
+        outcome = await self._publisher.publish(message, timeout_seconds=timeout_seconds)
         self._telemetry.metrics.amqp_publishes.add(1, {"exchange": message.exchange or "default", "outcome": outcome})
         return outcome
 

@@ -19,6 +19,8 @@ class PublishOutcome(StrEnum):
     REJECTED = "rejected"
     #: No answer in time, or nobody to ask: *maybe* sent.
     UNKNOWN = "unknown"
+    #: A hint on its way: nobody says what becomes of it.
+    SENT = "sent"
 
 
 class RejectMessage(Exception):
@@ -27,7 +29,7 @@ class RejectMessage(Exception):
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """One persistent message.
+    """One message: persistent and confirmed, or a hint, which may be lost because a row says the same.
 
     Raises:
         ValueError: the body is larger than `MAX_MESSAGE_BYTES`; pictures do not travel through the broker.
@@ -41,6 +43,7 @@ class OutgoingMessage:
     #: The broker dead-letters it after this time.
     expiration_seconds: float | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_hint: bool = False
 
     def __post_init__(self) -> None:
         if len(self.body) > MAX_MESSAGE_BYTES:
@@ -62,9 +65,14 @@ def outgoing(
 
 
 def outgoing_event(event: JobEvent) -> OutgoingMessage:
-    """The event for whoever listens; publish it with `mandatory=False`."""
+    """The event for whoever listens: a hint."""
     return OutgoingMessage(
-        EVENTS_EXCHANGE, event_key(event.status), event.encode(), correlation_id=event.job_id, expiration_seconds=60
+        EVENTS_EXCHANGE,
+        event_key(event.status),
+        event.encode(),
+        correlation_id=event.job_id,
+        expiration_seconds=60,
+        is_hint=True,
     )
 
 

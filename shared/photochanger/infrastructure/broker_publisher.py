@@ -1,8 +1,9 @@
-"""Publishes on one confirm channel, and throws the channel away as soon as an answer is missing."""
+"""Publishes on a channel with confirms, hints on one without, and throws both away as soon as an answer is missing."""
 
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel
@@ -23,16 +24,24 @@ _REPLACEMENT_SECONDS = 0.5
 _PROBE = OutgoingMessage(JOBS_EXCHANGE, "probe.nobody", b"")
 
 
+@dataclass(frozen=True)
+class _Channels:
+    """Of one connection: a hint is not worth a confirm, which costs both sides as much as the message."""
+
+    confirmed: AbstractChannel
+    hints: AbstractChannel
+
+
 class Publisher:
     """The publishing side of one connection."""
 
     def __init__(self, queues: Iterable[Queue]) -> None:
         self._queues = queues
         self._connection: LiveConnection | None = None
-        self._channel: AbstractChannel | None = None
+        self._channels: _Channels | None = None
         self._opened = asyncio.Event()
         self._discarded = asyncio.Event()
-        self._retired: list[AbstractChannel] = []
+        self._retired: list[_Channels] = []
         self._quiet_since = 0.0
 
     @property
@@ -44,9 +53,10 @@ class Publisher:
         return self._connection is not None and self._connection.is_blocked
 
     async def prepare(self, connection: LiveConnection) -> None:
-        channel = await connection.open_channel(confirms=True)
-        await declare_topology(connection, channel, self._queues)
-        self._connection, self._channel = connection, channel
+        confirmed = await connection.open_channel(confirms=True)
+        await declare_topology(connection, confirmed, self._queues)
+        hints = await connection.open_channel(confirms=False)
+        self._connection, self._channels = connection, _Channels(confirmed, hints)
         self._opened.set()
         self._discarded.clear()
         self._quiet_since = _now()
@@ -70,7 +80,7 @@ class Publisher:
                 elif self._retired or _now() >= self._quiet_since + PROBE_SECONDS:
                     await self._probe(connection)
         finally:
-            self._connection = self._channel = None
+            self._connection = self._channels = None
             self._opened.clear()
             self._retired.clear()
 
@@ -82,8 +92,9 @@ class Publisher:
             return
         if outcome is PublishOutcome.UNKNOWN:
             raise BrokerUnavailable("no answer to a probe")
-        for channel in retired:
-            await connection.close_channel(channel)
+        for channels in retired:
+            await connection.close_channel(channels.confirmed)
+            await connection.close_channel(channels.hints)
 
     async def publish(
         self, message: OutgoingMessage, *, timeout_seconds: float, mandatory: bool = True
@@ -94,26 +105,29 @@ class Publisher:
         with suppress(TimeoutError):
             async with asyncio.timeout(_REPLACEMENT_SECONDS):
                 await self._opened.wait()
-        channel = self._channel
-        if channel is None:
+        channels = self._channels
+        if channels is None:
             return PublishOutcome.UNKNOWN
         try:
             async with connection.operation(timeout_seconds):
-                outcome = await _send(channel, message, mandatory=mandatory)
+                if message.is_hint:
+                    await _send_hint(channels.hints, message)
+                    return PublishOutcome.SENT
+                outcome = await _send(channels.confirmed, message, mandatory=mandatory)
         except BrokerUnavailable:
-            self._discard(channel)
+            self._discard(channels)
             return PublishOutcome.UNKNOWN
         except asyncio.CancelledError:
-            self._discard(channel)
+            self._discard(channels)
             raise
         self._quiet_since = _now()
         return outcome
 
-    def _discard(self, channel: AbstractChannel) -> None:
-        """No new publish uses it; those under way still get their confirms, so it is closed at a later probe."""
-        if self._channel is channel:
-            self._retired.append(channel)
-            self._channel = None
+    def _discard(self, channels: _Channels) -> None:
+        """No new publish uses them; those under way still get their confirms, so they are closed at a later probe."""
+        if self._channels is channels:
+            self._retired.append(channels)
+            self._channels = None
             self._opened.clear()
             self._discarded.set()
 
@@ -133,6 +147,11 @@ async def _send(channel: AbstractChannel, message: OutgoingMessage, *, mandatory
     return PublishOutcome.CONFIRMED
 
 
+async def _send_hint(channel: AbstractChannel, message: OutgoingMessage) -> None:
+    exchange = await channel.get_exchange(message.exchange, ensure=False)
+    await exchange.publish(_encode(message), message.routing_key, mandatory=False)
+
+
 def _encode(message: OutgoingMessage) -> Message:
     headers = dict(message.headers)
     propagate.inject(headers)
@@ -141,7 +160,7 @@ def _encode(message: OutgoingMessage) -> Message:
         message.body,
         headers={**headers},
         content_type="application/json",
-        delivery_mode=DeliveryMode.PERSISTENT,
+        delivery_mode=DeliveryMode.NOT_PERSISTENT if message.is_hint else DeliveryMode.PERSISTENT,
         correlation_id=message.correlation_id,
         reply_to=message.reply_to,
         # the broker refuses a negative one by closing the channel

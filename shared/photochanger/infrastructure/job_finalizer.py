@@ -12,6 +12,7 @@ from photochanger.infrastructure.job_repository import Delivery, JobRepository
 from photochanger.infrastructure.media_keys import source_prefix
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.reply_queue import wake
+from photochanger.infrastructure.source_removal import SourceRemoval
 from photochanger.messages import JobEnded, JobEvent
 from photochanger.observability import get_logger
 
@@ -33,6 +34,7 @@ class JobFinalizer:
         self._store = store
         self._broker = broker
         self._background = background
+        self._photos = SourceRemoval(store)
 
     async def done(self, job_id: str, delivery: Delivery) -> Job | None:
         return await self._ended(self._jobs.finish_done(job_id, delivery))
@@ -70,7 +72,7 @@ class JobFinalizer:
             await self._store.delete_prefix(Bucket.SOURCES, source_prefix(job.id))
         else:
             # half the cost of listing first; what a dead worker put without telling is the janitor's
-            await self._store.delete(Bucket.SOURCES, job.photo.key)
+            await self._photos.remove(job.photo.key)
 
     async def _follow_up(self, job: Job) -> None:
         """The event first: it stops a cancelled job's call, and must not wait for a slow store."""
@@ -82,5 +84,5 @@ class JobFinalizer:
             reason=job.failure_reason,
             provider=None if attempt is None else attempt.provider,
         )
-        await self._broker.publish(outgoing_event(event), mandatory=False)
+        await self._broker.publish(outgoing_event(event))
         await self._delete_source(job)

@@ -154,8 +154,11 @@ class JobRepository:
 
     async def start_attempt(
         self, job_id: str, *, route: int, provider: str, operation: Operation, cut_left_ms: int, after: int
-    ) -> Job | None:
-        """Start attempt `after` + 1; None when the job ended, its window is over, or that attempt exists already."""
+    ) -> int | None:
+        """Start attempt `after` + 1 and give the milliseconds left of the window.
+
+        None: the job ended, its window is over, or that attempt exists already.
+        """
         attempt = {
             "route": route,
             "provider": literal(provider),
@@ -175,7 +178,14 @@ class JobRepository:
             "$and": [{"attempts": {"$size": after}}, {"attempts": {"$not": unfinished}}],
             "$expr": row.HAS_TIME,
         }
-        return await self._write(job_id, condition, change)
+        with translated():
+            document = await self._jobs.find_one_and_update(
+                {"_id": job_id, **condition},
+                [{"$set": change}],
+                projection=row.LEFT_ONLY,
+                return_document=ReturnDocument.AFTER,
+            )
+        return row.left_ms_of(document)
 
     async def finish_done(self, job_id: str, delivery: Delivery) -> Job | None:
         """End the job with its picture, if there is time left and the attempt is still this owner's."""

@@ -44,6 +44,8 @@ def _row_fields(*, with_inline: bool) -> Expression:
 #: A projection gives computed fields only beside named ones; the inline picture is left out unless asked for.
 ROW_FIELDS = _row_fields(with_inline=False)
 ROW_FIELDS_WITH_INLINE = _row_fields(with_inline=True)
+#: For whoever has read the row already: nothing else of it is sent or parsed.
+LEFT_ONLY: Expression = {"_id": 1, "left_ms": {"$toInt": LEFT_MS}}
 
 
 def event(name: str, detail: str = "") -> Expression:
@@ -125,6 +127,10 @@ def timeout_stage() -> Expression:
 
 def as_job(document: Document | None) -> Job | None:
     return None if document is None else Job.model_validate(document)
+
+
+def left_ms_of(document: Document | None) -> int | None:
+    return None if document is None else int(document["left_ms"])
 
 
 def is_undispatched() -> Expression:

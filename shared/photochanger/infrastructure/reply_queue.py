@@ -51,6 +51,6 @@ async def wake(broker: Broker, reply_to: str | None, ended: JobEnded) -> None:
     """Sends the hint; a queue that is gone, or a broker that is, is no error."""
     if reply_to is not None:
         hint = OutgoingMessage(
-            "", reply_to, ended.encode(), correlation_id=ended.job_id, expiration_seconds=_HINT_SECONDS
+            "", reply_to, ended.encode(), correlation_id=ended.job_id, expiration_seconds=_HINT_SECONDS, is_hint=True
         )
-        await broker.publish(hint, mandatory=False)
+        await broker.publish(hint)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 HIDDEN = "[hidden]"
 MAX_TEXT_LENGTH = 16_000
@@ -12,6 +13,9 @@ _TELLING_WORDS = frozenset(
 #: Names of objects and queues, not keys that open something.
 _HARMLESS_NAMES = frozenset({"routing_key", "object_key", "source_key", "result_key", "index_key"})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+#: Ids, numbers, words: without slash, space, equals sign, and too short for base64, no rule below can match.
+_HARMLESS_TEXT = re.compile(r"[\w.:+-]{0,199}")
 
 _TEXT_RULES = (
     (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), HIDDEN),
@@ -38,11 +42,14 @@ def redact(value: object, name: str = "") -> object:
 
 
 def redact_text(text: str) -> str:
+    if _HARMLESS_TEXT.fullmatch(text):
+        return text
     for pattern, replacement in _TEXT_RULES:
         text = pattern.sub(replacement, text)
     return text if len(text) <= MAX_TEXT_LENGTH else text[:MAX_TEXT_LENGTH] + "[cut]"
 
 
+@lru_cache(maxsize=1_000)
 def is_telling(name: str) -> bool:
     """Whether a value under this name is a secret: `apiKey`, `X-Goog-Api-Key`, `ingest_password`."""
     if name.lower() in _HARMLESS_NAMES:

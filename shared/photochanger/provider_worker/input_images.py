@@ -81,6 +81,7 @@ class StoredImages:
             has_alpha=record.has_alpha,
             orientation=record.orientation,
             size_bytes=record.size_bytes,
+            coded_end=record.coded_end,
         )
         return await self._prepare(PHOTO_ROLE, data, info)
 

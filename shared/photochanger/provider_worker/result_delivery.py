@@ -3,6 +3,7 @@
 import asyncio
 import base64
 
+from photochanger.background import Background
 from photochanger.domain.job import AttemptOutcome, JobStatus
 from photochanger.domain.result import ResultInfo
 from photochanger.failpoints import failpoint
@@ -10,7 +11,7 @@ from photochanger.infrastructure.attempt_repository import AttemptEnd
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import Delivery, JobRepository
 from photochanger.infrastructure.media_store import DEFAULT_SECONDS, Bucket, MediaStore, StoreUnavailable
-from photochanger.observability import Metrics, get_logger
+from photochanger.observability import get_logger
 from photochanger.provider_worker.assignment import Assignment
 from photochanger.provider_worker.persistence import until_written
 from photochanger.provider_worker.picture_maker import MadePicture
@@ -19,6 +20,9 @@ from photochanger.provider_worker.stored_result import describe, recognise
 PUT_ATTEMPTS = 2
 #: A picture that is on its way at the deadline is waited for so long: only what has arrived can be removed.
 ARRIVES_SECONDS = 1.0
+#: A slow line may bring it later still: it is removed again after each of these pauses.
+AGAIN_SECONDS = (2.0, 4.0)
+_ALL_AGAIN_SECONDS = 20.0
 
 log = get_logger(__name__)
 
@@ -27,12 +31,12 @@ class ResultDelivery:
     """Delivers under this process's name, `owner`."""
 
     def __init__(
-        self, jobs: JobRepository, finalizer: JobFinalizer, store: MediaStore, *, metrics: Metrics, owner: str
+        self, jobs: JobRepository, finalizer: JobFinalizer, store: MediaStore, background: Background, *, owner: str
     ) -> None:
         self._jobs = jobs
         self._finalizer = finalizer
         self._store = store
-        self._metrics = metrics
+        self._background = background
         self._owner = owner
 
     async def deliver(self, assignment: Assignment, made: MadePicture) -> AttemptEnd | None:
@@ -95,6 +99,9 @@ class ResultDelivery:
             except StoreUnavailable:
                 if now() >= assignment.deadline_at:
                     await self._discard(assignment)
+                    self._background.start(
+                        self._discard_again(assignment), name="late_object", timeout_seconds=_ALL_AGAIN_SECONDS
+                    )
                     return _end(AttemptOutcome.CUT, made, "the window was over while the picture was stored")
                 is_last = attempt == PUT_ATTEMPTS - 1
                 log.warning("result_not_stored", job_id=assignment.job.id, next="end" if is_last else "try again")
@@ -105,7 +112,7 @@ class ResultDelivery:
             lambda: self._finalizer.done(assignment.job.id, delivery), give_up_at=assignment.deadline_at
         )
         if job is not None:
-            self._metrics.provider_attempts.add(
+            self._background.telemetry.metrics.provider_attempts.add(
                 1, {"provider": assignment.attempt.provider, "outcome": AttemptOutcome.DELIVERED.value}
             )
             return None
@@ -113,7 +120,7 @@ class ResultDelivery:
         if row is not None and row.status is JobStatus.DONE and row.result_key == delivery.result.key:
             return None
         await self._discard(assignment)
-        self._metrics.late_results.add(1, {"provider": assignment.attempt.provider})
+        self._background.telemetry.metrics.late_results.add(1, {"provider": assignment.attempt.provider})
         log.warning("late_result_discarded", job_id=assignment.job.id, attempt=assignment.n, next="nothing")
         return AttemptEnd(
             AttemptOutcome.LATE,
@@ -121,6 +128,11 @@ class ResultDelivery:
             provider_reference=delivery.provider_reference,
             provider_ms=delivery.provider_ms,
         )
+
+    async def _discard_again(self, assignment: Assignment) -> None:
+        for pause in AGAIN_SECONDS:
+            await asyncio.sleep(pause)
+            await self._discard(assignment)
 
     async def _discard(self, assignment: Assignment) -> None:
         try:

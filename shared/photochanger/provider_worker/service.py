@@ -217,7 +217,7 @@ def _worker(
         attempts_here,
         Claims(jobs, attempts, ends, owner=owner),
         maker=maker,
-        delivery=ResultDelivery(jobs, finalizer, servers.store, metrics=metrics, owner=owner),
+        delivery=ResultDelivery(jobs, finalizer, servers.store, servers.background, owner=owner),
         ends=ends,
         places=AnswerPlaces(settings.answers_at_once),
         telemetry=servers.telemetry,

@@ -60,6 +60,9 @@ async def test_what_the_booth_told_is_kept_with_the_job_but_not_its_password(wor
     kept = [(name, value) for name, value in CAPTURED_FIELDS if name != "password"]
     assert row["client"] == [{"name": name, "value": value} for name, value in kept]
     assert row["filename"] == "IMG_0003.JPG"
+    photo = row["photo"]
+    assert isinstance(photo, dict)
+    assert photo["coded_end"] == photo["size_bytes"]
     assert PASSWORD not in str(row)
     assert PASSWORD not in world.gateway.log
 

@@ -81,6 +81,7 @@ def janitor(mongo: Mongo, store: MediaStore, later: Later) -> Janitor:
         retention=JobRetention(mongo.database),
         now=later.now,
         telemetry=Telemetry("tests"),
+        walk_rest=timedelta(),
     )
 
 

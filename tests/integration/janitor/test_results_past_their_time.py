@@ -15,6 +15,7 @@ from media_janitor.sweep import Janitor
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import AttemptOutcome, Job, JobStatus
 from photochanger.infrastructure.attempt_repository import AttemptRepository
+from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_retention import JobRetention
 from photochanger.infrastructure.job_upkeep import JobUpkeep
@@ -25,6 +26,8 @@ from photochanger.observability import Telemetry
 from tests.integration.janitor.conftest import Later, clean, done_job, run_once, stored
 from tests.job_rows import new_job
 from tests.servers import RunningMinio
+
+REST = timedelta(minutes=5)
 
 
 async def shown_job(mongo: Mongo, store: MediaStore) -> Job:
@@ -248,3 +251,21 @@ async def test_a_revoked_picture_is_not_missed(janitor: Janitor, mongo: Mongo, s
     await mongo.database["jobs"].update_one({"_id": job.id}, {"$set": {"result_key": None}})
 
     assert (await clean(janitor)).missing == 0
+
+
+async def test_the_walk_through_all_pictures_rests_after_its_end_and_begins_anew(
+    mongo: Mongo, store: MediaStore, later: Later
+) -> None:
+    upkeep, reader, retention = JobUpkeep(mongo.database), JobReader(mongo.database), JobRetention(mongo.database)
+    janitor = Janitor(
+        store, upkeep, reader=reader, retention=retention, now=later.now, telemetry=Telemetry("tests"), walk_rest=REST
+    )
+    job = await shown_job(mongo, store)
+    missing = [(await clean(janitor)).missing]
+    await store.delete(Bucket.RESULTS, str(job.result_key))
+
+    missing.append((await clean(janitor)).missing)
+    later.by += REST
+    missing.append((await clean(janitor)).missing)
+
+    assert missing == [0, 0, 1]

@@ -14,9 +14,11 @@ from tests.job_rows import delivery, new_job
 async def dispatched(jobs: JobRepository, *, left_ms: int = 10_000) -> Job:
     new = new_job()
     await jobs.admit(new, left_ms=left_ms)
-    job = await jobs.start_attempt(
+    started = await jobs.start_attempt(
         new.id, route=0, provider="gemini", operation=Operation.STYLE_TRANSFER, cut_left_ms=4_500, after=0
     )
+    job = await jobs.get(new.id)
+    assert started is not None
     assert job is not None
     return job
 
@@ -139,9 +141,12 @@ async def test_an_outcome_is_written_once_and_lets_the_next_attempt_start(
     assert recorded is not None
     assert (recorded.attempts[0].detail, recorded.attempts[0].retry_after_seconds) == ("$quota", 34.1)
     assert await attempts.record_outcome(job.id, 1, owner="A", end=end) is None
-    following = await jobs.start_attempt(
+    left_ms = await jobs.start_attempt(
         job.id, route=0, provider="turbotext", operation=Operation.IMAGE_EDIT, cut_left_ms=500, after=1
     )
+    following = await jobs.get(job.id)
+    assert left_ms is not None
+    assert 0 < left_ms <= job.left_ms
     assert following is not None
     assert following.attempts[1].n == 2
 

@@ -88,9 +88,11 @@ class WorkerStudio:
         slot = new_slot(provider=self.adapter.manifest.name, operation=self.operation, params=params)
         new = replace(new_job(slot), id=job_id, photo=photo)
         await self.jobs.admit(new, left_ms=left_ms)
-        job = await self.jobs.start_attempt(
+        started = await self.jobs.start_attempt(
             job_id, route=0, provider=slot.provider, operation=slot.operation, cut_left_ms=cut_left_ms, after=0
         )
+        job = await self.jobs.get(job_id)
+        assert started is not None
         assert job is not None
         return job
 

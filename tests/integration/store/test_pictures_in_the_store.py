@@ -105,6 +105,15 @@ async def test_deleting_twice_is_fine(store: MediaStore, folder: str) -> None:
     assert await store.head(Bucket.SOURCES, folder + "source") is None
 
 
+async def test_several_go_in_one_call_and_no_others(store: MediaStore, folder: str) -> None:
+    for name in ("one", "two", "kept"):
+        await store.put(Bucket.SOURCES, folder + name, b"x", content_type="image/jpeg")
+
+    await store.delete_all(Bucket.SOURCES, [folder + "one", folder + "two", folder + "never was"])
+
+    assert [each.key for each in await store.list(Bucket.SOURCES, folder, limit=10)] == [folder + "kept"]
+
+
 async def test_a_prefix_goes_whole_and_alone(store: MediaStore, folder: str) -> None:
     other = f"{uuid.uuid4()}/source"
     for key in (folder + "source", folder + "jpeg", other):

@@ -16,6 +16,7 @@ def test_a_case_is_the_sum_of_its_seeds_and_its_latest_answer() -> None:
     assert lines[2:] == [
         "| P5 | 2 | 7 | 7 | 5 | 7 | 2 | +0.25 s | +0.50 s | 1 |",
         "| P6 | 0 | | | | | | | | not played |",
+        "| **all** | 2 | 7 | 7 | 5 | 7 | 2 | +0.25 s | +0.50 s | 1 |",
     ]
 
 

@@ -27,12 +27,12 @@ class Rows:
         self.ended: list[FailureReason | str] = []
         self.loses_races = False
 
-    async def start_attempt(self, _job_id: str, *, route: int, after: int, **_: object) -> Job | None:
+    async def start_attempt(self, _job_id: str, *, route: int, after: int, **_: object) -> int | None:
         if self.loses_races:
             return None
         assert after == len(self.job.attempts)
         started = an_attempt(self.job.slot_snapshot.routes[route], n=after + 1, owner=None)
-        return self._with((*self.job.attempts, started))
+        return self._with((*self.job.attempts, started)).left_ms
 
     async def record_outcome(self, _job_id: str, n: int, *, owner: str | None, end: AttemptEnd) -> Job | None:
         latest = self.job.attempts[-1]

@@ -67,13 +67,66 @@ def test_the_size_of_a_missing_thumbnail_goes_though_no_byte_is_lost() -> None:
 
 def test_comments_between_the_scans_of_a_progressive_jpeg_go() -> None:
     data = encoded(cat(), PictureType.JPEG, progressive=True)
-    second_scan = data.index(b"\xff\xc4", data.index(b"\xff\xda"))
-    data = data[:second_scan] + jpeg_segment(0xFE, CANARY) + data[second_scan:]
+    data = with_comment_between_scans(data)
 
     stripped = strip_metadata(data, PictureType.JPEG)
 
     assert CANARY not in stripped
     assert decoded(stripped).tobytes() == decoded(data).tobytes()
+
+
+def with_comment_between_scans(data: bytes) -> bytes:
+    second_scan = data.index(b"\xff\xc4", data.index(b"\xff\xda"))
+    return data[:second_scan] + jpeg_segment(0xFE, CANARY) + data[second_scan:]
+
+
+def with_stray_bytes_after_a_table(data: bytes) -> bytes:
+    """Between two scans stands a table of codes; what is behind it belongs to no segment."""
+    table = data.index(b"\xff\xc4", data.index(b"\xff\xda"))
+    end = table + 2 + int.from_bytes(data[table + 2 : table + 4], "big")
+    return data[:end] + CANARY + data[end:]
+
+
+WALKED = {
+    "everything": with_metadata(PictureType.JPEG),
+    "nothing to remove": encoded(cat(), PictureType.JPEG),
+    "trailing bytes": encoded(cat(), PictureType.JPEG) + CANARY,
+    "another picture behind": encoded(cat(), PictureType.JPEG) * 2,
+    "progressive": encoded(cat(), PictureType.JPEG, progressive=True),
+    "comment between scans": with_comment_between_scans(encoded(cat(), PictureType.JPEG, progressive=True)),
+    "stray bytes between scans": with_stray_bytes_after_a_table(encoded(cat(), PictureType.JPEG, progressive=True)),
+    "stray bytes before the end": encoded(cat(), PictureType.JPEG)[:-2] + b"\xff\xff\xd9",
+}
+
+
+@pytest.mark.parametrize("flavour", WALKED)
+def test_whoever_knows_where_the_samples_end_gets_the_same(flavour: str) -> None:
+    data = WALKED[flavour]
+
+    stripped = strip_metadata(data, PictureType.JPEG, coded_end=inspect_photo(data).coded_end)
+
+    assert stripped == strip_metadata(data, PictureType.JPEG)
+    assert CANARY not in stripped
+
+
+def test_samples_whose_end_is_known_are_not_searched() -> None:
+    data = bytearray(encoded(cat(), PictureType.JPEG))
+    coded_end = inspect_photo(bytes(data)).coded_end
+    data[-20:-16] = b"\xff\xfe\0\2"  # looks like a comment, if anybody looks
+
+    assert strip_metadata(bytes(data), PictureType.JPEG, coded_end=coded_end) == bytes(data)
+    assert strip_metadata(bytes(data), PictureType.JPEG) != bytes(data)
+
+
+@pytest.mark.parametrize("wrong_by", [-1, 1])
+def test_an_end_that_is_none_is_not_believed(wrong_by: int) -> None:
+    data = encoded(cat(), PictureType.JPEG) + b"trailing"
+    coded_end = inspect_photo(data).coded_end
+    assert coded_end is not None
+
+    stripped = strip_metadata(data, PictureType.JPEG, coded_end=coded_end + wrong_by)
+
+    assert stripped == strip_metadata(data, PictureType.JPEG)
 
 
 def test_a_thumbnail_inside_jfif_goes() -> None:

@@ -3,6 +3,7 @@
 import io
 import struct
 import time
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -80,7 +81,7 @@ def test_a_jpegs_header_is_read_without_its_samples() -> None:
     data = encoded(cat(), PictureType.JPEG)
     header_only = data[: data.index(b"\xff\xda") + 14]
 
-    assert jpeg.read_header(header_only) == jpeg.read_whole(data)
+    assert jpeg.read_header(header_only) == replace(jpeg.read_whole(data), coded_end=None)
 
 
 def test_a_second_picture_after_the_end_marker_is_tolerated() -> None:

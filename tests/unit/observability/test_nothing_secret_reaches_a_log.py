@@ -89,3 +89,8 @@ def test_lines_below_the_level_are_not_written(lines: Lines) -> None:
     get_logger("tests").debug("detail")
 
     assert lines() == []
+
+
+@pytest.mark.parametrize(("length", "shown"), [(199, "A" * 199), (200, "[base64]")])
+def test_a_word_is_harmless_up_to_the_length_of_a_key_or_a_picture(length: int, shown: str) -> None:
+    assert redact_text("A" * length) == shown

@@ -9,6 +9,8 @@ from photochanger.domain.job import Job
 from photochanger.domain.photo import PictureType
 from photochanger.domain.slot import TemplateUse
 from photochanger.domain.template import TemplateMedia
+from photochanger.imaging.guarded_decode import GuardedDecoder
+from photochanger.imaging.inspect_photo import inspect_photo
 from photochanger.infrastructure.media_store import Bucket
 from photochanger.provider_worker.input_images import ImageSources, StoredImages, TemplateCache
 from photochanger.provider_worker.ports import InputPicture, InputUnavailable, InputUnusable
@@ -69,6 +71,19 @@ async def test_nobody_keeps_the_photo_for_another_call() -> None:
     assert shown == ("photo", b"guest")
     assert kept() is None
     assert (await images.photo()).data == b"guest"
+
+
+async def test_samples_that_the_gateway_searched_are_not_searched_again() -> None:
+    walked = jpeg_photograph(side=256)
+    looks_like_a_comment = walked[:-20] + b"\xff\xfe\0\2" + walked[-16:]
+    pictures, job = Pictures(), job_row()
+    pictures.store.objects[Bucket.SOURCES, job.photo.key] = (looks_like_a_comment, {})
+    photo = job.photo.model_copy(update={"coded_end": inspect_photo(walked).coded_end})
+    sources = replace(pictures.sources, decoder=GuardedDecoder())
+
+    images = sources.of(job.model_copy(update={"photo": photo}), job.attempts[0])
+
+    assert (await images.photo()).data == looks_like_a_comment
 
 
 async def test_templates_come_in_the_slots_order_and_only_in_roles_the_operation_takes() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from photochanger.background import Background
 from photochanger.domain.job import AttemptOutcome, Job, JobStatus
 from photochanger.domain.photo import PictureType
 from photochanger.imaging.result_check import FinishedPicture
@@ -24,9 +25,8 @@ KEY = f"2026/11/24/{JOB_ID}/1"
 class Delivering:
     def __init__(self, *, ended: Job | None, row: Job | None = None) -> None:
         self.store, self.finalizer = FakeStore(), FakeFinalizer(ended)
-        self.delivery = ResultDelivery(
-            FakeJobs(row), self.finalizer, self.store, metrics=Telemetry("test").metrics, owner=OWNER
-        )
+        self.background = Background(Telemetry("test"))
+        self.delivery = ResultDelivery(FakeJobs(row), self.finalizer, self.store, self.background, owner=OWNER)
         self.assignment = Assignment.of(job_row(), 1, asked_at=asyncio.get_running_loop().time())
 
     async def deliver(self, data: bytes = b"picture") -> AttemptEnd | None:
@@ -93,16 +93,19 @@ async def test_a_store_that_is_too_slow_for_the_window_is_its_end_and_no_fault_o
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(result_delivery, "ARRIVES_SECONDS", 0.02)
+    monkeypatch.setattr(result_delivery, "AGAIN_SECONDS", (0.02, 0.2))
     delivering = Delivering(ended=job_row())
     delivering.store.put_seconds = 0.2
     deadline_at = asyncio.get_running_loop().time() + 0.03
     delivering.assignment = replace(delivering.assignment, deadline_at=deadline_at)
 
-    end = await delivering.deliver()
+    async with delivering.background:
+        end = await delivering.deliver()
 
     assert end is not None
     assert end.outcome is AttemptOutcome.CUT
     assert delivering.finalizer.deliveries == []
+    assert delivering.store.objects == {}
 
 
 async def test_a_write_that_won_without_our_knowing_keeps_its_object() -> None:

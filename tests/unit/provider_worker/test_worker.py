@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from photochanger import topology
+from photochanger.background import Background
 from photochanger.domain.job import AttemptOutcome, Job, JobStatus
 from photochanger.domain.photo import PictureType
 from photochanger.imaging.result_check import FinishedPicture
@@ -68,7 +69,7 @@ class Working:
             RunningAttempts(),
             Claims(jobs, self.attempts, ends, owner=OWNER),
             maker=maker,
-            delivery=ResultDelivery(jobs, self.finalizer, self.store, metrics=metrics, owner=OWNER),
+            delivery=ResultDelivery(jobs, self.finalizer, self.store, Background(self.telemetry), owner=OWNER),
             ends=ends,
             places=AnswerPlaces(4),
             telemetry=self.telemetry,
