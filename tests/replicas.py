@@ -1,15 +1,13 @@
 """Two replicas of every service, each a process of its own, on servers that they share."""
 
 import asyncio
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from deploy.local.ports import free_port_block
 from tests.admin_people import LOGIN, PASSWORD
-from tests.service_process import ServiceProcess, running_service, service_environment
+from tests.service_process import ServiceProcess, running_service
 
 SECRET_KEY = "replica-tests-" + "k" * 32
 REPLICAS = 2
@@ -49,17 +47,6 @@ class Replicas:
         }
         self._processes = processes
         self._running: dict[tuple[str, int], ServiceProcess] = {}
-
-    def change_settings(self, settings: Mapping[str, str], *, python_path: Path | None = None) -> None:
-        """Of what is started from now on; `python_path` comes before all else that Python imports."""
-        self._settings |= settings
-        if python_path is not None:
-            path = service_environment({})["PYTHONPATH"]
-            self._settings["PYTHONPATH"] = os.pathsep.join((str(python_path), path))
-
-    def metrics(self) -> dict[str, str]:
-        """The text of each running service, by package and replica."""
-        return {f"{name} {replica}": process.metrics() for (name, replica), process in self._running.items()}
 
     def start_sandbox(self) -> None:
         settings = {"SANDBOX_PORT": str(self.ports.sandbox), "SANDBOX_LATENCY_SECONDS": "1.5"}
