@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-async def eventually(condition: Callable[[], object], *, seconds: float = 5.0) -> float:
+async def eventually(condition: Callable[[], object], *, seconds: float = 15.0) -> float:
     """Seconds until the condition held; an AssertionError when it did not in time."""
     started = time.monotonic()
     while not condition():
