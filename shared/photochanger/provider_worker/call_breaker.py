@@ -1,5 +1,6 @@
 """What one provider's breakers learn of this process's calls, and whether they let a call through."""
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
@@ -54,6 +55,8 @@ class CallBreaker:
         self._now = now
         #: when calls were answered that nobody was told of
         self._answers: deque[float] = deque()
+        #: answers are written before the failure that follows them, or they would end the row that it is part of
+        self._telling = asyncio.Lock()
         self.current = EVERYBODY_OPEN
 
     async def refresh(self) -> None:
@@ -89,11 +92,13 @@ class CallBreaker:
 
     async def tell_answers(self, job_id: str | None = None) -> None:
         """Write what was counted where it changes something; one answer was for `job_id`, maybe the one that tries."""
-        await self._tell_answers(self._warm(), job_id)
+        async with self._telling:
+            await self._tell_answers(self._warm(), job_id)
 
     async def note_failure(self, job_id: str, reason: BreakerReason, detail: str) -> None:
-        await self._tell_answers([reason], None)
-        await self._breakers.failed(self._provider, reason, job_id=job_id, detail=detail)
+        async with self._telling:
+            await self._tell_answers([reason], None)
+            await self._breakers.failed(self._provider, reason, job_id=job_id, detail=detail)
         others = [other for other in self._not_closed() if other is not reason]
         await self._breakers.given_up(self._provider, others, job_id=job_id)
         self.current = await self._breakers.read(self._provider)

@@ -1,5 +1,6 @@
 """What counts against a provider, and what this process writes of it."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -38,6 +39,16 @@ class Written(Breakers):
 
     async def given_up(self, provider: str, reasons: Sequence[BreakerReason], *, job_id: str) -> None:
         self.writes += [("given_up", 1)] * len(reasons)
+
+
+class Slow(Written):
+    """Its first write takes longer than the others."""
+
+    async def answered(
+        self, provider: str, reasons: Sequence[BreakerReason], *, count: int, job_id: str | None
+    ) -> None:
+        await asyncio.sleep(0.01)
+        await super().answered(provider, reasons, count=count, job_id=job_id)
 
 
 COUNTED = {
@@ -130,3 +141,13 @@ async def test_the_photo_that_tries_is_let_through_although_the_copy_here_is_old
     await breaker.check("job")
     with pytest.raises(ProviderClosed):
         await breaker.check("another job")
+
+
+async def test_failures_at_once_are_all_written_after_the_answers_before_them() -> None:
+    breakers = Slow(Availability())
+    breaker = CallBreaker("gemini", breakers)
+    breaker.note_answer()
+
+    await asyncio.gather(*(breaker.note_failure(f"job-{n}", BreakerReason.OUTAGE, "no answer") for n in range(3)))
+
+    assert breakers.writes == [("answered", 1), *[("outage", 1)] * 3]
