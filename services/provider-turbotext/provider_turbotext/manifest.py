@@ -11,10 +11,6 @@ NAME = "turbotext"
 #: documentation does not name. Whether a failed or refused call takes one too it does not say either.
 PHOTO_ATTEMPTS = "XXX"
 
-#: ISO 4217's code for "no currency": a call takes one photo attempt of the tariff, whose price in money the API's
-#: documentation does not name. Whether a failed or refused call takes one too it does not say either.
-PHOTO_ATTEMPTS = "XXX"
-
 
 def turbotext_manifest() -> ProviderManifest:
     """Give the manifest. Limits of size and rate are documented nowhere: none here."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from photochanger.domain.job import Attempt, AttemptOutcome
 from photochanger.domain.provider_call import CallEnd, CallOutcome, says_what_was_used
 from photochanger.domain.usage import Usage
-from photochanger.provider_worker.failures import FailureKind, ProviderFailure
+from photochanger.provider_worker.failures import Charge, FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import (
     InputUnavailable,
     InputUnusable,
@@ -14,11 +14,6 @@ from photochanger.provider_worker.ports import (
     ProviderRequest,
 )
 from photochanger.provider_worker.price_list import PriceList
-
-#: A call was sent, but its answer was not read to its end: it may have been charged.
-_MAYBE_CHARGED = frozenset(
-    {FailureKind.TIMEOUT, FailureKind.TRANSPORT, FailureKind.GARBAGE, FailureKind.BAD_PICTURE, FailureKind.UNSAFE_LINK}
-)
 
 
 class CallLedger:
@@ -63,7 +58,7 @@ class CallLedger:
             self._usage, self._was_slow = failure.usage, failure.kind is FailureKind.TIMEOUT
             if self._is_paid or says_what_was_used(failure.usage):
                 self._cost = prices.cost_of(failure.usage)
-            elif failure.kind not in _MAYBE_CHARGED:
+            elif failure.treatment.charge is not Charge.UNKNOWN:
                 self._cost = 0
             raise
         except (InputUnavailable, InputUnusable):
