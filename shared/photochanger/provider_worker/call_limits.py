@@ -10,10 +10,11 @@ from pydantic import JsonValue
 from photochanger.domain.provider_limits import NO_LIMITS, Limit, ProviderLimits
 from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.domain.rate import Rate
-from photochanger.domain.usage import Usage, cost_micros, price_of
+from photochanger.domain.usage import Usage, price_of
 from photochanger.infrastructure.provider_limits_repository import ProviderLimitsRepository
 from photochanger.infrastructure.quota_repository import QuotaKey, QuotaRepository, Taken
 from photochanger.observability import Metrics, get_logger
+from photochanger.provider_worker.price_list import PriceList
 
 #: Nobody tells when a place gets free, so it is asked for again after between so many seconds.
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 0.5
@@ -70,12 +71,14 @@ class CallLimits:
         quotas: QuotaRepository,
         limits: ProviderLimitsRepository,
         *,
+        prices: PriceList,
         metrics: Metrics,
         uniform: Callable[[float, float], float],
     ) -> None:
         self._manifest = manifest
         self._quotas = quotas
         self._repository = limits
+        self._prices = prices
         self._metrics = metrics
         self._uniform = uniform
         self._set = NO_LIMITS
@@ -129,7 +132,7 @@ class CallLimits:
         if not has_answer and usage == Usage():
             return CallUse(cost_micros=0, images=0)
         images = usage.images if usage.images is not None or not has_answer else 1
-        return CallUse(cost_micros(self._manifest.prices, usage), images)
+        return CallUse(self._prices.cost_of(usage), images)
 
     def _keys(self, wish: CallWish) -> Iterator[tuple[QuotaKey, int]]:
         name, limits = self._manifest.name, self._set.over(self._manifest.limits)
@@ -168,7 +171,7 @@ class CallLimits:
                 return await self._quotas.take_turn(key, Rate(limit), patience_ms=patience_ms)
 
     def _estimate(self, model: str | None) -> int:
-        price = price_of(self._manifest.prices, model)
+        price = price_of(self._prices.prices, model)
         return 0 if price is None else price.typical_call or price.per_call + price.per_image
 
     def _refused(self, key: QuotaKey, taken: Taken) -> ProviderClosed:

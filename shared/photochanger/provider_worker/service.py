@@ -174,7 +174,7 @@ async def serving(settings: ProviderSettings, servers: Servers, adapter: Provide
     owner, attempts_here = uuid.uuid4().hex, RunningAttempts()
     jobs, attempts = JobRepository(servers.mongo.database), AttemptRepository(servers.mongo.database)
     times, prices = CallTimes(LatencyRepository(servers.mongo.database)), PriceList(adapter.manifest)
-    gate = _gate(servers, adapter)
+    gate = _gate(servers, adapter, prices)
     worker = _worker(
         settings, servers, adapter, owner=owner, attempts_here=attempts_here, times=times, prices=prices, gate=gate
     )
@@ -210,12 +210,13 @@ async def serving(settings: ProviderSettings, servers: Servers, adapter: Provide
         yield
 
 
-def _gate(servers: Servers, adapter: ProviderAdapter) -> CallGate:
+def _gate(servers: Servers, adapter: ProviderAdapter, prices: PriceList) -> CallGate:
     database, metrics = servers.mongo.database, servers.telemetry.metrics
     limits = CallLimits(
         adapter.manifest,
         QuotaRepository(database),
         ProviderLimitsRepository(database),
+        prices=prices,
         metrics=metrics,
         uniform=random.uniform,
     )

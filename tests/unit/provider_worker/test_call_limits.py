@@ -9,6 +9,7 @@ from photochanger.infrastructure.provider_limits_repository import ProviderLimit
 from photochanger.infrastructure.quota_repository import QuotaKey, QuotaRepository, Taken
 from photochanger.observability import Telemetry
 from photochanger.provider_worker.call_limits import CallLimits, CallUse, CallWish, ProviderClosed, Reservation
+from photochanger.provider_worker.price_list import PriceList
 from tests.availabilities import READ_AT
 from tests.provider_fakes import manifest
 
@@ -62,11 +63,16 @@ class SetTo(ProviderLimitsRepository):
         return self._set
 
 
-async def call_limits(quotas: Asked, limits: ProviderLimits) -> CallLimits:
+async def call_limits(quotas: Asked, limits: ProviderLimits, *, given: tuple[Price, ...] = ()) -> CallLimits:
+    """`given` are an administrator's prices, in place of the manifest's."""
+    priced = manifest().model_copy(update={"prices": (PRICE,)})
+    prices = PriceList(priced)
+    prices.prices = given or prices.prices
     found = CallLimits(
-        manifest().model_copy(update={"prices": (PRICE,)}),
+        priced,
         quotas,
         SetTo(limits),
+        prices=prices,
         metrics=Telemetry("tests").metrics,
         uniform=lambda low, _: low,
     )
@@ -178,3 +184,13 @@ async def test_nobody_waits_for_a_place_longer_than_the_photo_can() -> None:
         await limits.reserve(a_wish(patience_seconds=0.1), [])
 
     assert closed.value.retry_after_seconds is None
+
+
+async def test_an_administrators_prices_are_those_that_are_taken() -> None:
+    quotas = Asked()
+    limits = await call_limits(quotas, ProviderLimits(money_per_day=10**9), given=(Price(per_call=7, typical_call=7),))
+
+    await limits.reserve(a_wish(), [])
+
+    assert quotas.asked == [("gemini/*/money_per_day", 7)]
+    assert limits.use_of(Usage(images=1), has_answer=True).cost_micros == 7
