@@ -1,10 +1,9 @@
 """OpenAI's API over HTTP: one form with the key, to the configured address and nowhere else."""
 
-import asyncio
-
 import httpx
 from pydantic import SecretStr
 
+from photochanger.provider_worker.answer_places import reading_at
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import AnswerPlace
 from provider_openai.request import OpenAICall
@@ -14,8 +13,6 @@ CONNECT_SECONDS = 3.0
 MAX_ANSWER_BYTES = 48 * 2**20
 #: Of an answer that is an error.
 MAX_ERROR_BYTES = 64 * 2**10
-#: Who reads slower than this lets others have the place, so that four dripping answers do not stop all others.
-PATIENCE_SECONDS = 2.0
 
 
 class TooLong(httpx.DecodingError):
@@ -56,25 +53,12 @@ class OpenAIApi:
             try:
                 if response.status_code != httpx.codes.OK:
                     return response, await _start_of(response, MAX_ERROR_BYTES)
-                return response, await _read_at(place, response)
+                async with reading_at(place):
+                    return response, await _whole(response)
             finally:
                 await response.aclose()
         except httpx.HTTPError as error:
             raise _translate(error) from None
-
-
-async def _read_at(place: AnswerPlace, response: httpx.Response) -> bytes:
-    await place.take()
-    patience = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, place.give_back)
-    try:
-        body = await _whole(response)
-    except BaseException:
-        place.give_back()
-        raise
-    finally:
-        patience.cancel()
-    await place.take()
-    return body
 
 
 async def _whole(response: httpx.Response) -> bytes:

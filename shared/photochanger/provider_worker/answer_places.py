@@ -7,6 +7,26 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from photochanger.provider_worker.ports import AnswerPlace
+
+#: Who reads slower than this lets others have the place, so that a few dripping answers do not stop all others.
+PATIENCE_SECONDS = 2.0
+
+
+@asynccontextmanager
+async def reading_at(place: AnswerPlace) -> AsyncIterator[None]:
+    """Read an answer's body within the block with `place` held, as long as it comes fast; after the block too."""
+    await place.take()
+    patience = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, place.give_back)
+    try:
+        yield
+    except BaseException:
+        place.give_back()
+        raise
+    finally:
+        patience.cancel()
+    await place.take()
+
 
 class HeldPlace:
     """One attempt's place: taken and given back any number of times."""

@@ -1,6 +1,5 @@
 """Fetches a result by the link that a provider named, which is not trusted."""
 
-import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ import aiohttp
 from aiohttp import hdrs
 from yarl import URL
 
+from photochanger.provider_worker.answer_places import reading_at
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import AnswerPlace
 from photochanger.provider_worker.safe_target import Resolve, Target, TargetCheck, UnsafeTarget, resolve
@@ -21,8 +21,6 @@ CONNECT_SECONDS = 3.0
 SILENCE_SECONDS = 10.0
 MAX_PICTURE_BYTES = 30_000_000
 MAX_REDIRECTS = 2
-#: Who reads slower than this lets others have the place.
-PATIENCE_SECONDS = 2.0
 
 _MAY_PASS = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 #: 304 is no way to anywhere.
@@ -150,17 +148,8 @@ async def _read(response: aiohttp.ClientResponse, place: AnswerPlace) -> bytes:
         raise status_failure(response.status, retry_after=response.headers.get(hdrs.RETRY_AFTER, ""))
     if (response.content_length or 0) > MAX_PICTURE_BYTES:
         raise TooLong
-    await place.take()
-    patience = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, place.give_back)
-    try:
-        data = await _bounded(response)
-    except BaseException:
-        place.give_back()
-        raise
-    finally:
-        patience.cancel()
-    await place.take()
-    return data
+    async with reading_at(place):
+        return await _bounded(response)
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:

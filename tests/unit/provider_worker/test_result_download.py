@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from photochanger.provider_worker import result_download
+from photochanger.provider_worker import answer_places, result_download
 from photochanger.provider_worker.failures import FailureKind
 from photochanger.provider_worker.result_download import MAX_PICTURE_BYTES
 from tests.small_internet import ALSO_PUBLIC, CDN, KEY, LINK, OWN, PUBLIC, Serve, SmallInternet, small_internet
@@ -190,7 +190,7 @@ async def test_a_name_that_nobody_knows_is_trouble_on_the_way(
 async def test_a_dripping_picture_lets_others_have_the_place(
     world: SmallInternet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(result_download, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(answer_places, "PATIENCE_SECONDS", 0.01)
     world.serve = streaming(b"pic", b"ture", pause_seconds=0.05)
 
     assert await world.fetch() == b"picture"
