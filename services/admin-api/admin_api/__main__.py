@@ -2,15 +2,15 @@
 
 import asyncio
 
-from admin_api.app import build_app
-from admin_api.audit import Audit
-from admin_api.auth import Auth
+from admin_api.accounts.auth import Auth
+from admin_api.accounts.first_administrator import FirstAdministrator
+from admin_api.accounts.login_throttle import LoginThrottle
+from admin_api.accounts.passwords import Passwords
 from admin_api.core_endpoints import core_endpoints
-from admin_api.first_administrator import FirstAdministrator
-from admin_api.front_page import front_page_endpoint
-from admin_api.login_throttle import LoginThrottle
-from admin_api.passwords import Passwords
+from admin_api.operations.audit import Audit
 from admin_api.photo_endpoints import PhotoEndpoints, photo_endpoints
+from admin_api.rest.app import build_app
+from admin_api.rest.front_page import front_page_endpoint
 from admin_api.settings import Settings
 from photochanger.infrastructure.audit_repository import AuditRepository
 from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals, unless_stopping

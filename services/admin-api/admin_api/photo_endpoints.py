@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from admin_api.audit import Audit
-from admin_api.endpoint import Endpoint
-from admin_api.gateway_client import GatewayClient
-from admin_api.job_routes import JobRoutes
-from admin_api.media_routes import MediaRoutes
-from admin_api.result_routes import ResultRoutes
+from admin_api.jobs.job_routes import JobRoutes
+from admin_api.operations.audit import Audit
+from admin_api.rest.endpoint import Endpoint
+from admin_api.results.result_routes import ResultRoutes
 from admin_api.settings import Settings
-from admin_api.slot_check import SlotCheck
-from admin_api.slot_routes import SlotRoutes
-from admin_api.test_run_routes import TestRunRoutes
+from admin_api.slots.gateway_client import GatewayClient
+from admin_api.slots.slot_check import SlotCheck
+from admin_api.slots.slot_routes import SlotRoutes
+from admin_api.slots.test_run_routes import TestRunRoutes
+from admin_api.templates.media_routes import MediaRoutes
 from photochanger.background import Background
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.infrastructure.broker import Broker

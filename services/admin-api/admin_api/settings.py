@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from admin_api.passwords import NewPassword
+from admin_api.accounts.passwords import NewPassword
 from photochanger.domain.user import Login
 from photochanger.settings import (
     BrokerSettings,

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from admin_api.auth import Auth
-from admin_api.login_throttle import LoginThrottle
-from admin_api.passwords import Passwords
-from admin_api.problems import Refused
+from admin_api.accounts.auth import Auth
+from admin_api.accounts.login_throttle import LoginThrottle
+from admin_api.accounts.passwords import Passwords
+from admin_api.rest.problems import Refused
 from photochanger.domain.failure import ProblemCode
 from photochanger.infrastructure.login_failures import LoginFailures
 from photochanger.infrastructure.mongo import Mongo

@@ -2,8 +2,8 @@
 
 import pytest
 
-from admin_api.audit import Actor, Audit
-from admin_api.problems import Refused
+from admin_api.operations.audit import Actor, Audit
+from admin_api.rest.problems import Refused
 from photochanger.domain.failure import ProblemCode
 from photochanger.infrastructure.audit_repository import AuditEntry, AuditOutcome, AuditRepository
 from photochanger.infrastructure.mongo import DatabaseUnavailable

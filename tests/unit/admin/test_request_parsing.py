@@ -8,9 +8,9 @@ from aiohttp.base_protocol import BaseProtocol
 from aiohttp.streams import StreamReader
 from aiohttp.test_utils import make_mocked_request
 
-from admin_api import request_parsing
-from admin_api.endpoint import Endpoint, RequestModel
-from admin_api.problems import Refused
+from admin_api.rest import request_parsing
+from admin_api.rest.endpoint import Endpoint, RequestModel
+from admin_api.rest.problems import Refused
 from photochanger.domain.failure import ProblemCode
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from admin_api.slot_rules import key_warnings, model_warnings, slot_faults
+from admin_api.slots.slot_rules import key_warnings, model_warnings, slot_faults
 from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
 from photochanger.domain.slot import Operation

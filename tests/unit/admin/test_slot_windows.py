@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from admin_api.slot_models import SlotChange, SlotSettings
+from admin_api.slots.slot_models import SlotChange, SlotSettings
 from photochanger.domain.slot import Operation
 
 

@@ -7,8 +7,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from admin_api.problems import answer_refusals
-from admin_api.upload_form import receive_upload
+from admin_api.rest.problems import answer_refusals
+from admin_api.rest.upload_form import receive_upload
 
 Client = TestClient[web.Request, web.Application]
 

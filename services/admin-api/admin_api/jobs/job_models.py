@@ -1,0 +1,156 @@
+"""Jobs as the API shows them: no secrets, no keys of objects, prompts to administrators only."""
+
+from datetime import datetime
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from admin_api.rest.pages import Booth, CursorQuery
+from admin_api.slots.slot_models import RouteShown
+from admin_api.slots.slot_view import route_shown
+from photochanger.domain.failure import FailureReason
+from photochanger.domain.job import Attempt, ClientField, Job, JobEventEntry, JobId, JobSource, JobStatus
+from photochanger.domain.photo import PictureType
+from photochanger.domain.provider_call import CallOutcome
+from photochanger.domain.public_link import result_url
+from photochanger.domain.slot import Operation, Output, SlotId, TemplateUse
+from photochanger.domain.user import Role
+
+
+class JobQuery(CursorQuery):
+    """`since` and `until` are about `created_at`: from the one on, before the other."""
+
+    cursor: JobId | None = None
+    slot_id: SlotId | None = None
+    booth: Booth | None = None
+    status: JobStatus | None = None
+    source: JobSource | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
+class JobSummary(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    slot_id: str
+    slot_version: int
+    status: JobStatus
+    failure_reason: FailureReason | None
+    failure_detail: str
+    source: JobSource
+    filename: str
+    created_at: datetime
+    sync_deadline: datetime
+    finalized_at: datetime | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    result_mime_type: str | None
+    result_size_bytes: int | None
+    result_width: int | None
+    result_height: int | None
+    result_url: str | None = None
+
+
+class CallShown(BaseModel):
+    """`outcome` None: under way, or unknown once the job has ended. `cost_micros` None: not known whether charged."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    n: int
+    at: AwareDatetime
+    outcome: CallOutcome | None
+    model: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    thought_tokens: int | None
+    images: int | None
+    credits_left: int | None
+    cost_micros: int | None
+    currency: str | None
+
+
+class AttemptShown(BaseModel):
+    """`provider_reference` is the provider's own name of the call; `ledger` tells what became of each call."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    n: int
+    provider: str
+    operation: Operation
+    dispatched_at: datetime
+    started: datetime | None
+    ended: datetime | None
+    outcome: str | None
+    detail: str
+    calls: int
+    ledger: tuple[CallShown, ...]
+    takeovers: int
+    provider_reference: str | None
+    provider_ms: int | None
+
+
+class PhotoShown(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    type: PictureType
+    size_bytes: int
+    width: int
+    height: int
+    sha256: str
+
+
+class SlotThen(BaseModel):
+    """The slot's settings as they were when the photo came."""
+
+    version: int
+    routes: tuple[RouteShown, ...]
+    template_media: tuple[TemplateUse, ...]
+    output: Output
+
+
+class JobDetail(JobSummary):
+    window_ms: int
+    result_sha256: str | None
+    photo: PhotoShown
+    client: tuple[ClientField, ...]
+    attempts: tuple[AttemptShown, ...]
+    events: tuple[JobEventEntry, ...]
+    slot: SlotThen
+
+
+class JobPage(BaseModel):
+    items: tuple[JobSummary, ...]
+    next_cursor: str | None
+
+
+def job_summary(job: Job, public_base_url: str) -> JobSummary:
+    url = _picture_url(job, public_base_url)
+    return JobSummary.model_validate(job).model_copy(update={"result_url": url})
+
+
+def job_detail(job: Job, public_base_url: str, role: Role) -> JobDetail:
+    snapshot = job.slot_snapshot
+    return JobDetail(
+        **job_summary(job, public_base_url).model_dump(),
+        window_ms=job.window_ms,
+        result_sha256=job.result_sha256,
+        photo=PhotoShown.model_validate(job.photo),
+        client=job.client,
+        attempts=tuple(_attempt(attempt) for attempt in job.attempts),
+        events=job.events,
+        slot=SlotThen(
+            version=snapshot.version,
+            routes=tuple(route_shown(route, role) for route in snapshot.routes),
+            template_media=snapshot.template_media,
+            output=snapshot.output,
+        ),
+    )
+
+
+def _attempt(attempt: Attempt) -> AttemptShown:
+    return AttemptShown.model_validate(attempt)
+
+
+def _picture_url(job: Job, public_base_url: str) -> str | None:
+    has_picture = job.status is JobStatus.DONE and job.revoked_at is None
+    return result_url(public_base_url, job.public_id) if has_picture else None

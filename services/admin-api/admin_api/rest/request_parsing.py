@@ -1,0 +1,101 @@
+"""The one place where a request's query and JSON body become models."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from aiohttp import web
+from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic_core import from_json
+
+from admin_api.rest.endpoint import BODY, JSON, QUERY, Endpoint, M, RequestModel
+from admin_api.rest.problems import FieldFault, Refused
+from photochanger.domain.failure import ProblemCode
+
+#: What `MAX_JSON_BYTES` take on a slow line.
+BODY_SECONDS = 10.0
+#: The database's own bounds.
+_MIN_INTEGER, _MAX_INTEGER = -(2**63), 2**63 - 1
+
+
+class NoQuery(RequestModel):
+    """An endpoint that takes no query parameters."""
+
+
+async def parse_request(endpoint: Endpoint, request: web.Request) -> None:
+    """Put the parsed query and body where `query_of` and `body_of` find them.
+
+    Raises:
+        Refused: a wrong content type (415), too long (413), too slow (408), no JSON (400), or wrong fields, each
+            named (422).
+    """
+    request[QUERY] = _query(endpoint.query or NoQuery, request)
+    if endpoint.body is not None:
+        _check_head(request, (JSON,), endpoint.max_body_bytes)
+        request[BODY] = parse_json(endpoint.body, await _received(request))
+    elif endpoint.body_types:
+        _check_head(request, endpoint.body_types, endpoint.max_body_bytes)
+
+
+def _query(model: type[BaseModel], request: web.Request) -> BaseModel:
+    repeated = [name for name in dict.fromkeys(request.query) if len(request.query.getall(name)) > 1]
+    if repeated:
+        raise Refused.for_faults(*(FieldFault.at(name, detail="is given more than once") for name in repeated))
+    given: dict[str, JsonValue] = {**request.query}
+    _refuse_unstorable(given)
+    try:
+        return model.model_validate_strings(given)
+    except ValidationError as error:
+        raise Refused.for_fields(error) from error
+
+
+def _check_head(request: web.Request, content_types: Sequence[str], max_bytes: int) -> None:
+    any_of_its_kind = f"{request.content_type.partition('/')[0]}/*"
+    if not {request.content_type, any_of_its_kind} & {*content_types}:
+        raise Refused(ProblemCode.UNSUPPORTED_MEDIA_TYPE, f"Send {' or '.join(content_types)}.")
+    if (request.content_length or 0) > max_bytes:
+        raise Refused(ProblemCode.PAYLOAD_TOO_LARGE, f"At most {max_bytes} bytes are taken.")
+
+
+async def _received(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await request.read()
+    except TimeoutError as error:
+        raise Refused(ProblemCode.UPLOAD_TOO_SLOW, f"The body did not arrive within {BODY_SECONDS:g} s.") from error
+
+
+def parse_json(model: type[M], data: bytes) -> M:
+    """Read the model from JSON of an administrator.
+
+    Raises:
+        Refused: no JSON (400), or wrong fields, each named (422).
+    """
+    try:
+        value = from_json(data, allow_inf_nan=False)
+    except ValueError as error:
+        raise Refused(ProblemCode.INVALID_REQUEST, "This is not JSON.") from error
+    _refuse_unstorable(value)
+    try:
+        return model.model_validate_json(data, strict=True)
+    except ValidationError as error:
+        raise Refused.for_fields(error) from error
+
+
+def _refuse_unstorable(value: JsonValue) -> None:
+    """Refuse what the database cannot keep, or reads as something else: `$…` as an operator, `.` as a path."""
+    faults = tuple(FieldFault.at(*path, detail=detail) for path, detail in _unstorable(value))
+    if faults:
+        raise Refused.for_faults(*faults)
+
+
+def _unstorable(value: JsonValue, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name.startswith("$") or "." in name or "\0" in name:
+                yield (*path, name), "a name must not start with $, nor hold . or NUL"
+            yield from _unstorable(item, (*path, name))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _unstorable(item, (*path, place))
+    elif isinstance(value, int) and not _MIN_INTEGER <= value <= _MAX_INTEGER:
+        yield path, "a whole number must fit in 64 bits"
