@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tests.chaos.faults import Fault
 from tests.chaos.history import BoothLog
@@ -31,6 +32,7 @@ async def play_fault(fault: Fault, run: Run, seed: int) -> Played:
     windows = (LONG_WINDOW, LONG_WINDOW, SHORT_WINDOW)
     whole = before + holds + AFTER_SECONDS
     plan = poisson(dice, per_second=PHOTOS_PER_SECOND, seconds=whole, windows=windows)
+    plan = [replace(each, has_fallback=fault.has_fallback) for each in plan]
     if fault.loses_nothing:
         at_seconds = before - SLOW_BEFORE_SECONDS
         plan.append(an_arrival(dice, at_seconds=at_seconds, window_seconds=LONG_WINDOW, behaviour=SLOW))

@@ -15,6 +15,8 @@ from tests.chaos.toxic_proxy import HEALTHY, Toxic
 Holding = Callable[[Run, random.Random], AbstractAsyncContextManager[None]]
 #: Photos come so often that one is in work within this.
 CALL_SECONDS = 3.0
+#: Photos that come meanwhile wait in the queue.
+AWAY_SECONDS = 1.2
 _SLOW_DOWN = b'<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>slow down</Message></Error>'
 S3_503 = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (
     len(_SLOW_DOWN),
@@ -27,7 +29,7 @@ class Fault:
     """`holds_seconds` between least and most; a photo is a 200 again within `normal_seconds` of its end.
 
     `refusal` is the code that new photos get at once while it holds, "" where they may be let in. `loses_nothing`:
-    every photo that is let in and has the time is a picture.
+    every photo that is let in and has the time is a picture. `has_fallback`: the photos' slots have a second provider.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Fault:
     retried_calls: bool = False
     refusal: str = ""
     loses_nothing: bool = False
+    has_fallback: bool = False
 
 
 def killed(part: str) -> Holding:
@@ -131,6 +134,19 @@ def controlled(begin: tuple[str, ...], end: tuple[str, ...] = ()) -> Holding:
     return hold
 
 
+def deleted(queue: str, consumer: str) -> Holding:
+    """The queue is deleted with what waits in it: its consumer is killed and away for a moment."""
+
+    @asynccontextmanager
+    async def hold(run: Run, dice: random.Random) -> AsyncIterator[None]:
+        async with killed(consumer)(run, dice):
+            await asyncio.sleep(AWAY_SECONDS)
+            await asyncio.to_thread(run.stack.ctl, "delete_queue", queue)
+        yield
+
+    return hold
+
+
 def switched_off(kind: str) -> Holding:
     """The provider, wholly."""
 
@@ -172,10 +188,13 @@ FAULTS = (
         normal_seconds=_ALARM_SECONDS,
         refusal="queue_unavailable",
     ),
-    *(
-        Fault(f"delete-{name}", controlled(("delete_queue", queue)), normal_seconds=_DELETED_SECONDS)
-        for name, queue in (("submissions", "dispatcher.submissions.v1"), ("tasks", "provider.gemini.v1"))
+    Fault(
+        "delete-submissions",
+        deleted("dispatcher.submissions.v1", "dispatcher"),
+        normal_seconds=_DELETED_SECONDS,
+        loses_nothing=True,
     ),
+    Fault("delete-tasks", controlled(("delete_queue", "provider.gemini.v1")), normal_seconds=_DELETED_SECONDS),
     # once more at the end: a job in work loses its channel at one of the two moments at least
     Fault("close-connections", controlled(_CLOSE_ALL, _CLOSE_ALL)),
     *(Fault(f"cut-{server}", cut(server), holds_seconds=(0.5, 1.0)) for server in SERVERS),

@@ -52,6 +52,8 @@ class Row:
     result_mime_type: str | None = None
     public_id: str = ""
     attempts: Sequence[tuple[str, int, str | None]] = ()
+    #: of each attempt, when it was sent out and when it ended
+    attempt_times: Sequence[tuple[datetime, datetime | None]] = ()
     events: Sequence[tuple[str, datetime]] = ()
     first_dispatch_at: datetime | None = None
 
@@ -158,6 +160,7 @@ def row_of_document(document: Mapping[str, Any]) -> Row:
         expires_at=_utc_or_none(document.get("expires_at")),
         has_inline=document.get("result_inline_base64") is not None,
         attempts=tuple((each["provider"], each["calls"], each["outcome"]) for each in attempts),
+        attempt_times=tuple((utc(each["dispatched_at"]), _utc_or_none(each["ended"])) for each in attempts),
         events=tuple((each["name"], utc(each["at"])) for each in document.get("events", ())),
         first_dispatch_at=utc(attempts[0]["dispatched_at"]) if attempts else None,
         **copied,

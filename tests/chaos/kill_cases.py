@@ -19,7 +19,7 @@ REACHED_SECONDS = 20.0
 def plan_of(point: KillPoint, seed: int, dice: random.Random) -> list[Arrival]:
     """Plan the victim and two to four photos that overlap it; odd seeds give the victim the first of its windows."""
     window = point.windows[(seed - 1) % len(point.windows)]
-    plan = [Arrival(0.0, window, point.behaviour)]
+    plan = [Arrival(0.0, window, point.behaviour, has_fallback=point.has_fallback)]
     at = BESIDE_FIRST_SECONDS
     for _ in range(dice.randint(2, 4)):
         behaviour = f"slow={dice.uniform(*BESIDE_SLOW):.2f}"

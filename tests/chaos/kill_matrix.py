@@ -51,6 +51,7 @@ class KillPoint:
     expected: Expectation
     behaviour: str = "slow=0.5"
     windows: tuple[float, ...] = (VICTIM_WINDOW, SHORT_WINDOW)
+    has_fallback: bool = False
 
     def judge(self, history: History) -> Iterator[Violation]:
         """Compare the victim, the first booth of the history, with what the matrix expects."""
@@ -117,7 +118,8 @@ KILL_POINTS = (
     KillPoint("G7", "gateway.before_answer", GATEWAY, _booth_lost),
     KillPoint("G8", "gateway.mid_answer", GATEWAY, _booth_lost),
     KillPoint("D1", "dispatcher.consumed", DISPATCHER, _paid_once),
-    KillPoint("D2", "dispatcher.before_ack", DISPATCHER, _paid_once),
+    # the call outlives the dispatcher's start, and there is a second provider to call too early
+    KillPoint("D2", "dispatcher.before_ack", DISPATCHER, _paid_once, behaviour="slow=5", has_fallback=True),
     KillPoint("D3", "dispatcher.after_attempt_row", DISPATCHER, _paid_once),
     KillPoint("P1", "provider.before_claim", PROVIDER, _paid_once),
     KillPoint("P2", "provider.before_call", PROVIDER, _paid_twice_at_most),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from photochanger.domain.slot import Slot
+from photochanger.domain.slot import Operation, Route, Slot
 from photochanger.infrastructure.slot_repository import SlotRepository
 from tests.chaos.history import REQUEST_FIELD, BoothLog
 from tests.dslr_client import Answer, Manners, Shot, shoot
@@ -32,6 +32,7 @@ class Arrival:
     size: tuple[int, int] = SIZES[0]
     picture: str = NAMES[0]
     file_first: bool = True
+    has_fallback: bool = False
 
 
 def poisson(dice: random.Random, *, per_second: float, seconds: float, windows: Sequence[float]) -> list[Arrival]:
@@ -113,11 +114,13 @@ def booth_log(request_id: str, window: float, sent_at: datetime, photo: bytes, *
 def _slot(name: str, arrival: Arrival) -> Slot:
     prompt = f"{name} [sandbox:{arrival.behaviour}]"
     window = arrival.window_seconds
+    other = Route(provider="turbotext", operation=Operation.IMAGE_EDIT, params={"prompt": prompt})
     return new_slot(
         id=name,
         name=name,
         provider=arrival.provider,
         operation="image_edit",
         params={"prompt": prompt},
+        fallbacks=(other,) if arrival.has_fallback else (),
         sync_response_seconds=window,
     )

@@ -88,7 +88,7 @@ def _messages_of(row: Row) -> list[OutgoingMessage]:
 
 
 MESSAGE_FAULTS = (
-    Fault("copied-messages", copied_messages),
+    Fault("copied-messages", copied_messages, has_fallback=True),
     Fault("reordered-messages", held_back(REORDERED_SECONDS)),
     Fault("late-messages", held_back(LATE_SECONDS), holds_seconds=(8.0, 12.0)),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from tests.chaos.history import History, ProviderCall, Row, StoredObject
 from tests.chaos.violation import Check, Violation
@@ -124,6 +125,14 @@ def copies_change_nothing(history: History) -> Iterator[Violation]:
             yield Violation("I11", request_id, f"one request became the jobs {same}")
 
 
+def one_attempt_at_a_time(history: History) -> Iterator[Violation]:
+    """I11: an attempt is sent out when the one before it has ended."""
+    for row in history.rows:
+        for (_, ended), (began, _) in pairwise(row.attempt_times):
+            if ended is None or began < ended:
+                yield Violation("I11", row.job_id, f"an attempt began at {began}, the one before it ended at {ended}")
+
+
 def steps_in_order(history: History) -> Iterator[Violation]:
     """I12: row, attempt, call, picture, done, in this order."""
     stored = {each.key: each for each in history.objects if each.bucket == "results"}
@@ -166,5 +175,6 @@ WORK_CHECKS: tuple[Check, ...] = (
     nothing_is_done_late,
     promised_pictures_exist,
     copies_change_nothing,
+    one_attempt_at_a_time,
     steps_in_order,
 )
