@@ -26,7 +26,7 @@ GRACE_SECONDS, FAULT_GRACE_SECONDS = 0.5, 2.0
 SETTLE_SECONDS = 130.0
 IN_FORCE_SECONDS = 2.5
 #: Between the sizes of the results that the sandbox draws.
-INLINE_MAX_BYTES = 64 * 2**10
+INLINE_MAX_BYTES = 210 * 2**10
 
 
 @dataclass
