@@ -4,13 +4,13 @@ import asyncio
 import random
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from photochanger.domain.failure import FailureReason
-from photochanger.domain.job import Job, JobStatus
+from photochanger.domain.job import EndedJob, Job, JobStatus
 from photochanger.domain.slot import Operation
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.job_repository import JobRepository
@@ -29,7 +29,8 @@ STATUSES = MappingProxyType(
     {JobStatus.DONE: 200, JobStatus.TIMEOUT: 504, JobStatus.FAILED: 502, JobStatus.CANCELLED: 503}
 )
 
-Write = Callable[[], Awaitable[Job | None]]
+Ended = Job | EndedJob
+Write = Callable[[], Awaitable[Ended | None]]
 
 
 @dataclass
@@ -124,11 +125,11 @@ class _Race:
         if any(late) or _end_of(await self._row()) != _end_of(row):
             races.violations.append(f"{self._job_id}: its end changed after it had ended")
 
-    async def _at(self, moment: float, write: Write) -> Job | None:
+    async def _at(self, moment: float, write: Write) -> Ended | None:
         await asyncio.sleep(self._started + moment - asyncio.get_running_loop().time())
         return await write()
 
-    async def _gateway(self, moment: float) -> tuple[Job | None, int]:
+    async def _gateway(self, moment: float) -> tuple[Ended | None, int]:
         """Time the row out, else answer what it says: the row that this write ended, and the booth's status."""
         timed_out = await self._at(moment, self._time_out)
         while timed_out is None and not (row := await self._row()).is_finalized:
@@ -140,7 +141,7 @@ class _Race:
         assert row is not None
         return row
 
-    async def _done(self) -> Job | None:
+    async def _done(self) -> EndedJob | None:
         return await self._jobs.finish_done(self._job_id, delivery(1, OWNER, key=self._job_id))
 
     async def _fail(self) -> Job | None:
@@ -153,7 +154,7 @@ class _Race:
         return await self._jobs.finish_timeout(self._job_id)
 
 
-def _faults(row: Job, won: list[Job], *, booth_got: int) -> Iterator[str]:
+def _faults(row: Job, won: Sequence[Ended], *, booth_got: int) -> Iterator[str]:
     if len(won) != 1 or won[0].finalized_by != row.finalized_by:
         yield f"{len(won)} writers think they ended it as {row.status}"
     if booth_got != STATUSES[row.status]:

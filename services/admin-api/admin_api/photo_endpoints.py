@@ -18,7 +18,7 @@ from admin_api.slots.test_run_routes import TestRunRoutes
 from admin_api.templates.media_routes import MediaRoutes
 from photochanger.background import Background
 from photochanger.imaging.guarded_decode import GuardedDecoder
-from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.broker import RARE_PROBE_SECONDS, Broker
 from photochanger.infrastructure.disabled_slots import DisabledSlots
 from photochanger.infrastructure.http_server import Check
 from photochanger.infrastructure.job_finalizer import JobFinalizer
@@ -54,7 +54,9 @@ async def photo_endpoints(
         store = await enter(
             MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region)
         )
-        broker = await enter(Broker(settings.amqp_url, name="admin-api", telemetry=telemetry))
+        broker = await enter(
+            Broker(settings.amqp_url, name="admin-api", telemetry=telemetry, probe_seconds=RARE_PROBE_SECONDS)
+        )
         decoder = await enter(GuardedDecoder())
         http = await enter(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         background = await enter(Background(telemetry))

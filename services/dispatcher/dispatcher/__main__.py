@@ -11,7 +11,7 @@ from photochanger import topology
 from photochanger.background import Background
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.breakers import Breakers
-from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.broker import RARE_PROBE_SECONDS, Broker
 from photochanger.infrastructure.dead_letter_repository import DeadLetterRepository
 from photochanger.infrastructure.disabled_slots import DisabledSlots
 from photochanger.infrastructure.http_server import operations_server, stop_on_signals, unless_stopping
@@ -47,7 +47,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         connect(settings.mongo_url, timeout_ms=DATABASE_TIMEOUT_MS) as mongo,
         MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region) as store,
         Background(telemetry) as background,
-        Broker(settings.amqp_url, name=SERVICE, telemetry=telemetry) as broker,
+        Broker(settings.amqp_url, name=SERVICE, telemetry=telemetry, probe_seconds=RARE_PROBE_SECONDS) as broker,
     ):
         await _serve(settings, telemetry, mongo, parts=_Parts(mongo, store, broker, background, telemetry), stop=stop)
 

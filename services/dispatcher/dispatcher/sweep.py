@@ -33,6 +33,8 @@ class Sweep:
         Raises:
             ExceptionGroup: rows that could not be moved on; the other rows were.
         """
+        if not await self._upkeep.is_anything_left_behind():
+            return
         overdue = await self._upkeep.find_overdue(ROWS_PER_ROUND)
         errors = await self._all([self._finalizer.time_out(job_id) for job_id in overdue])
         claimed = await self._upkeep.claim_undispatched(ROWS_PER_ROUND)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -231,6 +231,36 @@ class Job(_Stored):
 
     def route_of(self, attempt: Attempt) -> Route:
         return self.slot_snapshot.routes[attempt.route]
+
+
+class EndedJob(_Stored):
+    """What is to be done after a job's end needs this of its row."""
+
+    id: JobId = Field(alias="_id")
+    slot_id: str
+    status: JobStatus
+    failure_reason: FailureReason | None = None
+    finalized_by: str | None = None
+    reply_to: str | None = None
+    has_copies: bool = False
+    source_key: str
+    #: of the latest attempt
+    provider: str | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        attempt = job.latest_attempt
+        return cls(
+            _id=job.id,
+            slot_id=job.slot_id,
+            status=job.status,
+            failure_reason=job.failure_reason,
+            finalized_by=job.finalized_by,
+            reply_to=job.reply_to,
+            has_copies=job.has_copies,
+            source_key=job.photo.key,
+            provider=None if attempt is None else attempt.provider,
+        )
 
 
 class JobGlance(_Stored):

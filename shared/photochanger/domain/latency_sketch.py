@@ -68,17 +68,17 @@ def merged(*sketches: Sketch) -> Sketch:
 
 def latency_of(sketch: Sketch, *, now_epoch: int) -> Latency:
     """What the sketch says now. Counts from the future, of a clock that was set back, are as of now."""
-    kept = {place: count for place, count in sketch.items() if place.epoch > now_epoch - KEPT_EPOCHS}
-    calls = Counter[int]()
-    for place, count in kept.items():
-        if place.measure in CALLS:
-            calls[place.epoch] += count
-    weights = _weights(kept, calls, now_epoch)
+    calls: dict[int, int] = {}
+    for (epoch, measure, _), count in sketch.items():
+        if epoch > now_epoch - KEPT_EPOCHS:
+            calls[epoch] = calls.get(epoch, 0) + (count if measure in CALLS else 0)
+    weights = _weights(calls, now_epoch)
     weighed: dict[Measure, dict[int, float]] = {measure: defaultdict(float) for measure in Measure}
-    for place, count in kept.items():
-        weighed[place.measure][place.bucket] += count * weights[place.epoch]
+    for (epoch, measure, bucket), count in sketch.items():
+        if epoch in weights:
+            weighed[measure][bucket] += count * weights[epoch]
     return Latency(
-        samples=calls.total(),
+        samples=sum(calls.values()),
         recent=sum(count for epoch, count in calls.items() if epoch > now_epoch - RECENT_EPOCHS),
         survival=Survival.of(weighed[Measure.CALL], weighed[Measure.CUT]),
         wait_ms=percentile_ms(weighed[Measure.WAIT], 50) or 0,
@@ -86,10 +86,10 @@ def latency_of(sketch: Sketch, *, now_epoch: int) -> Latency:
     )
 
 
-def _weights(kept: Sketch, calls: Counter[int], now_epoch: int) -> dict[int, float]:
+def _weights(calls: Mapping[int, int], now_epoch: int) -> dict[int, float]:
     """Give each epoch's weight, from the newest to the oldest."""
     weights, newer = {}, 0
-    for epoch in sorted({place.epoch for place in kept}, reverse=True):
+    for epoch in sorted(calls, reverse=True):
         age = max(0, now_epoch - epoch)
         weights[epoch] = 0.5 ** (age / HALF_LIFE_EPOCHS + newer / HALF_LIFE_CALLS)
         newer += calls[epoch]

@@ -21,6 +21,9 @@ from photochanger.observability import Telemetry
 from photochanger.topology import Queue
 
 PUBLISH_SECONDS = 2.0
+#: How soon a broker that is frozen or takes no messages is asked about without a publish: whoever refuses photos for it
+#: asks every second, others need not.
+PROBE_SECONDS, RARE_PROBE_SECONDS = 1.0, 3.0
 
 
 class Broker:
@@ -36,6 +39,7 @@ class Broker:
         *,
         name: str,
         telemetry: Telemetry,
+        probe_seconds: float = PROBE_SECONDS,
         pause: Callable[[int], float] = requeue_pause,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -45,7 +49,7 @@ class Broker:
         self._handlers: list[tuple[MessageHandler, Subscription]] = []
         self._tasks = asyncio.TaskGroup()
         self._supervisors: list[asyncio.Task[None]] = []
-        self._publisher = Publisher(self._declared)
+        self._publisher = Publisher(self._declared, probe_seconds=probe_seconds)
         self._consumer = Consumer(telemetry.metrics)
         self._publishing = ConnectionSupervisor(
             url,

@@ -15,8 +15,6 @@ from photochanger.infrastructure.broker_messages import OutgoingMessage, Publish
 from photochanger.infrastructure.broker_topology import declare_topology
 from photochanger.topology import JOBS_EXCHANGE, Queue
 
-#: A connection that answered no publish for so long is asked for a sign of life.
-PROBE_SECONDS = 1.0
 #: A publish that finds the channel being replaced waits this long for the new one.
 _REPLACEMENT_SECONDS = 0.5
 
@@ -33,10 +31,11 @@ class _Channels:
 
 
 class Publisher:
-    """The publishing side of one connection."""
+    """The publishing side of one connection, asked for a sign of life when it answered no publish for so long."""
 
-    def __init__(self, queues: Iterable[Queue]) -> None:
+    def __init__(self, queues: Iterable[Queue], *, probe_seconds: float) -> None:
         self._queues = queues
+        self._probe_seconds = probe_seconds
         self._connection: LiveConnection | None = None
         self._channels: _Channels | None = None
         self._opened = asyncio.Event()
@@ -72,12 +71,12 @@ class Publisher:
         try:
             while True:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout_at(self._quiet_since + PROBE_SECONDS):
+                    async with asyncio.timeout_at(self._quiet_since + self._probe_seconds):
                         await self._discarded.wait()
                 await connection.unblocked()
                 if self._discarded.is_set():
                     await self.prepare(connection)
-                elif self._retired or _now() >= self._quiet_since + PROBE_SECONDS:
+                elif self._retired or _now() >= self._quiet_since + self._probe_seconds:
                     await self._probe(connection)
         finally:
             self._connection = self._channels = None
@@ -102,9 +101,10 @@ class Publisher:
         connection = self._connection
         if connection is None or connection.is_lost or connection.is_blocked:
             return PublishOutcome.UNKNOWN
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_REPLACEMENT_SECONDS):
-                await self._opened.wait()
+        if not self._opened.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_REPLACEMENT_SECONDS):
+                    await self._opened.wait()
         channels = self._channels
         if channels is None:
             return PublishOutcome.UNKNOWN

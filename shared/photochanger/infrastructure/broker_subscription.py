@@ -62,21 +62,19 @@ class Subscription:
         return self.is_running
 
     async def ask(self, connection: LiveConnection) -> bool:
-        """Whether the broker has a consumer on the queue.
+        """Whether the broker has a consumer on the queue; a queue that is gone takes the consumer's channel with it.
 
         Raises:
             BrokerUnavailable: no answer.
         """
-        if self._queue is None:
+        if self._queue is None or self._channel is None:
             return False
-        channel = await connection.open_channel(confirms=False)
         async with connection.operation():
             try:
-                queue = await channel.declare_queue(self._queue.name, passive=True)
+                queue = await self._channel.declare_queue(self._queue.name, passive=True)
             except ChannelClosed:
                 self.is_running = False
                 return False
-        await connection.close_channel(channel)
         self.is_running = bool(queue.declaration_result.consumer_count)
         return self.is_running
 

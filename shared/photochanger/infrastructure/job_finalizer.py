@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 from photochanger.background import Background
 from photochanger.domain.failure import FailureReason
-from photochanger.domain.job import Job
+from photochanger.domain.job import EndedJob, Job
 from photochanger.failpoints import failpoint
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import outgoing_event
@@ -37,8 +37,11 @@ class JobFinalizer:
         self._background = background
         self._photos = SourceRemoval(store)
 
-    async def done(self, job_id: str, delivery: Delivery) -> Job | None:
-        return await self._ended(self._jobs.finish_done(job_id, delivery))
+    async def done(self, job_id: str, delivery: Delivery) -> EndedJob | None:
+        ended = await self._jobs.finish_done(job_id, delivery)
+        if ended is not None:
+            await self._after(ended)
+        return ended
 
     async def fail(
         self, job_id: str, reason: FailureReason, *, detail: str, retry_after_seconds: float | None = None
@@ -58,32 +61,33 @@ class JobFinalizer:
 
     async def _ended(self, write: Awaitable[Job | None]) -> Job | None:
         job = await write
-        if job is None:
-            return None
+        if job is not None:
+            await self._after(EndedJob.of(job))
+        return job
+
+    async def _after(self, job: EndedJob) -> None:
         failpoint("finalizer.after_row")
         log.info("job_ended", job_id=job.id, slot_id=job.slot_id, status=job.status, reason=job.failure_reason)
         # started first: whoever waits for the wake may be cut off at the window's end
         self._background.start(self._follow_up(job), name="job_follow_up", timeout_seconds=CLEANUP_SECONDS)
         if job.reply_to is not None:
             await wake(self._broker, job.reply_to, JobEnded(job_id=job.id, status=job.status))
-        return job
 
-    async def _delete_source(self, job: Job) -> None:
+    async def _delete_source(self, job: EndedJob) -> None:
         if job.has_copies:
             await self._store.delete_prefix(Bucket.SOURCES, source_prefix(job.id))
         else:
             # half the cost of listing first; what a dead worker put without telling is the janitor's
-            await self._photos.remove(job.photo.key)
+            await self._photos.remove(job.source_key)
 
-    async def _follow_up(self, job: Job) -> None:
+    async def _follow_up(self, job: EndedJob) -> None:
         """The event first: it stops a cancelled job's call, and must not wait for a slow store."""
-        attempt = job.latest_attempt
         event = JobEvent(
             job_id=job.id,
             slot_id=job.slot_id,
             status=job.status,
             reason=job.failure_reason,
-            provider=None if attempt is None else attempt.provider,
+            provider=job.provider,
         )
         await self._broker.publish(outgoing_event(event))
         await self._delete_source(job)

@@ -14,6 +14,7 @@ from photochanger.domain.job import (
     RUNNING,
     AttemptOutcome,
     ClientField,
+    EndedJob,
     Job,
     JobGlance,
     JobSource,
@@ -78,13 +79,15 @@ class JobRepository:
     async def confirm(self, job_id: str, *, with_inline: bool = False) -> Job | None:
         """Read what a majority holds right now: the answer when a write's end is not known. At most 1 s."""
         fields = row.ROW_FIELDS_WITH_INLINE if with_inline else row.ROW_FIELDS
+        return as_job(await self._confirmed(job_id, fields))
+
+    async def _confirmed(self, job_id: str, fields: Document) -> Document | None:
         try:
             async with asyncio.timeout(CONFIRM_MS / 1000):
                 with translated():
-                    document = await self._linearizable.find_one({"_id": job_id}, fields, max_time_ms=CONFIRM_MS)
+                    return await self._linearizable.find_one({"_id": job_id}, fields, max_time_ms=CONFIRM_MS)
         except TimeoutError as error:
             raise DatabaseUnavailable("the row could not be confirmed") from error
-        return as_job(document)
 
     async def look(self, job_ids: Iterable[str]) -> dict[str, JobGlance]:
         """Status of many jobs in one query; absent ones are missing from the answer."""
@@ -166,16 +169,9 @@ class JobRepository:
             "$and": [{"attempts": {"$size": after}}, {"attempts": {"$not": unfinished}}],
             "$expr": row.HAS_TIME,
         }
-        with translated():
-            document = await self._jobs.find_one_and_update(
-                {"_id": job_id, **condition},
-                [{"$set": change}],
-                projection=row.LEFT_ONLY,
-                return_document=ReturnDocument.AFTER,
-            )
-        return row.left_ms_of(document)
+        return row.left_ms_of(await self._write(job_id, condition, change, row.LEFT_ONLY))
 
-    async def finish_done(self, job_id: str, delivery: Delivery) -> Job | None:
+    async def finish_done(self, job_id: str, delivery: Delivery) -> EndedJob | None:
         """End the job with its picture, if there is time left and the attempt is still this owner's."""
         result = delivery.result
         ended = {
@@ -198,7 +194,10 @@ class JobRepository:
         }
         condition = {**row.owned_attempt(delivery.n, delivery.owner), "$expr": row.HAS_TIME}
         responded = ("provider_responded", AttemptOutcome.DELIVERED.value)
-        return await self._finish(job_id, JobStatus.DONE, condition, change, before=(responded,))
+        ended_row = await self._finish(
+            job_id, JobStatus.DONE, condition, change, before=(responded,), fields=row.ENDED_ONLY
+        )
+        return None if ended_row is None else EndedJob.model_validate(ended_row)
 
     async def finish_failed(
         self, job_id: str, reason: FailureReason, *, detail: str, retry_after_seconds: float | None = None
@@ -208,7 +207,7 @@ class JobRepository:
             "failure_detail": literal(detail[:MAX_DETAIL_CHARS]),
             "retry_after_seconds": retry_after_seconds,
         }
-        return await self._finish(job_id, JobStatus.FAILED, {}, change)
+        return as_job(await self._finish(job_id, JobStatus.FAILED, {}, change))
 
     async def finish_timeout(self, job_id: str) -> Job | None:
         """End the job as `timeout`; only from the deadline less the answer reserve on.
@@ -216,14 +215,14 @@ class JobRepository:
         The row says how far it had come: `failure_detail` is a `TimeoutStage`.
         """
         change = {"failure_reason": FailureReason.TIMEOUT.value, "failure_detail": row.timeout_stage()}
-        return await self._finish(job_id, JobStatus.TIMEOUT, {"$expr": row.WINDOW_IS_OVER}, change)
+        return as_job(await self._finish(job_id, JobStatus.TIMEOUT, {"$expr": row.WINDOW_IS_OVER}, change))
 
     async def finish_cancelled(self, job_id: str, *, detail: str) -> Job | None:
         change = {
             "failure_reason": FailureReason.CANCELLED.value,
             "failure_detail": literal(detail[:MAX_DETAIL_CHARS]),
         }
-        return await self._finish(job_id, JobStatus.CANCELLED, {}, change)
+        return as_job(await self._finish(job_id, JobStatus.CANCELLED, {}, change))
 
     async def clear_inline(self, job_id: str) -> None:
         """Drop the inline copy once the synchronous answer has been sent; every other `result_*` field stays."""
@@ -242,7 +241,8 @@ class JobRepository:
         change: Document,
         *,
         before: tuple[tuple[str, str], ...] = (),
-    ) -> Job | None:
+        fields: Document = row.ROW_FIELDS,
+    ) -> Document | None:
         """Write a terminal state once. Whose write won is read from `finalized_by` when the answer is lost."""
         token = uuid.uuid4().hex
         change = {
@@ -257,24 +257,23 @@ class JobRepository:
         }
         condition = {**condition, "status": {"$in": [status.value for status in states_leading_to(new)]}}
         try:
-            return await self._write(job_id, condition, change)
+            return await self._write(job_id, condition, change, fields)
         except DatabaseUnavailable:
-            job = await self.confirm(job_id)
-        if job is not None and job.finalized_by == token:
-            return job
-        if job is not None and not job.is_finalized:
+            document = await self._confirmed(job_id, fields)
+        if document is not None and document.get("finalized_by") == token:
+            return document
+        if document is not None and not document["is_finalized"]:
             raise DatabaseUnavailable("the write's end is not known")
         return None
 
-    async def _write(self, job_id: str, condition: Document, change: Document) -> Job | None:
+    async def _write(self, job_id: str, condition: Document, change: Document, fields: Document) -> Document | None:
         with translated():
-            document = await self._jobs.find_one_and_update(
+            return await self._jobs.find_one_and_update(
                 {"_id": job_id, **condition},
                 [{"$set": change}],
-                projection=row.ROW_FIELDS,
+                projection=fields,
                 return_document=ReturnDocument.AFTER,
             )
-        return as_job(document)
 
 
 _PLAIN_FIELDS = frozenset(

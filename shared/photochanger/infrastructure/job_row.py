@@ -47,6 +47,13 @@ ROW_FIELDS = _row_fields(with_inline=False)
 ROW_FIELDS_WITH_INLINE = _row_fields(with_inline=True)
 #: For whoever has read the row already: nothing else of it is sent or parsed.
 LEFT_ONLY: Expression = {"_id": 1, "left_ms": {"$toInt": LEFT_MS}}
+#: For whoever ended a job and has read its row before.
+ENDED_ONLY: Expression = {
+    **dict.fromkeys(("_id", "slot_id", "status", "failure_reason", "reply_to", "has_copies"), 1),
+    **dict.fromkeys(("is_finalized", "finalized_by"), 1),
+    "source_key": "$photo.key",
+    "provider": {"$last": "$attempts.provider"},
+}
 
 
 def event(name: str, detail: str = "") -> Expression:

@@ -15,6 +15,9 @@ from photochanger.infrastructure.mongo import translated
 if TYPE_CHECKING:
     from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
 
+#: A job whose gateway lives is ended by it at its deadline.
+OVERDUE_GRACE_MS = 1_000
+
 
 class JobUpkeep:
     """Rows of `jobs`, seen from outside the way of one photo. Every method may raise `DatabaseUnavailable`."""
@@ -22,6 +25,14 @@ class JobUpkeep:
     def __init__(self, database: "AsyncIOMotorDatabase[Document]") -> None:
         self._jobs: AsyncIOMotorCollection[Document] = database["jobs"]
         self._majority = self._jobs.with_options(read_concern=ReadConcern("majority"))
+
+    async def is_anything_left_behind(self) -> bool:
+        """Whether `find_overdue` or `claim_undispatched` would give a row: mostly there is none."""
+        waits = {"$and": [{"$eq": [{"$type": "$next_dispatch_at"}, "date"]}, row.is_undispatched(), row.HAS_TIME]}
+        condition = {"is_finalized": False, "$expr": {"$or": [_overdue(OVERDUE_GRACE_MS), waits]}}
+        with translated():
+            found = await self._jobs.find_one(condition, {"_id": 1}, sort=[("sync_deadline", 1)])
+        return found is not None
 
     async def claim_undispatched(self, limit: int) -> list[Job]:
         """Take rows that wait for a dispatcher; each is left alone for 2, then 4, then 8 s, whoever sweeps."""
@@ -48,12 +59,14 @@ class JobUpkeep:
             claimed.append(job)
         return claimed
 
-    async def find_overdue(self, limit: int, *, grace_ms: int = 1_000) -> list[str]:
+    async def find_overdue(self, limit: int, *, grace_ms: int = OVERDUE_GRACE_MS) -> list[str]:
         """Ids of running jobs whose deadline passed at least `grace_ms` ago: their gateway did not end them."""
-        overdue = {"$lte": ["$sync_deadline", {"$subtract": [row.NOW, grace_ms]}]}
         with translated():
             documents = await self._jobs.find(
-                {"is_finalized": False, "$expr": overdue}, {"_id": 1}, limit=limit, sort=[("sync_deadline", 1)]
+                {"is_finalized": False, "$expr": _overdue(grace_ms)},
+                {"_id": 1},
+                limit=limit,
+                sort=[("sync_deadline", 1)],
             ).to_list(None)
         return [document["_id"] for document in documents]
 
@@ -134,3 +147,7 @@ class JobUpkeep:
             is_expired=document["is_expired"],
             left_ms=document["left_ms"],
         )
+
+
+def _overdue(grace_ms: int) -> Document:
+    return {"$lte": ["$sync_deadline", {"$subtract": [row.NOW, grace_ms]}]}

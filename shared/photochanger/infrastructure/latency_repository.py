@@ -1,7 +1,9 @@
 """Documents of `latencies`: what every finished call adds to what is known of its provider's operation."""
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
@@ -23,6 +25,8 @@ from photochanger.infrastructure.mongo import translated
 if TYPE_CHECKING:
     from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
 
+#: A sample of the database's clock serves so long.
+SAMPLE_LASTS_SECONDS = 10.0
 #: What one process has counted since its last write: how many samples of a measure are in a log bucket.
 Counts = Mapping[tuple[LatencyKey, Measure, int], int]
 
@@ -41,12 +45,13 @@ class LatencyRepository:
         self._database = database
         self._latencies: AsyncIOMotorCollection[dict[str, Any]] = database["latencies"]
         self._last_epoch = 0
+        #: the database's time, and the monotonic clock's at that moment
+        self._sampled: tuple[datetime, float] | None = None
 
     async def add(self, counts: Counts) -> None:
         """Add to the epoch that the database's clock is in, in one batched write; now and then drop what is too old."""
         with translated():
-            now = (await self._database.command("hello", codec_options=self._database.codec_options))["localTime"]
-            epoch = epoch_at(now.timestamp())
+            epoch = epoch_at((await self._now()).timestamp())
             grown: dict[LatencyKey, dict[str, int]] = defaultdict(dict)
             for (key, measure, bucket), count in counts.items():
                 grown[key][f"epochs.{epoch}.{measure.value}.{bucket}"] = count
@@ -66,6 +71,8 @@ class LatencyRepository:
             documents = await self._latencies.find(
                 _KNOWN, {"provider": 1, "operation": 1, "epochs": 1, "now": "$$NOW"}
             ).to_list(None)
+        if documents:
+            self._sampled = documents[0]["now"], time.monotonic()
         return LatencyBook(
             {
                 (document["provider"], Operation(document["operation"])): latency_of(
@@ -74,6 +81,14 @@ class LatencyRepository:
                 for document in documents
             }
         )
+
+    async def _now(self) -> datetime:
+        """The database's time; from the last reading, so that whoever reads and writes in turns need not ask for it."""
+        if self._sampled is not None and time.monotonic() - self._sampled[1] < SAMPLE_LASTS_SECONDS:
+            return self._sampled[0] + timedelta(seconds=time.monotonic() - self._sampled[1])
+        answer = await self._database.command("hello", codec_options=self._database.codec_options)
+        now: datetime = answer["localTime"]
+        return now
 
 
 def _newer_than(epoch: int) -> dict[str, Any]:

@@ -22,10 +22,15 @@ class RunningAttempt:
         self.job_id = job_id
         #: once claimed: its lease is renewed and its row is looked at
         self.is_ours = False
+        #: when it was claimed, by the loop's clock
+        self.since = 0.0
         self.finished = asyncio.Event()
         self.ledger = CallLedger()
         self._has_ended = False
         self._scope: asyncio.Timeout | None = None
+
+    def claimed(self) -> None:
+        self.is_ours, self.since = True, asyncio.get_running_loop().time()
 
     def stop(self) -> None:
         """Say that the job ended elsewhere: what runs inside `until_cut` is cancelled at once."""

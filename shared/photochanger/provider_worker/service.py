@@ -17,7 +17,8 @@ from photochanger.domain.job import JobStatus
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.breakers import Breakers
-from photochanger.infrastructure.broker import Broker
+from photochanger.infrastructure.broker import RARE_PROBE_SECONDS, Broker
+from photochanger.infrastructure.broker_messages import Delivery
 from photochanger.infrastructure.http_server import operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.job_events import listen_to_job_events
 from photochanger.infrastructure.job_finalizer import JobFinalizer
@@ -61,6 +62,7 @@ from photochanger.provider_worker.result_delivery import ResultDelivery
 from photochanger.provider_worker.retry import RetryBudget
 from photochanger.provider_worker.running_attempts import RunningAttempts
 from photochanger.provider_worker.settings import ProviderSettings
+from photochanger.provider_worker.while_used import WhileUsed
 from photochanger.provider_worker.worker import ProviderWorker
 
 DATABASE_TIMEOUT_MS = 5_000
@@ -112,7 +114,12 @@ async def run_provider(
         MediaStore(settings.s3_url, settings.s3_access_key, settings.s3_secret_key, region=settings.s3_region) as store,
         GuardedDecoder(settings.decoder_processes) as decoder,
         Background(telemetry) as background,
-        Broker(settings.amqp_url, name=f"provider-{adapter.manifest.name}", telemetry=telemetry) as broker,
+        Broker(
+            settings.amqp_url,
+            name=f"provider-{adapter.manifest.name}",
+            telemetry=telemetry,
+            probe_seconds=RARE_PROBE_SECONDS,
+        ) as broker,
     ):
         servers = Servers(mongo, store, broker, background, decoder, telemetry)
         if key is not None:
@@ -185,21 +192,31 @@ async def serving(settings: ProviderSettings, servers: Servers, adapter: Provide
             servers.background.start(leases.look(), name="provider.look_now", timeout_seconds=LOOK_NOW_SECONDS)
 
     listen_to_job_events(servers.broker, JobStatus.CANCELLED, look_now)
+    known_times, known_gate = WhileUsed(times.exchange), WhileUsed(gate.refresh)
+
+    async def on_task(task: PhotoTask, delivery: Delivery) -> None:
+        async with known_times.in_use(), known_gate.in_use():
+            await worker.on_task(task, delivery)
+
     queue = topology.provider_queue(adapter.manifest.name)
-    servers.broker.consume(queue, PhotoTask, worker.on_task, concurrency=settings.provider_concurrency)
+    servers.broker.consume(queue, PhotoTask, on_task, concurrency=settings.provider_concurrency)
     never = asyncio.Event()
     renewing = run_periodically(
         leases.renew, servers.telemetry, name="provider.leases", seconds=RENEW_SECONDS, stop=never
     )
-    looking = run_periodically(leases.look, servers.telemetry, name="provider.look", seconds=LOOK_SECONDS, stop=never)
+    looking = run_periodically(
+        leases.look_at_long_ones, servers.telemetry, name="provider.look", seconds=LOOK_SECONDS, stop=never
+    )
     timing = run_periodically(
-        times.exchange, servers.telemetry, name="provider.times", seconds=REFRESH_SECONDS, stop=never
+        known_times.refresh, servers.telemetry, name="provider.times", seconds=REFRESH_SECONDS, stop=never
     )
     providers = ProviderRepository(servers.mongo.database)
     pricing = run_periodically(
         lambda: prices.refresh(providers), servers.telemetry, name="provider.prices", seconds=PRICES_SECONDS, stop=never
     )
-    gating = run_periodically(gate.refresh, servers.telemetry, name="provider.gate", seconds=GATE_SECONDS, stop=never)
+    gating = run_periodically(
+        known_gate.refresh, servers.telemetry, name="provider.gate", seconds=GATE_SECONDS, stop=never
+    )
     async with (
         running(renewing, name="provider.leases"),
         running(looking, name="provider.look"),

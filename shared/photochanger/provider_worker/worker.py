@@ -57,7 +57,7 @@ class ProviderWorker:
         with self._running.entered(task.job_id) as running:
             assignment = await self._claims.claim(task.job_id, task.attempt)
             if assignment is not None:
-                running.is_ours = True
+                running.claimed()
                 await self._work_on(assignment, running)
         failpoint("provider.before_ack")
 

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from photochanger import topology
 from photochanger.background import Background
 from photochanger.domain.ingest_password import password_verifier
-from photochanger.domain.job import Job
+from photochanger.domain.job import EndedJob, Job
 from photochanger.domain.photo import PictureType
 from photochanger.domain.platform_settings import PlatformSettings
 from photochanger.domain.result import ResultInfo
@@ -73,7 +73,7 @@ class StandIn:
 
     async def deliver(
         self, job: Job, data: bytes = RESULT, *, inline: bool = True, before_done: Callable[[], None] = lambda: None
-    ) -> Job | None:
+    ) -> EndedJob | None:
         """End the job with this picture, as a provider service does."""
         route = job.slot_snapshot.routes[0]
         await self.jobs.start_attempt(

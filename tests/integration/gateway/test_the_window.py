@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from photochanger.domain.failure import FailureReason
-from photochanger.domain.job import Job
+from photochanger.domain.job import EndedJob, Job
 from tests.dslr_client import Manners, Shot
 from tests.integration.gateway.conftest import PASSWORD, StandIn, World, a_picture, ignore
 from tests.integration.gateway.test_refusals import is_problem
@@ -60,7 +60,7 @@ async def test_a_cancelled_job_is_said_to_be_at_once(world: World) -> None:
 async def test_a_provider_slower_than_the_window_is_a_504_at_its_end_and_its_picture_changes_nothing(
     world: World,
 ) -> None:
-    late: list[Job | None] = []
+    late: list[EndedJob | None] = []
 
     async def deliver_late(stand_in: StandIn, job: Job) -> None:
         await asyncio.sleep(WINDOW + 0.7)

@@ -116,7 +116,8 @@ async def done_job(jobs: JobRepository, attempts: AttemptRepository) -> Job:
     )
     await attempts.claim(job.id, 1, "worker")
     key = result_key(job.id, 1, job.created_at)
-    done = await jobs.finish_done(job.id, delivery(1, "worker", inline_base64="aW5saW5l", key=key))
+    await jobs.finish_done(job.id, delivery(1, "worker", inline_base64="aW5saW5l", key=key))
+    done = await jobs.get(job.id)
     assert done is not None
     return done
 

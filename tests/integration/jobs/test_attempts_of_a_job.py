@@ -172,8 +172,10 @@ async def test_the_sweep_takes_an_attempt_that_nobody_started_once(
     jobs: JobRepository, upkeep: JobUpkeep, mongo: Mongo
 ) -> None:
     job = await dispatched(jobs)
+    assert not await upkeep.is_anything_left_behind()
     assert await upkeep.claim_undispatched(10) == []
     await make_due(mongo, job)
+    assert await upkeep.is_anything_left_behind()
 
     sweeps = await asyncio.gather(*(upkeep.claim_undispatched(10) for _ in range(5)))
 
@@ -187,6 +189,7 @@ async def test_the_sweep_leaves_a_running_attempt_alone(
     await attempts.claim(job.id, 1, "A")
     await make_due(mongo, job)
 
+    assert not await upkeep.is_anything_left_behind()
     assert await upkeep.claim_undispatched(10) == []
 
 
@@ -211,7 +214,9 @@ async def test_the_sweep_follows_an_outcome_whose_message_was_lost(
 
 
 async def test_a_job_that_nobody_ended_is_found_after_its_deadline(jobs: JobRepository, upkeep: JobUpkeep) -> None:
-    overdue = await jobs.admit(new_job(), left_ms=-1_500)
     await jobs.admit(new_job(), left_ms=-100)
+    assert not await upkeep.is_anything_left_behind()
+    overdue = await jobs.admit(new_job(), left_ms=-1_500)
 
+    assert await upkeep.is_anything_left_behind()
     assert await upkeep.find_overdue(10) == [overdue.id]

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 from photochanger.domain.failure import FailureReason
-from photochanger.domain.job import ClientField, Job, JobStatus
+from photochanger.domain.job import ClientField, EndedJob, Job, JobStatus
 from photochanger.domain.slot import Operation
 from photochanger.infrastructure.attempt_repository import AttemptRepository
 from photochanger.infrastructure.job_repository import JobRepository, NewJob
@@ -79,9 +79,10 @@ async def test_a_picture_ends_the_job_and_starts_the_life_of_its_link(
 ) -> None:
     job = await processing(jobs, attempts)
 
-    done = await jobs.finish_done(job.id, delivery(1, "A"))
+    ended = await jobs.finish_done(job.id, delivery(1, "A"))
 
-    assert done is not None
+    done = await reread(jobs, job)
+    assert ended == EndedJob.of(done)
     assert (done.status, done.is_finalized, done.result_size_bytes) == (JobStatus.DONE, True, 5)
     assert done.finalized_at is not None
     assert done.expires_at == done.finalized_at + timedelta(hours=72)
@@ -144,12 +145,12 @@ async def test_of_the_jobs_asked_for_only_those_that_ended_are_told(
 
 async def test_a_terminal_row_never_changes_its_end(jobs: JobRepository, attempts: AttemptRepository) -> None:
     job = await processing(jobs, attempts)
-    done = await jobs.finish_done(job.id, delivery(1, "A"))
+    await jobs.finish_done(job.id, delivery(1, "A"))
+    done = await reread(jobs, job)
 
     assert await jobs.finish_failed(job.id, FailureReason.INTERNAL, detail="late") is None
     assert await jobs.finish_cancelled(job.id, detail="late") is None
     assert await jobs.finish_done(job.id, delivery(1, "A", key="other")) is None
-    assert done is not None
     assert (await reread(jobs, job)).finalized_by == done.finalized_by
 
 

@@ -70,7 +70,7 @@ async def test_what_is_outside_the_scope_is_not_stopped() -> None:
 async def test_only_claimed_attempts_count_as_ours() -> None:
     attempts = RunningAttempts()
     with attempts.entered("a") as a, attempts.entered("b"):
-        a.is_ours = True
+        a.claimed()
 
         assert [running.job_id for running in attempts.ours()] == ["a"]
     assert attempts.find("a") is None

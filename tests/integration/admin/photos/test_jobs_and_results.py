@@ -47,7 +47,8 @@ async def finished(mongo: Mongo, store: MediaStore, slot_id: str, **changes: Any
     key = result_key(job.id, 1, job.created_at)
     await store.put(Bucket.RESULTS, key, PICTURE, content_type="image/jpeg")
     result = ResultInfo(key, PictureType.JPEG, len(PICTURE), 40, 30, "ab" * 32)
-    done = await jobs.finish_done(job.id, Delivery(1, "worker", result))
+    await jobs.finish_done(job.id, Delivery(1, "worker", result))
+    done = await jobs.get(job.id)
     assert done is not None
     return done
 
