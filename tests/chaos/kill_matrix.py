@@ -119,7 +119,7 @@ KILL_POINTS = (
     KillPoint("G8", "gateway.mid_answer", GATEWAY, _booth_lost),
     KillPoint("D1", "dispatcher.consumed", DISPATCHER, _paid_once),
     # the call outlives the dispatcher's start, and there is a second provider to call too early
-    KillPoint("D2", "dispatcher.before_ack", DISPATCHER, _paid_once, behaviour="slow=5", has_fallback=True),
+    KillPoint("D2", "dispatcher.before_ack", DISPATCHER, _paid_once, behaviour="slow=3.5", has_fallback=True),
     KillPoint("D3", "dispatcher.after_attempt_row", DISPATCHER, _paid_once),
     KillPoint("P1", "provider.before_claim", PROVIDER, _paid_once),
     KillPoint("P2", "provider.before_call", PROVIDER, _paid_twice_at_most),
