@@ -1,19 +1,29 @@
 """Two replicas of every service, each a process of its own, on servers that they share."""
 
 import asyncio
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.local.ports import free_port_block
 from tests.admin_people import LOGIN, PASSWORD
-from tests.service_process import ServiceProcess, running_service
+from tests.service_process import ServiceProcess, running_service, service_environment
 
 SECRET_KEY = "replica-tests-" + "k" * 32
 REPLICAS = 2
-#: Six start at once, beside six that work. One that drains takes as long as its booths wait, at most.
+#: Seven start at once, beside seven that work. One that drains takes as long as its booths wait, at most.
 READY_SECONDS, STOP_SECONDS = 60.0, 60.0
-PACKAGES = ("ingest_gateway", "dispatcher", "provider_gemini", "provider_turbotext", "media_janitor", "admin_api")
+PACKAGES = (
+    "ingest_gateway",
+    "dispatcher",
+    "provider_gemini",
+    "provider_turbotext",
+    "provider_openai",
+    "media_janitor",
+    "admin_api",
+)
 
 
 @dataclass(frozen=True)
@@ -27,9 +37,13 @@ class Ports:
 
 
 class Replicas:
-    """`settings` are those of the servers; everything is started by `start`, a replica of every service at a time."""
+    """`settings` are those of the servers; everything is started by `start`, a replica of every service at a time.
 
-    def __init__(self, settings: Mapping[str, str], processes: ExitStack) -> None:
+    Args:
+        logs: the folder for each process's log; None: the test's output.
+    """
+
+    def __init__(self, settings: Mapping[str, str], processes: ExitStack, logs: Path | None = None) -> None:
         base = free_port_block(6)
         self.ports = Ports(base, base + 1, (base + 2, base + 3), (base + 4, base + 5))
         self.base_url = f"http://127.0.0.1:{self.ports.balancer}"
@@ -42,14 +56,28 @@ class Replicas:
             "GEMINI_BASE_URL": self.sandbox_url,
             "TURBOTEXT_API_KEY": "sandbox",
             "TURBOTEXT_BASE_URL": self.sandbox_url,
+            "OPENAI_API_KEY": "sandbox",
+            "OPENAI_BASE_URL": self.sandbox_url,
             "ADMIN_LOGIN": LOGIN,
             "ADMIN_PASSWORD": PASSWORD,
         }
         self._processes = processes
+        self._logs = logs
         self._running: dict[tuple[str, int], ServiceProcess] = {}
 
-    def start_sandbox(self) -> None:
-        settings = {"SANDBOX_PORT": str(self.ports.sandbox), "SANDBOX_LATENCY_SECONDS": "1.5"}
+    def change_settings(self, settings: Mapping[str, str], *, python_path: Path | None = None) -> None:
+        """Of what is started from now on; `python_path` comes before all else that Python imports."""
+        self._settings |= settings
+        if python_path is not None:
+            path = service_environment({})["PYTHONPATH"]
+            self._settings["PYTHONPATH"] = os.pathsep.join((str(python_path), path))
+
+    def metrics(self) -> dict[str, str]:
+        """The text of each running service, by package and replica."""
+        return {f"{name} {replica}": process.metrics() for (name, replica), process in self._running.items()}
+
+    def start_sandbox(self, *, latency_seconds: float = 1.5) -> None:
+        settings = {"SANDBOX_PORT": str(self.ports.sandbox), "SANDBOX_LATENCY_SECONDS": str(latency_seconds)}
         self._processes.enter_context(running_service("sandbox", settings, wait=False))
 
     async def start(self, replica: int) -> None:
@@ -59,7 +87,8 @@ class Replicas:
             "ADMIN_PORT": str(self.ports.admins[replica]),
         }
         for package in PACKAGES:
-            service = running_service(package, self._settings | ports, wait=False)
+            log = None if self._logs is None else self._logs / f"{package}.log"
+            service = running_service(package, self._settings | ports, wait=False, log=log)
             self._running[package, replica] = self._processes.enter_context(service)
         await asyncio.gather(
             *(
@@ -79,7 +108,7 @@ class Replicas:
 
 
 @contextmanager
-def replicas(settings: Mapping[str, str]) -> Iterator[Replicas]:
+def replicas(settings: Mapping[str, str], logs: Path | None = None) -> Iterator[Replicas]:
     """Nothing runs yet; whatever was started is killed at the end."""
     with ExitStack() as processes:
-        yield Replicas(settings, processes)
+        yield Replicas(settings, processes, logs)

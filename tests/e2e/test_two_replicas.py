@@ -35,6 +35,8 @@ pytestmark = pytest.mark.timeout(240)
 PASSWORD = "booth-password"
 WINDOW_SECONDS = 30
 SECONDS_BETWEEN_PHOTOS = 0.4
+#: What an administrator saves is in force on every replica within this time.
+IN_FORCE_SECONDS = 2.0
 
 
 @dataclass
@@ -113,9 +115,12 @@ async def cluster(rabbitmq: RunningServer, mongodb: RunningServer, minio: Runnin
 async def test_a_rolling_restart_under_load_fails_no_photo_and_a_cancellation_reaches_every_replica(
     cluster: Cluster,
 ) -> None:
-    """One test: the twelve processes take longer to start than all of this."""
+    """One test: the fourteen processes take longer to start than all of this."""
     await a_rolling_restart_under_load_fails_nothing(cluster)
     await a_cancellation_stops_calls_in_both_replicas(cluster)
+    async with asyncio.TaskGroup() as group:
+        for provider in ("gemini", "turbotext", "openai"):
+            group.create_task(a_key_set_at_run_time_is_in_force_in_both_replicas(cluster, provider))
 
 
 async def a_rolling_restart_under_load_fails_nothing(cluster: Cluster) -> None:
@@ -190,3 +195,36 @@ async def a_cancellation_stops_calls_in_both_replicas(cluster: Cluster) -> None:
     assert await cluster.left_of(rows, Bucket.RESULTS) == []
     await asyncio.sleep(2)
     assert len(await cluster.calls(slot)) == photos
+
+
+async def a_key_set_at_run_time_is_in_force_in_both_replicas(cluster: Cluster, provider: str) -> None:
+    photos, key = 6, f"run-time-key-{uuid.uuid4().hex}"
+
+    async def keys_used() -> set[str]:
+        """By calls of both replicas: each got some of the photos."""
+        slot = await cluster.slot(provider)
+        async with asyncio.TaskGroup() as group:
+            booths = [group.create_task(cluster.shoot(slot)) for _ in range(photos)]
+        assert {booth.result().status for booth in booths} == {200}
+        owners = {attempt.owner for row in await cluster.rows(slot) for attempt in row.attempts}
+        assert len(owners) == REPLICAS
+        return {call["key_last4"] for call in await cluster.calls(slot)}
+
+    async def change(method: str, path: str, body: object = None) -> Any:
+        api_url = f"http://127.0.0.1:{cluster.replicas.ports.admins[0]}"
+        async with aiohttp.ClientSession(api_url) as stranger:
+            token = await log_in(stranger)
+        async with logged_in(api_url, token) as admin:
+            status, answer = await ask(admin, method, f"/api/v1/providers/{provider}/key{path}", body)
+        assert status in {200, 204}
+        return answer
+
+    before = await keys_used()
+    await change("PUT", "", {"api_key": key})
+    await asyncio.sleep(IN_FORCE_SECONDS)
+    after = await keys_used()
+    test = await change("POST", "/test")
+
+    assert before != after
+    assert after == {key[-4:]}
+    assert (test["verdict"], test["last4"]) == ("accepted", key[-4:])

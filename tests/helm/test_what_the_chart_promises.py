@@ -141,14 +141,17 @@ def test_the_internet_is_no_way_to_a_private_network() -> None:
 
 def test_a_generated_secret_holds_every_key_that_a_pod_reads() -> None:
     [secret] = of_kind("defaults", "Secret").values()
-    read = {
-        entry["valueFrom"]["secretKeyRef"]["key"]
+    references = [
+        entry["valueFrom"]["secretKeyRef"]
         for _, container in containers("defaults")
         for entry in container.get("env", [])
         if "valueFrom" in entry
-    }
+    ]
 
-    assert read <= set(secret["stringData"])
+    # a pod starts without what is optional, and not without anything else
+    optional = {reference["key"] for reference in references if reference.get("optional")}
+    assert optional == {"PHOTOCHANGER_OLD_SECRET_KEY"}
+    assert {reference["key"] for reference in references} - optional <= set(secret["stringData"])
     assert all(len(value) >= 40 for key, value in secret["stringData"].items() if key != "ADMIN_LOGIN")
     assert secret["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
 

@@ -4,34 +4,17 @@ Read here rather than by the SDK, whose 3.4.0 drops `finishMessage` (with the co
 warns about every reason it does not know.
 """
 
-import binascii
 from typing import Annotated
 
 import pybase64
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-_FROM_URL_SAFE = str.maketrans("-_", "+/")
+from photochanger.provider_worker.answer_base64 import standard_base64
 
 
 def _decoded(data: object) -> bytes:
-    """Both base64 alphabets, with or without padding.
-
-    Raises:
-        ValueError: no base64.
-    """
-    if not isinstance(data, str):
-        raise ValueError("picture data is no text")  # noqa: TRY004 - pydantic's validators raise ValueError
-    text = data
-    if len(text) % 4 or text.endswith("==="):
-        bare = text.rstrip("=")
-        text = bare + "=" * (-len(bare) % 4)
-    if "-" in text or "_" in text:
-        text = text.translate(_FROM_URL_SAFE)
-    try:
-        return pybase64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise ValueError("picture data is no base64") from error
+    return pybase64.b64decode(standard_base64(data), validate=True)
 
 
 class _Wire(BaseModel):

@@ -15,7 +15,7 @@ SERVICE = "provider-openai"
 async def run(settings: Settings, telemetry: Telemetry) -> None:
     key = provider_key(settings, NAME, environment_key=settings.openai_api_key)
     async with openai_adapter(key.current, settings.openai_base_url) as adapter:
-        await run_provider(settings, telemetry, adapter, key=key)
+        await run_provider(settings, telemetry, adapter, key=key, check_key=adapter.check_key)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from provider_openai.api_client import OpenAIApi
 from provider_openai.manifest import openai_manifest
 from provider_openai.params import OpenAIParams
 from provider_openai.request import OpenAICall, build_request, checked
-from provider_openai.response import failure_of, parse_response
+from provider_openai.response import failure_of, parse_models, parse_response
 
 #: Our own deadline ends a call first, so that a time-out is never taken for the provider's fault.
 GRACE_SECONDS = 2.0
@@ -45,6 +45,18 @@ class OpenAIAdapter:
         if response.status_code != httpx.codes.OK:
             raise failure_of(response.status_code, body, response.headers, model=call.model, secrets=secrets)
         return parse_response(body, response.headers, model=call.model, secrets=secrets)
+
+    async def check_key(self, key: SecretStr) -> None:
+        """Ask for the list of models.
+
+        Raises:
+            ProviderFailure: the key does not serve, or there is no telling.
+        """
+        secrets = (key.get_secret_value(),)
+        response, body = await self._api.list_models(key)
+        if response.status_code != httpx.codes.OK:
+            raise failure_of(response.status_code, body, response.headers, model="", secrets=secrets)
+        parse_models(body)
 
 
 async def _build(params: OpenAIParams, request: ProviderRequest) -> OpenAICall:

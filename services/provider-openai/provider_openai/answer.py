@@ -1,34 +1,15 @@
-"""An answer of `images/edits` as it is on the wire, as far as we read it."""
+"""OpenAI's answers as they are on the wire, as far as we read them."""
 
-import binascii
 from typing import Annotated
 
 import pybase64
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-_FROM_URL_SAFE = str.maketrans("-_", "+/")
+from photochanger.provider_worker.answer_base64 import standard_base64
 
 
 def _decoded(data: object) -> bytes | None:
-    """Both base64 alphabets, with or without padding.
-
-    Raises:
-        ValueError: no base64.
-    """
-    if data is None:
-        return None
-    if not isinstance(data, str):
-        raise ValueError("picture data is no text")  # noqa: TRY004 - pydantic's validators raise ValueError
-    text = data
-    if len(text) % 4 or text.endswith("==="):
-        bare = text.rstrip("=")
-        text = bare + "=" * (-len(bare) % 4)
-    if "-" in text or "_" in text:
-        text = text.translate(_FROM_URL_SAFE)
-    try:
-        return pybase64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise ValueError("picture data is no base64") from error
+    return None if data is None else pybase64.b64decode(standard_base64(data), validate=True)
 
 
 class _Wire(BaseModel):
@@ -51,6 +32,16 @@ class Answer(_Wire):
 
     data: tuple[Image, ...] | None = None
     usage: TokenUsage | None = None
+
+
+class ListedModel(_Wire):
+    id: str
+
+
+class ModelList(_Wire):
+    """A 200 of `GET /v1/models`."""
+
+    data: tuple[ListedModel, ...]
 
 
 class ErrorObject(_Wire):

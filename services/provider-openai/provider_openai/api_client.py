@@ -1,4 +1,7 @@
-"""OpenAI's API over HTTP: one form with the key, to the configured address and nowhere else."""
+"""OpenAI's API over HTTP: requests with the key, to the configured address and nowhere else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 from pydantic import SecretStr
@@ -13,6 +16,10 @@ CONNECT_SECONDS = 3.0
 MAX_ANSWER_BYTES = 48 * 2**20
 #: Of an answer that is an error.
 MAX_ERROR_BYTES = 64 * 2**10
+#: Of the list of models, many times over.
+MAX_LIST_BYTES = 2**20
+#: Silence of a question that costs nothing.
+LIST_SECONDS = 10.0
 
 
 class TooLong(httpx.DecodingError):
@@ -23,7 +30,7 @@ class TooLong(httpx.DecodingError):
 
 
 class OpenAIApi:
-    """One call is one POST; redirects are not followed, they would carry the key away."""
+    """One call is one request; redirects are not followed, they would carry the key away."""
 
     def __init__(self, client: httpx.AsyncClient, base_url: str) -> None:
         self._client = client
@@ -44,29 +51,54 @@ class OpenAIApi:
             f"{self._base_url}/v1/images/edits",
             data=dict(call.fields),
             files=call.pictures,
-            # a small compressed body may be a huge one
-            headers={"Authorization": f"Bearer {key.get_secret_value()}", "Accept-Encoding": "identity"},
+            headers=_headers(key),
             timeout=httpx.Timeout(answer_seconds, connect=CONNECT_SECONDS),
         )
+        async with self._answer_to(request) as response:
+            if response.status_code != httpx.codes.OK:
+                return response, await _start_of(response, MAX_ERROR_BYTES)
+            async with reading_at(place):
+                return response, await _whole(response, MAX_ANSWER_BYTES)
+
+    async def list_models(self, key: SecretStr) -> tuple[httpx.Response, bytes]:
+        """Give the answer to `GET /v1/models`, whatever its status, with its body; it costs nothing.
+
+        Raises:
+            ProviderFailure: no whole answer.
+        """
+        request = self._client.build_request(
+            "GET",
+            f"{self._base_url}/v1/models",
+            headers=_headers(key),
+            timeout=httpx.Timeout(LIST_SECONDS, connect=CONNECT_SECONDS),
+        )
+        async with self._answer_to(request) as response:
+            return response, await _whole(response, MAX_LIST_BYTES)
+
+    @asynccontextmanager
+    async def _answer_to(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
+        """Send it; what breaks within the block is a `ProviderFailure`."""
         try:
             response = await self._client.send(request, stream=True)
             try:
-                if response.status_code != httpx.codes.OK:
-                    return response, await _start_of(response, MAX_ERROR_BYTES)
-                async with reading_at(place):
-                    return response, await _whole(response)
+                yield response
             finally:
                 await response.aclose()
         except httpx.HTTPError as error:
             raise _translate(error) from None
 
 
-async def _whole(response: httpx.Response) -> bytes:
+def _headers(key: SecretStr) -> dict[str, str]:
+    # a small compressed body may be a huge one
+    return {"Authorization": f"Bearer {key.get_secret_value()}", "Accept-Encoding": "identity"}
+
+
+async def _whole(response: httpx.Response, max_bytes: int) -> bytes:
     chunks, size = [], 0
     async for chunk in response.aiter_raw():
         size += len(chunk)
-        if size > MAX_ANSWER_BYTES:
-            raise TooLong(MAX_ANSWER_BYTES)
+        if size > max_bytes:
+            raise TooLong(max_bytes)
         chunks.append(chunk)
     return b"".join(chunks)
 

@@ -9,7 +9,7 @@ from photochanger.domain.usage import Usage
 from photochanger.provider_worker.failures import FailureKind, ProviderFailure
 from photochanger.provider_worker.ports import ProviderAnswer
 from photochanger.provider_worker.provider_text import presentable
-from provider_openai.answer import Answer, ErrorAnswer, ErrorObject
+from provider_openai.answer import Answer, ErrorAnswer, ErrorObject, ModelList
 
 _KIND_OF_STATUS = MappingProxyType(
     {
@@ -61,13 +61,25 @@ def parse_response(
     return ProviderAnswer(pictures[0], reference, usage)
 
 
+def parse_models(body: bytes) -> tuple[str, ...]:
+    """Give the ids of the models that a 200 of `GET /v1/models` lists.
+
+    Raises:
+        ProviderFailure: it is no such list, but somebody else's 200.
+    """
+    try:
+        return tuple(model.id for model in ModelList.model_validate_json(body).data)
+    except ValidationError:
+        raise ProviderFailure(FailureKind.GARBAGE, "not a list of models") from None
+
+
 def failure_of(
     status: int, body: bytes, headers: Mapping[str, str], *, model: str, secrets: Iterable[str] = ()
 ) -> ProviderFailure:
-    """Say what a status other than 200 means; `secrets` never appear in its text."""
+    """Say what a status other than 200 means; `secrets` never appear in its text. `model` "" if none was asked."""
     error = _error_of(body)
     kind = _KIND_OF_CODE.get(error.code or "") or _KIND_OF_STATUS.get(status) or _kind_of_range(status)
-    if kind is FailureKind.MODEL_GONE:
+    if kind is FailureKind.MODEL_GONE and model:
         words = f"model retired: {model}"
     else:
         words = f"{status} {error.code or error.type or ''}: {error.message or ''}"

@@ -1,6 +1,5 @@
 """What an answer of the queue protocol means: a queue id, "not yet", a picture's link, or why there is none."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
@@ -13,8 +12,6 @@ from photochanger.provider_worker.provider_text import presentable
 from provider_turbotext.answer import Answer
 
 _MAX_QUEUE_ID = 100
-#: Our links open pictures while the attempt runs.
-_OUR_LINK = re.compile(r"/public/media/\w+")
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ def parse_result(body: bytes, *, base_url: str, queue_id: str, secrets: Iterable
     if answer.action.lower() == "reconnect":
         return None
     if answer.data.forbidden_content:
-        words = _shown(f"forbidden content {answer.error}", secrets)
+        words = presentable(f"forbidden content {answer.error}", without=secrets)
         raise ProviderFailure(FailureKind.REFUSED, words, reference=queue_id, usage=_used(answer))
     if answer.success is False:
         raise _failed(answer, secrets, queue_id)
@@ -86,7 +83,7 @@ def _answer(body: bytes) -> Answer:
 
 def _failed(answer: Answer, secrets: Iterable[str], queue_id: str | None = None) -> ProviderFailure:
     """The limits tell an account that is used up; the words of `error` are documented nowhere."""
-    words = _shown(answer.error, secrets) or "failed without a reason"
+    words = presentable(answer.error, without=secrets) or "failed without a reason"
     is_used_up = answer.limits.foto_limit == 0
     if is_used_up:
         words = f"no photo attempts are left: {words}"
@@ -103,7 +100,3 @@ def _absolute(link: str, base_url: str, queue_id: str) -> str:
         return urljoin(f"{base_url}/", link)
     except ValueError:
         raise ProviderFailure(FailureKind.UNSAFE_LINK, "the result's link cannot be read", reference=queue_id) from None
-
-
-def _shown(text: str, secrets: Iterable[str]) -> str:
-    return presentable(_OUR_LINK.sub("/public/media/[…]", text), without=secrets)

@@ -8,7 +8,7 @@ import orjson
 from aiohttp import web
 
 from sandbox import gemini_errors
-from sandbox.behaviours import Behaviour
+from sandbox.behaviours import Behaviour, Provider
 from sandbox.call_log import Call
 from sandbox.gemini_answers import as_stream
 from sandbox.gemini_errors import GeminiError
@@ -17,9 +17,11 @@ from sandbox.gemini_files import FILES
 from sandbox.gemini_key import checked_key, key_of
 from sandbox.gemini_models import IMAGE_MODELS, RETIRED_MODELS, ImageModel
 from sandbox.gemini_wire import OpenFile, PostedFile
+from sandbox.openai_routes import list_openai_models
 from sandbox.perform_call import perform_call
 from sandbox.sending import send_answer
 from sandbox.state import STATE, SandboxState
+from sandbox.whose_request import provider_of
 from sandbox.wire_answer import JSON_TYPE, Delivery, WireAnswer
 
 
@@ -66,7 +68,9 @@ async def _answer(request: web.Request, state: SandboxState, call: Call) -> Wire
     return answer
 
 
-async def _list_models(request: web.Request) -> web.Response:
+async def _list_models(request: web.Request) -> web.StreamResponse:
+    if provider_of(request) is Provider.OPENAI:
+        return await list_openai_models(request)
     try:
         checked_key(request)
     except GeminiError as refusal:

@@ -24,6 +24,7 @@ Turbotext (any key in Authorization: Bearer; one that starts with "wrong" is ref
 
 OpenAI (any key in Authorization: Bearer; one that starts with "wrong" is refused with 401)
   POST /v1/images/edits                     multipart: image or image[] (up to 16), prompt, model, size, quality, ...
+  GET  /v1/models                           with a bearer's key; with any other it is Gemini's
   Models: {openai_models}; every other one is a 404.
 
 What it draws (Turbotext by its method)

@@ -1,4 +1,4 @@
-"""The route of OpenAI's API: edit pictures."""
+"""The routes of OpenAI's API: edit pictures, list the models."""
 
 import asyncio
 import secrets
@@ -15,7 +15,7 @@ from sandbox.drawing import DrawingOrder, DrawnPicture, draw_picture
 from sandbox.faults import Instruction
 from sandbox.openai_answers import DRAWN, EditFrame, answer_of, canned_answer
 from sandbox.openai_errors import OpenAIError, input_image_unreadable, invalid, key_invalid, scripted_error
-from sandbox.openai_wire import OpenAIRequest, PostedFile, parse_form
+from sandbox.openai_wire import OPENAI_MODELS, OpenAIRequest, PostedFile, parse_form
 from sandbox.operations import Operation, guess_operation
 from sandbox.picture_metadata import inspect_picture
 from sandbox.sending import send_answer
@@ -32,6 +32,16 @@ _USUAL_SIZES = ((1024, 1024), (1536, 1024), (1024, 1536))
 
 def add_openai_routes(app: web.Application) -> None:
     app.router.add_post("/v1/images/edits", _edit)
+
+
+async def list_openai_models(request: web.Request) -> web.StreamResponse:
+    """Answer `GET /v1/models`, a path that Gemini has too."""
+    try:
+        _check_key(_key(request))
+    except OpenAIError as refusal:
+        return await send_answer(request, refusal.answer)
+    listed = [{"id": name, "object": "model", "created": 1_790_000_000, "owned_by": "system"} for name in OPENAI_MODELS]
+    return web.json_response({"object": "list", "data": listed})
 
 
 async def _edit(request: web.Request) -> web.StreamResponse:

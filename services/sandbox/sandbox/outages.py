@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sandbox.behaviours import Provider
 from sandbox.sending import send_answer
+from sandbox.whose_request import provider_of
 from sandbox.wire_answer import Delivery, WireAnswer
 
 
@@ -66,21 +67,10 @@ class Outages:
         return {name.value: {"kind": kind, "refused": self._refused[name]} for name, kind in self._running.items()}
 
 
-def provider_of(path: str) -> Provider | None:
-    """Tell whose path it is; None for the sandbox's own."""
-    if path.startswith("/v1/images/"):
-        return Provider.OPENAI
-    if path.startswith(("/v1/", "/v1beta/", "/v1alpha/", "/upload/")):
-        return Provider.GEMINI
-    if path.startswith(("/api_ai/", "/image/")) or path == "/download.php":
-        return Provider.TURBOTEXT
-    return None
-
-
 def outage_middleware(outages: Outages) -> Middleware:
     @web.middleware
     async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
-        answer = outages.refuse(provider_of(request.path))
+        answer = outages.refuse(provider_of(request))
         return await handler(request) if answer is None else await send_answer(request, answer)
 
     return refuse

@@ -112,7 +112,7 @@ REASON_OF_OUTCOME = MappingProxyType(
 
 
 class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Attempt(_Stored):

@@ -11,7 +11,7 @@ from photochanger.domain.slot import SyncResponseSeconds
 class TunableSettings(BaseModel):
     """What an administrator may set as he likes, within these bounds."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     sync_response_seconds: SyncResponseSeconds = 48.0
     result_retention_hours: Annotated[float, Field(ge=24, le=168)] = 72.0
@@ -25,7 +25,7 @@ class TunableSettings(BaseModel):
 class OldIngestPassword(BaseModel):
     """A global ingest password that is still accepted until `valid_until`, by the database's clock."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     verifier: str
     valid_until: datetime

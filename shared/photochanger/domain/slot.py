@@ -41,7 +41,7 @@ class OutputFormat(StrEnum):
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Route(_Frozen):
@@ -70,7 +70,7 @@ class Output(_Frozen):
 class Slot(BaseModel):
     """Where a booth posts to. `ingest_password_verifier` is an HMAC, never the password; None means the global one."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     id: SlotId
     name: Annotated[str, StringConstraints(min_length=1, max_length=120)]

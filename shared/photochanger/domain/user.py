@@ -25,7 +25,7 @@ class Role(StrEnum):
 class User(BaseModel):
     """`password_hash` is argon2id in its own text form."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     login: Login
     password_hash: str

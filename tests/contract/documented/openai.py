@@ -1,4 +1,4 @@
-"""OpenAI's `images/edits` from the vendor's pages alone; shares no code with the sandbox."""
+"""OpenAI's `images/edits` and `models` from the vendor's pages alone; shares no code with the sandbox."""
 
 import base64
 from dataclasses import dataclass, field
@@ -26,7 +26,17 @@ class DocumentedOpenAI:
     def app(self) -> web.Application:
         app = web.Application(client_max_size=120 * 2**20)
         app.router.add_post("/v1/images/edits", self._edit)
+        app.router.add_get("/v1/models", self._models)
         return app
+
+    async def _models(self, request: web.Request) -> web.Response:
+        self.keys.append(request.headers.get("Authorization", ""))
+        if self.error is not None:
+            return web.json_response({"error": self.error[1]}, status=self.error[0])
+        model: dict[str, Any] = {"id": "gpt-image-2", "object": "model", "created": 1, "owned_by": "openai"}
+        if self.with_unknown_fields:
+            model["unheard_of"] = {}
+        return web.json_response({"object": "list", "data": [model]})
 
     async def _edit(self, request: web.Request) -> web.Response:
         self.keys.append(request.headers.get("Authorization", ""))

@@ -170,7 +170,7 @@ def test_a_method_without_a_picture_fails_as_the_others_do(answer: object, kind:
 def test_the_providers_words_repeat_neither_secrets_nor_our_links() -> None:
     failed = failure({"success": False, "error": "canary at http://b.example/public/media/abcdef234 failed"})
 
-    assert failed.detail == "[…] at http://b.example/public/media/[…] failed"
+    assert failed.detail == "[…] at http://b.example/public/media/[hidden] failed"
 
 
 def test_success_without_a_picture_is_no_image() -> None:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from sandbox.behaviours import Behaviour, Provider
+from sandbox.openai_wire import OPENAI_MODELS
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -123,3 +124,22 @@ async def test_switching_openai_off_leaves_gemini_on(client: Any, photo: bytes) 
 
     assert (await edit(client, "art", photo)).status == 503
     assert (await client.send("GET", "/v1/models")).status == 200
+
+
+async def test_the_models_are_listed_for_a_bearers_key_and_geminis_for_any_other(client: Any) -> None:
+    async def listed(**headers: str) -> tuple[int, list[str]]:
+        url = f"{client.sandbox.url}/v1/models"
+        async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as answer:
+            return answer.status, [model["id"] for model in (await answer.json()).get("data", [])]
+
+    assert await listed(Authorization="Bearer key-of-tests") == (200, list(OPENAI_MODELS))
+    assert await listed(Authorization="Bearer wrong-key") == (401, [])
+    assert await listed(**{"x-goog-api-key": "key-of-tests"}) == (200, [])
+
+
+async def test_switching_openai_off_takes_its_list_of_models_away_too(client: Any) -> None:
+    await client.send("PUT", "/control/outage/openai", json={"kind": "unavailable"})
+
+    url, key = f"{client.sandbox.url}/v1/models", {"Authorization": "Bearer key-of-tests"}
+    async with aiohttp.ClientSession() as session, session.get(url, headers=key) as answer:
+        assert answer.status == 503

@@ -26,7 +26,7 @@ CLIENT_ADDRESS = web.RequestKey("client_address", str)
 class RequestModel(BaseModel):
     """What comes in: an unknown field is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 @dataclass(frozen=True)
