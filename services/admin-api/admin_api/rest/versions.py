@@ -5,6 +5,9 @@ from aiohttp import web
 from admin_api.rest.problems import Refused
 from photochanger.domain.failure import ProblemCode
 
+#: As `json_answer` writes a version.
+ETAG_PATTERN = '^"[0-9]{1,18}"$'
+
 
 def check_if_match(request: web.Request, *, version: int) -> None:
     """Let a change pass that was made on this version.
