@@ -69,6 +69,11 @@ load: ## three times the capacity, a thousand waiting booths: refusals, memory, 
 	@$(STACK) setup
 	$(VENV)/pytest tests/load
 
+.PHONY: fuzz-api
+fuzz-api: ## 500 requests an operation by every role, all checks (an hour); EXAMPLES=50 SEED=7
+	@$(STACK) setup
+	$(if $(EXAMPLES),EXAMPLES=$(EXAMPLES)) $(if $(SEED),SEED=$(SEED)) $(VENV)/pytest tests/fuzz -s
+
 .PHONY: races
 races: ## ten thousand deadline races on the database: 504 xor done (2 minutes)
 	@$(STACK) setup

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from deploy.local.ports import free_port_block
@@ -80,12 +80,17 @@ def service_environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def running_service(package: str, settings: Mapping[str, str], *, wait: bool = True) -> Iterator[ServiceProcess]:
-    """Run `python -m package` until the block ends; its log goes to the test's output."""
+def running_service(
+    package: str, settings: Mapping[str, str], *, wait: bool = True, log: Path | None = None
+) -> Iterator[ServiceProcess]:
+    """Run `python -m package` until the block ends; its log goes to the file, or to the test's output."""
     port = free_port_block(1)
     environment = service_environment({**settings, "METRICS_PORT": str(port)})
     command = [*DIES_WITH_US, sys.executable, "-m", package]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, text=True) as process:
+    with (
+        nullcontext() if log is None else log.open("ab") as output,
+        subprocess.Popen(command, env=environment, cwd=ROOT, text=True, stdout=output, stderr=output) as process,
+    ):
         try:
             service = ServiceProcess(process, port)
             if wait:
