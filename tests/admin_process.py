@@ -25,6 +25,7 @@ def admin_settings(mongo_url: str) -> dict[str, str]:
         "GATEWAY_URL": "http://127.0.0.1:9",
         "ADMIN_LOGIN": LOGIN,
         "ADMIN_PASSWORD": PASSWORD,
+        "ADMIN_REQUESTS_PER_MINUTE": "1000000",
     }
 
 

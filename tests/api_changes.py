@@ -111,7 +111,8 @@ class _Comparison:
 
 
 def _narrowed(where: str, old: Document, new: Document) -> Iterator[str]:
-    if gone := {*map(str, old.get("enum", ()))} - {*map(str, new.get("enum", old.get("enum", ())))}:
+    could = {str(value) for value in old.get("enum", ())}
+    if gone := could - {str(value) for value in new.get("enum", could)}:
         yield f"{where}: no longer takes {', '.join(sorted(gone))}"
     if "enum" in new and "enum" not in old:
         yield f"{where}: takes {', '.join(map(str, new['enum']))} only"

@@ -9,7 +9,7 @@ from yarl import URL
 
 DOCUMENT = "/api/v1/openapi.json"
 #: Headers that clients act on: one that is sent is documented.
-TELLING = frozenset({"etag", "location", "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"})
+TELLING = frozenset({"etag", "location", "retry-after"})
 
 
 class DocumentedAnswers:

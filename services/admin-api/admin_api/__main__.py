@@ -9,14 +9,17 @@ from admin_api.accounts.passwords import Passwords
 from admin_api.core_endpoints import core_endpoints
 from admin_api.operations.audit import Audit
 from admin_api.photo_endpoints import PhotoEndpoints, photo_endpoints
-from admin_api.rest.app import build_app
+from admin_api.rest.app import Shared, build_app
 from admin_api.rest.endpoint import Endpoint
 from admin_api.rest.front_page import front_page_endpoint
 from admin_api.settings import Settings
 from photochanger.infrastructure.audit_repository import AuditRepository
 from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals, unless_stopping
+from photochanger.infrastructure.idempotency_repository import IdempotencyRepository
 from photochanger.infrastructure.login_failures import LoginFailures
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
+from photochanger.infrastructure.request_rates import RequestRates
+from photochanger.infrastructure.sealing import Sealer
 from photochanger.infrastructure.session_repository import SessionRepository
 from photochanger.infrastructure.user_repository import UserRepository
 from photochanger.observability import Telemetry, configure
@@ -45,7 +48,12 @@ async def _serve(
     passwords = Passwords()
     auth = new_auth(settings, mongo, passwords)
     endpoints = all_endpoints(settings, telemetry, mongo, of_photos, auth=auth, passwords=passwords)
-    app = build_app(auth, endpoints, settings.trusted_proxies)
+    shared = Shared(
+        RequestRates(mongo.database, per_minute=settings.admin_requests_per_minute),
+        IdempotencyRepository(mongo.database),
+        Sealer(settings.photochanger_secret_key, *settings.old_secret_keys),
+    )
+    app = build_app(auth, endpoints, settings.trusted_proxies, shared)
     users = UserRepository(mongo.database)
     first = FirstAdministrator(users, passwords, login=settings.admin_login, password=settings.admin_password)
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, TypeVar
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import BaseModel, ConfigDict
 
 from photochanger.domain.failure import ProblemCode
@@ -56,6 +56,7 @@ class Endpoint:
         path_types: what a part of the path must be, by its name, where `path_parts` does not know; any other is a 404.
         answer: the JSON answer; None: no body, or one of `answer_type`.
         has_etag: whether the answer carries one; None: if it has a `version`, or the change asks for If-Match.
+        is_creation: whether sending it again must not do it again (`Idempotency-Key`); None: a POST that answers 201.
         problems: those besides the ones that follow from the other fields; `PRECONDITION_REQUIRED` asks for If-Match.
     """
 
@@ -75,7 +76,13 @@ class Endpoint:
     answer_type: str | None = None
     status: int = 200
     has_etag: bool | None = None
+    is_creation: bool | None = None
     problems: tuple[ProblemCode, ...] = ()
+
+    @property
+    def takes_idempotency_key(self) -> bool:
+        is_creation = (self.method, self.status) == (hdrs.METH_POST, web.HTTPCreated.status_code)
+        return self.role is not None and (is_creation if self.is_creation is None else self.is_creation)
 
     @property
     def takes_if_match(self) -> bool:

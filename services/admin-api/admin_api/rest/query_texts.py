@@ -39,5 +39,5 @@ def _forms_of(model: type[BaseModel]) -> Mapping[str, str]:
         name: resolved(without_null(resolved(field, definitions)), definitions)
         for name, field in schema.get("properties", {}).items()
     }
-    found = {name: field.get("format", field.get("type")) for name, field in fields.items()}
+    found = {name: str(field.get("format", field.get("type"))) for name, field in fields.items()}
     return {name: form for name, form in found.items() if form in _FORMS}

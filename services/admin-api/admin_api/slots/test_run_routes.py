@@ -82,6 +82,7 @@ class TestRunRoutes:
                     FormPart(SLOT_FIELD, "The settings to try, as JSON", model=TrialSlot),
                 ),
                 max_body_bytes=MAX_FORM_BYTES,
+                is_creation=True,
                 answer=TrialReport,
                 problems=(
                     ProblemCode.UNREADABLE_IMAGE,

@@ -14,13 +14,23 @@ from admin_api.rest.contract.problem_answers import ProblemAnswers, ProblemBody
 from admin_api.rest.contract.schemas import Schema, as_taken, resolved, without_null
 from admin_api.rest.created import location_of
 from admin_api.rest.endpoint import JSON, Endpoint, FormPart
+from admin_api.rest.idempotency import HEADER as IDEMPOTENCY_KEY
+from admin_api.rest.idempotency import KEY_PATTERN
 from admin_api.rest.path_parts import path_types
+from admin_api.rest.request_limit import LIMIT, REMAINING, RESET
 from admin_api.rest.upload_form import FORM
 from admin_api.rest.versions import ETAG_PATTERN
 
 References = Mapping[Any, Schema]
 
 _BINARY: Schema = {"type": "string", "format": "binary"}
+_KEY = {"type": "string", "pattern": KEY_PATTERN, "examples": ["8e03978e-40d5-43dd-bc93-6894a57f9324"]}
+_COUNT = {"type": "integer", "minimum": 0}
+_RATE_LIMIT = {
+    LIMIT: "Requests that the session may make in a minute",
+    REMAINING: "How many of them are left",
+    RESET: "Seconds until they are all there again",
+}
 _ETAG = {"type": "string", "pattern": ETAG_PATTERN, "examples": ['"7"']}
 
 
@@ -133,10 +143,18 @@ def _path_parameter(name: str, schema: Schema) -> Schema:
 
 
 def _header_parameters(endpoint: Endpoint) -> list[Schema]:
-    if not endpoint.takes_if_match:
-        return []
-    described = "The ETag of what was read: a change of another version is refused"
-    return [{"name": hdrs.IF_MATCH, "in": "header", "required": True, "description": described, "schema": _ETAG}]
+    found: list[Schema] = []
+    if endpoint.takes_if_match:
+        described = "The ETag of what was read: a change of another version is refused"
+        found.append(_header(hdrs.IF_MATCH, described, _ETAG, is_required=True))
+    if endpoint.takes_idempotency_key:
+        described = "Made anew for each thing to create: sent again within 24 hours, it is done once and answered again"
+        found.append(_header(IDEMPOTENCY_KEY, described, _KEY, is_required=False))
+    return found
+
+
+def _header(name: str, description: str, schema: Schema, *, is_required: bool) -> Schema:
+    return {"name": name, "in": "header", "required": is_required, "description": description, "schema": schema}
 
 
 def _answer_headers(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Schema:
@@ -144,6 +162,10 @@ def _answer_headers(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Schema
     if endpoint.answers_with_etag:
         described = "The version, for If-Match of a change"
         headers["ETag"] = {"description": described, "required": True, "schema": _ETAG}
+    if endpoint.role is not None:
+        headers |= {
+            name: {"description": text, "required": True, "schema": _COUNT} for name, text in _RATE_LIMIT.items()
+        }
     if location_of(endpoint, endpoints) is not None:
         address = {"type": "string", "pattern": "^/"}
         headers[hdrs.LOCATION] = {"description": "Where it is", "required": True, "schema": address}

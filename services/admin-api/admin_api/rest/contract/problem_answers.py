@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import hdrs
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from admin_api.rest.endpoint import Endpoint
 from photochanger.domain.failure import PROBLEMS, ProblemCode
@@ -22,7 +22,10 @@ class Fault(BaseModel):
 
 
 class ProblemBody(BaseModel):
-    """RFC 9457; members without a value are left out."""
+    """RFC 9457; members without a value are left out.
+
+    A `version_conflict` has `current`, what is there now as its own address shows it, and its `etag`.
+    """
 
     type: str
     title: str
@@ -31,6 +34,8 @@ class ProblemBody(BaseModel):
     code: ProblemCode
     retry_after: int | None = None
     errors: tuple[Fault, ...] | None = None
+    current: dict[str, JsonValue] | None = None
+    etag: str | None = None
 
 
 class ProblemAnswers:
@@ -58,7 +63,9 @@ def problems_of(endpoint: Endpoint) -> frozenset[ProblemCode]:
     """Give every problem that an answer of the endpoint may have."""
     problems = {*endpoint.problems, ProblemCode.INVALID_FIELDS, ProblemCode.DATABASE_UNAVAILABLE, ProblemCode.INTERNAL}
     if endpoint.role is not None:
-        problems |= {ProblemCode.UNAUTHENTICATED, ProblemCode.FORBIDDEN}
+        problems |= {ProblemCode.UNAUTHENTICATED, ProblemCode.FORBIDDEN, ProblemCode.RATE_LIMITED}
+    if endpoint.takes_idempotency_key:
+        problems |= {ProblemCode.IDEMPOTENCY_KEY_REUSED, ProblemCode.REQUEST_RUNNING, ProblemCode.CONFLICT}
     if endpoint.body is not None or endpoint.body_types:
         problems |= {
             ProblemCode.INVALID_REQUEST,

@@ -75,7 +75,8 @@ def without_null(schema: Schema) -> Schema:
     kept = {key: value for key, value in schema.items() if (key, value) != ("default", None)}
     if len(choices) != 1 or len(choices) == len(schema["anyOf"]):
         return kept
-    return {key: value for key, value in kept.items() if key != "anyOf"} | choices[0]
+    there: Schema = choices[0]
+    return {key: value for key, value in kept.items() if key != "anyOf"} | there
 
 
 def _referred(schema: object) -> Iterator[str]:
