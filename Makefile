@@ -33,6 +33,18 @@ setup: ## only fetch and install what is missing
 docs: ## make the README's picture anew, from the stack that `make run` started
 	@$(VENV)/python docs/pictures/before_and_after.py
 
+# The types of the UI are committed too, so that only whoever changes the API needs Node.
+TYPESCRIPT_TYPES := npm exec --yes --package=openapi-typescript@7.13.0 --package=typescript@5.9.3 -- openapi-typescript
+.PHONY: openapi
+openapi: ## write docs/api/openapi.json and the UI's types from the routes; a breaking change needs a new version
+	@$(STACK) setup --only python
+	@command -v npm >/dev/null || { echo "make openapi: npm is missing" >&2; exit 1; }
+	@cd docs/api && new=$$(mktemp) && trap 'rm -f $$new $$new.ts' EXIT && \
+		$(CURDIR)/$(VENV)/python -m admin_api.openapi_file > $$new && \
+		{ [ ! -e openapi.json ] || $(CURDIR)/$(VENV)/python -m tests.api_changes openapi.json $$new; } && \
+		$(TYPESCRIPT_TYPES) $$new --output $$new.ts && \
+		{ sha256sum $$new | sed -E 's|^(\S+).*|// openapi.json \1|'; cat $$new.ts; } > openapi.d.ts && cat $$new > openapi.json
+
 .PHONY: check
 check: ## format, lint, types, imports, unit tests
 	@$(STACK) setup --only python
@@ -56,6 +68,11 @@ test: ## everything that tests need, then all tests; may run beside `make run`
 load: ## three times the capacity, a thousand waiting booths: refusals, memory, every picture (3 minutes, wants a quiet machine)
 	@$(STACK) setup
 	$(VENV)/pytest tests/load
+
+.PHONY: fuzz-api
+fuzz-api: ## 500 requests an operation by every role, all checks (an hour); EXAMPLES=50 SEED=7
+	@$(STACK) setup
+	$(if $(EXAMPLES),EXAMPLES=$(EXAMPLES)) $(if $(SEED),SEED=$(SEED)) $(VENV)/pytest tests/fuzz -s
 
 .PHONY: races
 races: ## ten thousand deadline races on the database: 504 xor done (2 minutes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from deploy.local.ports import free_port_block
 from tests.admin_people import LOGIN, PASSWORD
@@ -24,19 +25,20 @@ def admin_settings(mongo_url: str) -> dict[str, str]:
         "GATEWAY_URL": "http://127.0.0.1:9",
         "ADMIN_LOGIN": LOGIN,
         "ADMIN_PASSWORD": PASSWORD,
+        "ADMIN_REQUESTS_PER_MINUTE": "1000000",
     }
 
 
 @contextmanager
-def running_admin_api(settings: dict[str, str]) -> Iterator[str]:
+def running_admin_api(settings: dict[str, str], *, log: Path | None = None) -> Iterator[str]:
     """Give its address."""
-    with running_admin_process(settings) as (url, _):
+    with running_admin_process(settings, log=log) as (url, _):
         yield url
 
 
 @contextmanager
-def running_admin_process(settings: dict[str, str]) -> Iterator[tuple[str, ServiceProcess]]:
+def running_admin_process(settings: dict[str, str], *, log: Path | None = None) -> Iterator[tuple[str, ServiceProcess]]:
     """Give its address and the process."""
     port = free_port_block(1)
-    with running_service("admin_api", settings | {"ADMIN_PORT": str(port)}) as process:
+    with running_service("admin_api", settings | {"ADMIN_PORT": str(port)}, log=log) as process:
         yield f"http://127.0.0.1:{port}", process

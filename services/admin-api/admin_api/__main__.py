@@ -9,13 +9,17 @@ from admin_api.accounts.passwords import Passwords
 from admin_api.core_endpoints import core_endpoints
 from admin_api.operations.audit import Audit
 from admin_api.photo_endpoints import PhotoEndpoints, photo_endpoints
-from admin_api.rest.app import build_app
+from admin_api.rest.app import Shared, build_app
+from admin_api.rest.endpoint import Endpoint
 from admin_api.rest.front_page import front_page_endpoint
 from admin_api.settings import Settings
 from photochanger.infrastructure.audit_repository import AuditRepository
 from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals, unless_stopping
+from photochanger.infrastructure.idempotency_repository import IdempotencyRepository
 from photochanger.infrastructure.login_failures import LoginFailures
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
+from photochanger.infrastructure.request_rates import RequestRates
+from photochanger.infrastructure.sealing import Sealer
 from photochanger.infrastructure.session_repository import SessionRepository
 from photochanger.infrastructure.user_repository import UserRepository
 from photochanger.observability import Telemetry, configure
@@ -41,14 +45,16 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
 async def _serve(
     settings: Settings, telemetry: Telemetry, mongo: Mongo, of_photos: PhotoEndpoints, *, stop: asyncio.Event
 ) -> None:
-    base_url = settings.photochanger_public_base_url
-    users, passwords = UserRepository(mongo.database), Passwords()
-    throttle = LoginThrottle(LoginFailures(mongo.database))
-    auth = Auth(users, SessionRepository(mongo.database), passwords, throttle, is_https=base_url.startswith("https:"))
-    of_core = core_endpoints(settings, mongo, auth, users, passwords=passwords, metrics=telemetry.metrics)
-    endpoints = (*of_core, *of_photos.endpoints)
-    page = front_page_endpoint(endpoints, public_base_url=base_url)
-    app = build_app(auth, (page, *endpoints), settings.trusted_proxies)
+    passwords = Passwords()
+    auth = new_auth(settings, mongo, passwords)
+    endpoints = all_endpoints(settings, telemetry, mongo, of_photos, auth=auth, passwords=passwords)
+    shared = Shared(
+        RequestRates(mongo.database, per_minute=settings.admin_requests_per_minute),
+        IdempotencyRepository(mongo.database),
+        Sealer(settings.photochanger_secret_key, *settings.old_secret_keys),
+    )
+    app = build_app(auth, endpoints, settings.trusted_proxies, shared)
+    users = UserRepository(mongo.database)
     first = FirstAdministrator(users, passwords, login=settings.admin_login, password=settings.admin_password)
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})
     checks = {"database": mongo.ping, "preparation": preparation.missing, "process": unless_stopping(stop)}
@@ -60,6 +66,33 @@ async def _serve(
     ):
         await preparation.run(stop)
         await stop.wait()
+
+
+def new_auth(settings: Settings, mongo: Mongo, passwords: Passwords) -> Auth:
+    return Auth(
+        UserRepository(mongo.database),
+        SessionRepository(mongo.database),
+        passwords,
+        LoginThrottle(LoginFailures(mongo.database)),
+        is_https=settings.photochanger_public_base_url.startswith("https:"),
+    )
+
+
+def all_endpoints(
+    settings: Settings,
+    telemetry: Telemetry,
+    mongo: Mongo,
+    of_photos: PhotoEndpoints,
+    *,
+    auth: Auth,
+    passwords: Passwords,
+) -> tuple[Endpoint, ...]:
+    """Give everything that is served, but what tells of it."""
+    users = UserRepository(mongo.database)
+    of_core = core_endpoints(settings, mongo, auth, users, passwords=passwords, metrics=telemetry.metrics)
+    endpoints = (*of_core, *of_photos.endpoints)
+    page = front_page_endpoint(endpoints, public_base_url=settings.photochanger_public_base_url)
+    return (page, *endpoints)
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """What the admin API needs from its environment."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from admin_api.accounts.passwords import NewPassword
 from photochanger.domain.user import Login
@@ -21,12 +21,14 @@ from photochanger.settings import (
 class Settings(MongoSettings, BrokerSettings, StoreSettings, SecretKeySettings, ProxySettings, OperationsSettings):
     """`admin_login` and `admin_password` make the first administrator while there is no user; later they do nothing.
 
+    `admin_requests_per_minute` is what one session may ask of all replicas together.
     `gateway_url` is where test runs are sent, an address inside the deployment.
     """
 
     admin_port: Port = 8081
     admin_login: Login | None = None
     admin_password: NewPassword | None = None
+    admin_requests_per_minute: Annotated[int, Field(ge=1)] = 1_200
     photochanger_public_base_url: HttpUrl = "http://127.0.0.1:8080"
     gateway_url: HttpUrl = "http://127.0.0.1:8080"
 

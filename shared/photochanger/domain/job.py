@@ -12,7 +12,11 @@ from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_call import ProviderCall
 from photochanger.domain.slot import Operation, Route, SlotSnapshot
 
-JobId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+JobId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+    Field(examples=["0d4e6a52-7f3b-4c1d-9a80-5b2f6c7d8e9f"]),
+]
 
 
 class JobStatus(StrEnum):

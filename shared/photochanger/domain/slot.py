@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from photochanger.domain.provider_limits import NO_LIMITS, ProviderLimits
 
-SlotId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
-ProviderName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+SlotId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"), Field(examples=["evening"])
+]
+ProviderName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$"), Field(examples=["gemini"])]
 
 DEFAULT_MAX_UPLOAD_BYTES = 15_000_000
 MAX_UPLOAD_BYTES = 50_000_000
@@ -56,7 +58,7 @@ class TemplateUse(_Frozen):
     """A template picture in its role, e.g. `style` or `face`."""
 
     role: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-    media_id: str
+    media_id: Annotated[str, Field(min_length=1, max_length=128, examples=["5b2f6c7d-8e9f-4a1b-9c2d-0d4e6a527f3b"])]
 
 
 class Output(_Frozen):

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 #: Money is counted in millionths of the manifest's currency: whole numbers, so that sums are exact.
 MICROS = 1_000_000
+#: Far above every price, so that sums of them can be stored.
+_Micros = Annotated[int, Field(ge=0, le=10**12)]
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,12 @@ class Price(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    model: str | None = None
-    per_call: int = Field(default=0, ge=0)
-    per_image: int = Field(default=0, ge=0)
-    per_million_input_tokens: int = Field(default=0, ge=0)
-    per_million_output_tokens: int = Field(default=0, ge=0)
-    typical_call: int = Field(default=0, ge=0)
+    model: Annotated[str, Field(min_length=1, max_length=128, examples=["gemini-2.5-flash-image"])] | None = None
+    per_call: _Micros = 0
+    per_image: _Micros = 0
+    per_million_input_tokens: _Micros = 0
+    per_million_output_tokens: _Micros = 0
+    typical_call: _Micros = 0
 
 
 class PriceTable(BaseModel):

@@ -30,6 +30,10 @@ class LoggedIn:
     session: Session
     token: str
 
+    @property
+    def token_hash(self) -> str:
+        return _hash(self.token)
+
 
 LOGGED_IN = web.RequestKey("logged_in", LoggedIn)
 

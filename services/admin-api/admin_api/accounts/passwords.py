@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr
 
 MIN_PASSWORD_LENGTH = 12
 #: Long enough, no other rule.
-NewPassword = Annotated[SecretStr, Field(min_length=MIN_PASSWORD_LENGTH, max_length=256)]
+NewPassword = Annotated[SecretStr, Field(min_length=MIN_PASSWORD_LENGTH, max_length=256, examples=["four words or so"])]
 
 #: Each takes 64 MiB and a core for some 50 ms.
 HASHES_AT_ONCE = 2

@@ -18,7 +18,7 @@ from photochanger.infrastructure.user_repository import UserRepository
 
 PATH = "/api/v1/session"
 
-_GivenPassword = Annotated[SecretStr, Field(max_length=1_024)]
+_GivenPassword = Annotated[SecretStr, Field(max_length=1_024, examples=["the words of before"])]
 
 
 class LoginRequest(RequestModel):

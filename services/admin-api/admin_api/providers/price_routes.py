@@ -19,7 +19,7 @@ PATH = "/api/v1/providers/{name}/prices"
 class NewPrices(RequestModel):
     """All prices of the provider, in millionths of `currency`; they take the manifest's place."""
 
-    currency: str = Field(pattern="^[A-Z]{3}$")
+    currency: str = Field(pattern="^[A-Z]{3}$", examples=["USD"])
     prices: tuple[Price, ...] = Field(min_length=1, max_length=100)
 
 

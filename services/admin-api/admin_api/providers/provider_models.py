@@ -21,7 +21,12 @@ from photochanger.infrastructure.quota_repository import QuotaUse
 class NewKey(RequestModel):
     """Written, never read: answers show its last 4 characters."""
 
-    api_key: Annotated[SecretStr, Field(min_length=8, max_length=512)]
+    api_key: Annotated[
+        SecretStr,
+        Field(
+            min_length=8, max_length=512, examples=["key-of-the-provider"], json_schema_extra={"pattern": "^[!-~]*$"}
+        ),
+    ]
 
     @field_validator("api_key")
     @classmethod

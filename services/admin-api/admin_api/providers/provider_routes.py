@@ -72,6 +72,7 @@ class ProviderRoutes:
                 Role.VIEWER,
                 summary="One provider, the version of its limits as ETag",
                 answer=ProviderShown,
+                has_etag=True,
             ),
             Endpoint(
                 hdrs.METH_PUT,

@@ -1,15 +1,23 @@
 """The application: each route behind what it needs, and what every answer carries."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
 from admin_api.accounts.auth import Auth
+from admin_api.rest.contract.served import Contract
+from admin_api.rest.created import location_of, telling_location
 from admin_api.rest.endpoint import CLIENT_ADDRESS, MAX_JSON_BYTES, Endpoint, Handler
-from admin_api.rest.openapi import openapi_endpoint
+from admin_api.rest.idempotency import done_once
 from admin_api.rest.problems import answer_refusals
+from admin_api.rest.request_limit import limited, tell_use
 from admin_api.rest.request_parsing import parse_request
+from admin_api.rest.versions import reader_of, telling_current
 from photochanger.infrastructure.http_server import Network, address_of
+from photochanger.infrastructure.idempotency_repository import IdempotencyRepository
+from photochanger.infrastructure.request_rates import RequestRates
+from photochanger.infrastructure.sealing import Sealer
 
 _SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -21,8 +29,19 @@ _SECURITY_HEADERS = {
 }
 
 
-def build_app(auth: Auth, endpoints: Sequence[Endpoint], trusted_proxies: Sequence[Network]) -> web.Application:
-    """Serve the endpoints and, under `/api/v1/openapi.json`, the document that describes exactly them."""
+@dataclass(frozen=True)
+class Shared:
+    """What all replicas know together: who asks how often, and what was created under which key."""
+
+    rates: RequestRates
+    keys: IdempotencyRepository
+    sealer: Sealer
+
+
+def build_app(
+    auth: Auth, endpoints: Sequence[Endpoint], trusted_proxies: Sequence[Network], shared: Shared
+) -> web.Application:
+    """Serve the endpoints and what describes exactly them: the OpenAPI document, and the same as a page."""
 
     @web.middleware
     async def note_address(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -30,19 +49,23 @@ def build_app(auth: Auth, endpoints: Sequence[Endpoint], trusted_proxies: Sequen
         return await handler(request)
 
     app = web.Application(middlewares=[answer_refusals, note_address], client_max_size=MAX_JSON_BYTES)
-    for endpoint in (*endpoints, openapi_endpoint(endpoints, cookie_name=auth.cookie_name)):
-        app.router.add_route(endpoint.method, endpoint.path, _guarded(auth, endpoint))
+    for endpoint in Contract(endpoints, cookie_name=auth.cookie_name).endpoints:
+        handler = telling_location(endpoint.handler, location_of(endpoint, endpoints))
+        handler = telling_current(handler, reader_of(endpoint, endpoints))
+        handler = done_once(endpoint, handler, shared.keys, shared.sealer)
+        app.router.add_route(endpoint.method, endpoint.path, _guarded(auth, endpoint, handler, shared.rates))
     app.on_response_prepare.append(_secure)
+    app.on_response_prepare.append(tell_use)
     return app
 
 
-def _guarded(auth: Auth, endpoint: Endpoint) -> Handler:
+def _guarded(auth: Auth, endpoint: Endpoint, handler: Handler, rates: RequestRates) -> Handler:
     async def parsed(request: web.Request) -> web.StreamResponse:
         bounded = request.clone(client_max_size=endpoint.max_body_bytes)
         await parse_request(endpoint, bounded)
-        return await endpoint.handler(bounded)
+        return await handler(bounded)
 
-    return parsed if endpoint.role is None else auth.needs(endpoint.role, parsed)
+    return parsed if endpoint.role is None else auth.needs(endpoint.role, limited(parsed, rates))
 
 
 async def _secure(_request: web.Request, response: web.StreamResponse) -> None:

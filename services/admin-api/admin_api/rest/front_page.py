@@ -5,9 +5,7 @@ from html import escape
 
 from aiohttp import hdrs, web
 
-from admin_api.rest.endpoint import Endpoint
-
-HTML = "text/html"
+from admin_api.rest.endpoint import HTML, Endpoint
 
 
 def front_page_endpoint(endpoints: Sequence[Endpoint], *, public_base_url: str) -> Endpoint:
@@ -33,6 +31,7 @@ def _html(endpoints: Sequence[Endpoint], public_base_url: str) -> str:
         "<h1>PhotoChanger</h1>"
         f"<p>Booths post photos to <code>{base}/ingest/&lt;slot&gt;</code>;"
         f" finished pictures are at <code>{base}/public/results/&lt;id&gt;</code>.</p>"
-        '<h2>The administrators\' API</h2><p>As <a href="/api/v1/openapi.json">OpenAPI document</a>;'
+        '<h2>The administrators\' API</h2><p><a href="/api/v1/docs">Described to the last field</a>,'
+        ' also as <a href="/api/v1/openapi.json">OpenAPI document</a>;'
         f" in brackets the role that each needs.</p><dl>{rows}</dl></html>"
     )

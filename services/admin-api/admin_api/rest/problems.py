@@ -1,9 +1,10 @@
 """Refusals of the admin API, as exceptions until they reach the outermost handler."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from admin_api.rest.endpoint import Handler
 from photochanger.domain.failure import PROBLEMS, ProblemCode
@@ -40,7 +41,7 @@ class FieldFault:
 
 
 class Refused(Exception):
-    """The request is answered with this problem."""
+    """The request is answered with this problem; `members` are added to it."""
 
     def __init__(
         self,
@@ -49,12 +50,14 @@ class Refused(Exception):
         *,
         retry_after_seconds: float | None = None,
         errors: tuple[FieldFault, ...] = (),
+        members: Mapping[str, JsonValue] | None = None,
     ) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.retry_after_seconds = retry_after_seconds
         self.errors = errors
+        self.members = members or {}
 
     @classmethod
     def for_fields(cls, error: ValidationError) -> "Refused":
@@ -74,12 +77,12 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
     try:
         return await handler(request)
     except Refused as refused:
-        extra = {"errors": [fault.as_json() for fault in refused.errors]} if refused.errors else None
+        errors = {"errors": [fault.as_json() for fault in refused.errors]} if refused.errors else {}
         return problem_response(
             PROBLEMS[refused.code],
             detail=refused.detail,
             retry_after_seconds=refused.retry_after_seconds,
-            extra=extra,
+            extra={**errors, **refused.members},
         )
     except DatabaseUnavailable as error:
         log.warning("database_unavailable_request_refused", path=request.path, error=repr(error))

@@ -1,20 +1,21 @@
 """The one place where a request's query and JSON body become models."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from aiohttp import web
 from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import from_json
 
 from admin_api.rest.endpoint import BODY, JSON, QUERY, Endpoint, M, RequestModel
+from admin_api.rest.path_parts import check_path
 from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.query_texts import wrong_texts
+from admin_api.rest.storable import unstorable
 from photochanger.domain.failure import ProblemCode
 
 #: What `MAX_JSON_BYTES` take on a slow line.
 BODY_SECONDS = 10.0
-#: The database's own bounds.
-_MIN_INTEGER, _MAX_INTEGER = -(2**63), 2**63 - 1
 
 
 class NoQuery(RequestModel):
@@ -25,9 +26,10 @@ async def parse_request(endpoint: Endpoint, request: web.Request) -> None:
     """Put the parsed query and body where `query_of` and `body_of` find them.
 
     Raises:
-        Refused: a wrong content type (415), too long (413), too slow (408), no JSON (400), or wrong fields, each
-            named (422).
+        Refused: a path that names nothing (404), a wrong content type (415), too long (413), too slow (408), no JSON
+            (400), or wrong fields, each named (422).
     """
+    check_path(endpoint, request)
     request[QUERY] = _query(endpoint.query or NoQuery, request)
     if endpoint.body is not None:
         _check_head(request, (JSON,), endpoint.max_body_bytes)
@@ -42,6 +44,8 @@ def _query(model: type[BaseModel], request: web.Request) -> BaseModel:
         raise Refused.for_faults(*(FieldFault.at(name, detail="is given more than once") for name in repeated))
     given: dict[str, JsonValue] = {**request.query}
     _refuse_unstorable(given)
+    if faults := [FieldFault.at(name, detail=detail) for name, detail in wrong_texts(model, request.query)]:
+        raise Refused.for_faults(*faults)
     try:
         return model.model_validate_strings(given)
     except ValidationError as error:
@@ -82,20 +86,6 @@ def parse_json(model: type[M], data: bytes) -> M:
 
 
 def _refuse_unstorable(value: JsonValue) -> None:
-    """Refuse what the database cannot keep, or reads as something else: `$…` as an operator, `.` as a path."""
-    faults = tuple(FieldFault.at(*path, detail=detail) for path, detail in _unstorable(value))
+    faults = tuple(FieldFault.at(*path, detail=detail) for path, detail in unstorable(value))
     if faults:
         raise Refused.for_faults(*faults)
-
-
-def _unstorable(value: JsonValue, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if name.startswith("$") or "." in name or "\0" in name:
-                yield (*path, name), "a name must not start with $, nor hold . or NUL"
-            yield from _unstorable(item, (*path, name))
-    elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from _unstorable(item, (*path, place))
-    elif isinstance(value, int) and not _MIN_INTEGER <= value <= _MAX_INTEGER:
-        yield path, "a whole number must fit in 64 bits"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiohttp import BodyPartReader, web
 from aiohttp.http import HttpProcessingError
 
+from admin_api.rest.idempotency import begin_upload
 from admin_api.rest.problems import Refused
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.slot import MAX_UPLOAD_BYTES
@@ -50,6 +51,8 @@ async def receive_upload(request: web.Request) -> UploadForm:
         raise Refused(ProblemCode.INVALID_REQUEST, "The upload cannot be read.") from error
     if not form.data:
         raise Refused(ProblemCode.INVALID_REQUEST, "The file is missing or empty.")
+    texts = (text.encode() for item in sorted(form.fields.items()) for text in item)
+    await begin_upload(request, form.filename.encode(), form.data, *texts)
     return form
 
 

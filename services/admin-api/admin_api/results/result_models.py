@@ -36,6 +36,8 @@ class PreviewKind(StrEnum):
 
 
 class PreviewQuery(RequestModel):
+    """`size`: 512 or 160 pixels at the longer side."""
+
     size: PreviewKind = PreviewKind.PREVIEW
 
 

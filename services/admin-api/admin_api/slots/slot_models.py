@@ -19,7 +19,7 @@ from photochanger.domain.slot import (
     TemplateUse,
 )
 
-SlotName = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+SlotName = Annotated[str, StringConstraints(min_length=1, max_length=120), Field(examples=["Evening in oil"])]
 #: Typed into a booth by hand.
 IngestPassword = Annotated[SecretStr, Field(min_length=8, max_length=128)]
 _REFUSE_WITHOUT_TIME = (
@@ -47,7 +47,7 @@ class SlotSettings(RequestModel):
     sync_response_seconds: SyncResponseSeconds | None = None
     max_upload_bytes: Annotated[int, Field(ge=1, le=MAX_UPLOAD_BYTES)] = DEFAULT_MAX_UPLOAD_BYTES
     max_in_flight: Annotated[int, Field(ge=1, le=1_000)] = 32
-    photos_per_minute: Annotated[int, Field(ge=1)] | None = None
+    photos_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     refuse_without_time: RefuseWithoutTime = False
     limits: SlotLimits = NO_LIMITS
     output: Output = Output()

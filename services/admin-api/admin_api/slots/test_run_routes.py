@@ -5,13 +5,13 @@ from datetime import datetime
 from aiohttp import hdrs, web
 from pydantic import BaseModel
 
-from admin_api.rest.endpoint import JSON, Endpoint
+from admin_api.rest.endpoint import JSON, Endpoint, FormPart
 from admin_api.rest.problems import FieldFault, Refused
 from admin_api.rest.request_parsing import parse_json
 from admin_api.rest.upload_form import FORM, receive_upload
 from admin_api.slots.gateway_client import GatewayClient, TrialPhoto
 from admin_api.slots.slot_check import SlotCheck
-from admin_api.slots.slot_models import SlotSettings
+from admin_api.slots.slot_models import SlotName, SlotSettings
 from photochanger.domain.failure import FailureReason, ProblemCode
 from photochanger.domain.job import AttemptOutcome, JobStatus
 from photochanger.domain.slot import MAX_UPLOAD_BYTES, Operation, Slot, SlotId
@@ -26,7 +26,7 @@ class TrialSlot(SlotSettings):
     """Slot settings as they would be saved; the name and the id may be missing still."""
 
     id: SlotId = "test-run"
-    name: str = "Test run"
+    name: SlotName = "Test run"
 
 
 class TrialAttempt(BaseModel):
@@ -77,7 +77,12 @@ class TestRunRoutes:
                 Role.ADMIN,
                 summary="Run a photo through slot settings: the form has a file and the field `slot` with JSON",
                 body_types=(FORM,),
+                form=(
+                    FormPart("file", "The photo", is_file=True),
+                    FormPart(SLOT_FIELD, "The settings to try, as JSON", model=TrialSlot),
+                ),
                 max_body_bytes=MAX_FORM_BYTES,
+                is_creation=True,
                 answer=TrialReport,
                 problems=(
                     ProblemCode.UNREADABLE_IMAGE,

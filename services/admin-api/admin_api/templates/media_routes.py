@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from admin_api.accounts.auth import actor_of
 from admin_api.operations.audit import Audit
-from admin_api.rest.endpoint import Endpoint, RequestModel, json_answer, query_of
+from admin_api.rest.endpoint import Endpoint, FormPart, RequestModel, json_answer, query_of
 from admin_api.rest.problems import Refused
 from admin_api.rest.upload_form import ANY_PICTURE, FORM, MAX_FORM_BYTES, receive_upload
 from admin_api.templates.template_upload import clean_template
@@ -102,6 +102,10 @@ class MediaRoutes:
                 Role.ADMIN,
                 summary="Upload a template picture: a form with a file and maybe a name, or the picture itself",
                 body_types=(FORM, ANY_PICTURE),
+                form=(
+                    FormPart("file", "The picture", is_file=True),
+                    FormPart("name", "What to call it; else as its file", is_required=False),
+                ),
                 query=UploadQuery,
                 max_body_bytes=MAX_FORM_BYTES,
                 answer=TemplateShown,

@@ -5,9 +5,14 @@ from collections.abc import Mapping
 import orjson
 from aiohttp import hdrs, web
 
-from photochanger.domain.failure import FailureReason, Problem
+from photochanger.domain.failure import FailureReason, Problem, ProblemCode
 
 PROBLEM_CONTENT_TYPE = "application/problem+json"
+
+
+def problem_type(code: ProblemCode) -> str:
+    """Give the problem's `type`: a name, no address."""
+    return f"urn:photochanger:problem:{code}"
 
 
 def problem_response(
@@ -27,7 +32,7 @@ def problem_response(
     if retry_after is not None:
         headers[hdrs.RETRY_AFTER] = str(retry_after)
     members = {
-        "type": f"urn:photochanger:problem:{problem.code}",
+        "type": problem_type(problem.code),
         "title": problem.title,
         "status": problem.status,
         "detail": detail,

@@ -41,6 +41,8 @@ INDEXES = {
         IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
         IndexModel([("login", ASCENDING)], name="of_user"),
     ),
+    "request_rates": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
+    "idempotency_keys": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "login_failures": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "quotas": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "provider_files": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),

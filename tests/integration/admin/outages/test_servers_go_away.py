@@ -24,7 +24,7 @@ from tests.servers import RunningMinio, RunningRabbitmq, RunningServer
 #: A good answer of a check is believed for 5 s.
 NOTICED_SECONDS = 8.0
 #: The open routes that need no database.
-NEED_NOTHING = {("GET", "/"), ("GET", "/api/v1/openapi.json")}
+NEED_NOTHING = {("GET", "/"), ("GET", "/api/v1/openapi.json"), ("GET", "/api/v1/docs")}
 
 
 @contextmanager

@@ -1,0 +1,36 @@
+"""What of a request the database can keep, and reads as nothing else: `$…` as an operator, `.` as a path."""
+
+import re
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+#: The database's own bounds.
+MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
+
+#: Text may have lines and tabs, but no other control characters; a name not even these.
+_TEXT = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*"
+_NAME = r"([^$.\u0000-\u001f\u007f-\u009f][^.\u0000-\u001f\u007f-\u009f]*)?"
+#: As JSON Schema writes them.
+TEXT_PATTERN, NAME_PATTERN = f"^{_TEXT}$", f"^{_NAME}$"
+
+_IS_TEXT, _IS_NAME = re.compile(_TEXT).fullmatch, re.compile(_NAME).fullmatch
+
+Path = tuple[str | int, ...]
+
+
+def unstorable(value: JsonValue, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Give the path of everything in the value that cannot be kept, and what is wrong with it."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if not _IS_NAME(name):
+                yield (*path, name), "a name must not start with $, nor hold . or control characters"
+            yield from unstorable(item, (*path, name))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from unstorable(item, (*path, place))
+    elif isinstance(value, str):
+        if not _IS_TEXT(value):
+            yield path, "a text must not hold control characters, apart from tabs and line ends"
+    elif isinstance(value, int | float) and not MIN_INTEGER <= value <= MAX_INTEGER:
+        yield path, "a number must fit in 64 bits"
