@@ -2,22 +2,18 @@
 
 import asyncio
 
-from admin_api.accounts.auth import Auth
+from admin_api.accounts.account_endpoints import Accounts
 from admin_api.accounts.first_administrator import FirstAdministrator
-from admin_api.accounts.login_throttle import LoginThrottle
-from admin_api.accounts.passwords import Passwords
 from admin_api.core_endpoints import core_endpoints
 from admin_api.operations.audit import Audit
 from admin_api.photo_endpoints import PhotoEndpoints, photo_endpoints
 from admin_api.rest.app import build_app
 from admin_api.rest.front_page import front_page_endpoint
+from admin_api.rest.own_page import OwnPage
 from admin_api.settings import Settings
 from photochanger.infrastructure.audit_repository import AuditRepository
 from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals, unless_stopping
-from photochanger.infrastructure.login_failures import LoginFailures
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
-from photochanger.infrastructure.session_repository import SessionRepository
-from photochanger.infrastructure.user_repository import UserRepository
 from photochanger.observability import Telemetry, configure
 from photochanger.preparation import Preparation
 from photochanger.settings import load_settings
@@ -42,14 +38,15 @@ async def _serve(
     settings: Settings, telemetry: Telemetry, mongo: Mongo, of_photos: PhotoEndpoints, *, stop: asyncio.Event
 ) -> None:
     base_url = settings.photochanger_public_base_url
-    users, passwords = UserRepository(mongo.database), Passwords()
-    throttle = LoginThrottle(LoginFailures(mongo.database))
-    auth = Auth(users, SessionRepository(mongo.database), passwords, throttle, is_https=base_url.startswith("https:"))
-    of_core = core_endpoints(settings, mongo, auth, users, passwords=passwords, metrics=telemetry.metrics)
-    endpoints = (*of_core, *of_photos.endpoints)
+    own_page = OwnPage(is_https=base_url.startswith("https:"), allowed_origins=settings.admin_allowed_origins)
+    accounts = Accounts(mongo, own_page)
+    of_core = core_endpoints(settings, mongo, metrics=telemetry.metrics)
+    endpoints = (*accounts.endpoints(), *of_core, *of_photos.endpoints)
     page = front_page_endpoint(endpoints, public_base_url=base_url)
-    app = build_app(auth, (page, *endpoints), settings.trusted_proxies)
-    first = FirstAdministrator(users, passwords, login=settings.admin_login, password=settings.admin_password)
+    app = build_app(accounts.auth, (page, *endpoints), settings.trusted_proxies)
+    first = FirstAdministrator(
+        accounts.users, accounts.passwords, login=settings.admin_login, password=settings.admin_password
+    )
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})
     checks = {"database": mongo.ping, "preparation": preparation.missing, "process": unless_stopping(stop)}
     async with (

@@ -40,6 +40,7 @@ class ProblemCode(StrEnum):
     VERSION_CONFLICT = "version_conflict"
     PRECONDITION_REQUIRED = "precondition_required"
     GATEWAY_UNAVAILABLE = "gateway_unavailable"
+    PASSWORD_CHANGE_REQUIRED = "password_change_required"  # noqa: S105 - a code, not a secret
 
 
 class FailureReason(StrEnum):
@@ -106,6 +107,7 @@ PROBLEMS = _table(
     # The administrators' API only.
     Problem(ProblemCode.UNAUTHENTICATED, 401, "Nobody is logged in"),
     Problem(ProblemCode.FORBIDDEN, 403, "Not allowed"),
+    Problem(ProblemCode.PASSWORD_CHANGE_REQUIRED, 403, "The one-time password must be changed first"),
     Problem(ProblemCode.NOT_FOUND, 404, "No such thing"),
     Problem(ProblemCode.METHOD_NOT_ALLOWED, 405, "This cannot be done here"),
     Problem(ProblemCode.DATABASE_UNAVAILABLE, 503, "The database is not available", 5),

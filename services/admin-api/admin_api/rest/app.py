@@ -42,7 +42,7 @@ def _guarded(auth: Auth, endpoint: Endpoint) -> Handler:
         await parse_request(endpoint, bounded)
         return await endpoint.handler(bounded)
 
-    return parsed if endpoint.role is None else auth.needs(endpoint.role, parsed)
+    return parsed if endpoint.role is None else auth.guard(endpoint, endpoint.role, parsed)
 
 
 async def _secure(_request: web.Request, response: web.StreamResponse) -> None:

@@ -40,6 +40,8 @@ class Endpoint:
         query: what the query is parsed into; the handler takes it with `query_of`.
         answer: the JSON answer; None: no body, or one of `answer_type`.
         problems: those besides the ones that follow from the other fields; `PRECONDITION_REQUIRED` asks for If-Match.
+        needs_session: only for somebody who logged in with a password; a script's token is not enough.
+        takes_one_time_password: also for somebody who still has to change a one-time password.
     """
 
     method: str
@@ -56,6 +58,8 @@ class Endpoint:
     answer_type: str | None = None
     status: int = 200
     problems: tuple[ProblemCode, ...] = ()
+    needs_session: bool = False
+    takes_one_time_password: bool = False
 
 
 def body_of(request: web.Request, model: type[M]) -> M:

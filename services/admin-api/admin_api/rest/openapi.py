@@ -95,6 +95,7 @@ def _operation(endpoint: Endpoint, references: _References, schemas: _Document) 
     }
     if endpoint.role is not None:
         operation["x-role"] = endpoint.role.value
+        operation["x-needs-session"] = endpoint.needs_session
     if endpoint.body is not None:
         content = {JSON: {"schema": references[endpoint.body, "validation"]}}
         operation["requestBody"] = {"required": True, "content": content}
@@ -154,6 +155,8 @@ def problems_of(endpoint: Endpoint) -> frozenset[ProblemCode]:
     problems = {*endpoint.problems, ProblemCode.INVALID_FIELDS, ProblemCode.DATABASE_UNAVAILABLE, ProblemCode.INTERNAL}
     if endpoint.role is not None:
         problems |= {ProblemCode.UNAUTHENTICATED, ProblemCode.FORBIDDEN}
+        if not endpoint.takes_one_time_password:
+            problems.add(ProblemCode.PASSWORD_CHANGE_REQUIRED)
     if endpoint.body is not None or endpoint.body_types:
         problems |= {
             ProblemCode.INVALID_REQUEST,
