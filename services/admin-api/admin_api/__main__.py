@@ -8,6 +8,7 @@ from admin_api.core_endpoints import core_endpoints
 from admin_api.operations.audit import Audit
 from admin_api.photo_endpoints import PhotoEndpoints, photo_endpoints
 from admin_api.rest.app import build_app
+from admin_api.rest.cors import Cors
 from admin_api.rest.front_page import front_page_endpoint
 from admin_api.rest.own_page import OwnPage
 from admin_api.settings import Settings
@@ -43,7 +44,7 @@ async def _serve(
     of_core = core_endpoints(settings, mongo, metrics=telemetry.metrics)
     endpoints = (*accounts.endpoints(), *of_core, *of_photos.endpoints)
     page = front_page_endpoint(endpoints, public_base_url=base_url)
-    app = build_app(accounts.auth, (page, *endpoints), settings.trusted_proxies)
+    app = build_app(accounts.auth, (page, *endpoints), settings.trusted_proxies, Cors(settings.admin_allowed_origins))
     first = FirstAdministrator(
         accounts.users, accounts.passwords, login=settings.admin_login, password=settings.admin_password
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aiohttp import hdrs, web
 
 from admin_api.accounts.auth import Auth
+from admin_api.rest.cors import Cors
 from admin_api.rest.endpoint import CLIENT_ADDRESS, MAX_JSON_BYTES, Endpoint, Handler
 from admin_api.rest.openapi import openapi_endpoint
 from admin_api.rest.problems import answer_refusals
@@ -21,7 +22,9 @@ _SECURITY_HEADERS = {
 }
 
 
-def build_app(auth: Auth, endpoints: Sequence[Endpoint], trusted_proxies: Sequence[Network]) -> web.Application:
+def build_app(
+    auth: Auth, endpoints: Sequence[Endpoint], trusted_proxies: Sequence[Network], cors: Cors
+) -> web.Application:
     """Serve the endpoints and, under `/api/v1/openapi.json`, the document that describes exactly them."""
 
     @web.middleware
@@ -29,10 +32,11 @@ def build_app(auth: Auth, endpoints: Sequence[Endpoint], trusted_proxies: Sequen
         request[CLIENT_ADDRESS] = address_of(request, trusted=trusted_proxies)
         return await handler(request)
 
-    app = web.Application(middlewares=[answer_refusals, note_address], client_max_size=MAX_JSON_BYTES)
+    app = web.Application(middlewares=[answer_refusals, cors.middleware, note_address], client_max_size=MAX_JSON_BYTES)
     for endpoint in (*endpoints, openapi_endpoint(endpoints, cookie_name=auth.cookie_name)):
         app.router.add_route(endpoint.method, endpoint.path, _guarded(auth, endpoint))
     app.on_response_prepare.append(_secure)
+    app.on_response_prepare.append(cors.name_origin)
     return app
 
 
