@@ -49,7 +49,7 @@ class SessionRepository:
         self._sessions: AsyncIOMotorCollection[dict[str, Any]] = database["sessions"]
 
     async def open(
-        self, token_hash: str, *, login: str, lifetime_seconds: int, address: str, user_agent: str
+        self, token_hash: str, *, login: str, lifetime_seconds: int, address: str = "", user_agent: str = ""
     ) -> Session:
         fresh = {
             "login": literal(login),

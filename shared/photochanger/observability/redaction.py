@@ -37,7 +37,7 @@ class ShownOnPurpose(str):
 
 def redact(value: object, name: str = "") -> object:
     """The value as it may be logged under `name`; objects of unknown types become their text first."""
-    if name and is_telling(name) and not isinstance(value, ShownOnPurpose):
+    if name and is_telling(name) and not isinstance(value, (ShownOnPurpose, bool)):
         return HIDDEN if value not in (None, "") else value
     if value is None or isinstance(value, (bool, int, float)):
         return value

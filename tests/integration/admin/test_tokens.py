@@ -1,7 +1,10 @@
 """Tokens for scripts."""
 
+import asyncio
 import re
 import uuid
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import aiohttp
 import pytest
@@ -14,11 +17,14 @@ SESSION, TOKENS, USERS, SLOTS = "/api/v1/session", "/api/v1/tokens", "/api/v1/us
 SETTINGS = "/api/v1/settings"
 #: Bad in itself: whoever may do this at all is told which field is wrong.
 UNHEARD = {"unheard": 1}
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
-async def a_token(http: aiohttp.ClientSession, role: str = "viewer", **given: object) -> tuple[str, str]:
+async def a_token(
+    http: aiohttp.ClientSession, role: str = "viewer", given: Mapping[str, object] = NOTHING
+) -> tuple[str, str]:
     """Give the token and its id."""
-    status, made = await ask(http, "POST", TOKENS, {"name": "nightly", "role": role} | given)
+    status, made = await ask(http, "POST", TOKENS, {"name": "nightly", "role": role, **given})
     assert status == 201, made
     return made["token"], made["id"]
 
@@ -75,7 +81,7 @@ async def test_use_of_a_token_is_written_down_once_a_minute(
 async def test_a_token_ends_by_the_databases_clock(
     api_url: str, admin: aiohttp.ClientSession, mongo: Mongo, given: dict[str, object], days: int
 ) -> None:
-    token, token_id = await a_token(admin, **given)
+    token, token_id = await a_token(admin, given=given)
     name = {"_id": re.compile(f"^{token_id}")}
     row = await mongo.database["api_tokens"].find_one(name)
     assert row is not None
@@ -137,7 +143,7 @@ async def test_a_token_may_do_what_its_role_may(api_url: str, admin: aiohttp.Cli
 
 
 async def test_a_read_only_token_changes_nothing(api_url: str, admin: aiohttp.ClientSession) -> None:
-    token, _ = await a_token(admin, "admin", is_read_only=True)
+    token, _ = await a_token(admin, "admin", {"is_read_only": True})
 
     async with logged_in(api_url, token) as http:
         assert (await ask(http, "GET", USERS))[0] == 200
@@ -227,6 +233,26 @@ async def test_a_revoked_token_is_worthless(
     assert [entry["actor"] for entry in entries] == [login, LOGIN]
 
 
+async def test_no_token_is_made_past_the_end_of_all_tokens(
+    api_url: str, admin: aiohttp.ClientSession, stranger: aiohttp.ClientSession, mongo: Mongo
+) -> None:
+    """An administrator takes all access away while its owner makes tokens as fast as he can."""
+    login = await a_person(admin, "operator")
+    reset = f"{USERS}/{login}/one-time-password"
+
+    async with logged_in(api_url, await log_in(stranger, login)) as owner:
+
+        async def make() -> int:
+            return (await ask(owner, "POST", TOKENS, {"name": "x", "role": "viewer"}))[0]
+
+        made = [make() for _ in range(30)]
+        results = await asyncio.gather(*made[:15], ask(admin, "POST", reset, headers={"If-Match": '"1"'}), *made[15:])
+
+    assert {result for result in results if isinstance(result, int)} <= {201, 401, 403, 412}
+    assert [result[0] for result in results if isinstance(result, tuple)] == [200]
+    assert await mongo.database["api_tokens"].count_documents({"login": login}) == 0
+
+
 @pytest.mark.parametrize("ends", [False, True])
 async def test_a_new_password_ends_tokens_only_if_asked_to(
     api_url: str, admin: aiohttp.ClientSession, stranger: aiohttp.ClientSession, ends: bool
@@ -244,7 +270,7 @@ async def test_a_new_password_ends_tokens_only_if_asked_to(
 async def test_a_change_by_a_script_names_its_token_in_the_audit(
     api_url: str, admin: aiohttp.ClientSession, mongo: Mongo
 ) -> None:
-    token, _ = await a_token(admin, "admin", name="rotates passwords")
+    token, _ = await a_token(admin, "admin", {"name": "rotates passwords"})
 
     async with logged_in(api_url, token) as http:
         status, _ = await ask(http, "POST", f"{SETTINGS}/ingest-password", {})

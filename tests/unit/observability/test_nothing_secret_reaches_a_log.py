@@ -26,6 +26,10 @@ def test_a_value_under_a_telling_name_is_hidden(name: str) -> None:
     assert redact({"nested": [{name: "canary"}]}) == {"nested": [{name: HIDDEN}]}
 
 
+def test_whether_there_is_a_secret_is_none() -> None:
+    assert redact({"must_change_password": True, "has_key": False}) == {"must_change_password": True, "has_key": False}
+
+
 @pytest.mark.parametrize("name", ["job_id", "slot_id", "routing_key", "result_key", "monkey", "keyboard", "promptly"])
 def test_a_harmless_name_is_kept(name: str) -> None:
     assert not is_telling(name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import hdrs, web
 
 from admin_api.operations.audit import Actor
-from admin_api.rest.endpoint import CLIENT_ADDRESS, Endpoint, Handler
+from admin_api.rest.endpoint import CLIENT_ADDRESS, Handler
 from admin_api.rest.own_page import SAFE_METHODS, OwnPage
 from admin_api.rest.problems import Refused
 from photochanger.domain.api_token import PREFIX, ApiToken
@@ -59,14 +59,25 @@ class Auth:
         self.own_page = own_page
         self.cookie_name = f"__Host-{_COOKIE}" if own_page.is_https else _COOKIE
 
-    def guard(self, endpoint: Endpoint, role: Role, handler: Handler) -> Handler:
-        """Let `handler` see only requests of who has at least this role and whatever else the endpoint needs."""
+    def needs(
+        self, role: Role, handler: Handler, *, session: bool = False, takes_one_time_password: bool = False
+    ) -> Handler:
+        """Let `handler` see only requests of who has at least this role.
+
+        With `session` a script's token is not enough; `takes_one_time_password`: also who still has to change his.
+        """
 
         async def guarded(request: web.Request) -> web.StreamResponse:
             logged_in = await self._authenticate(request)
-            refusal = _refusal(endpoint, role, logged_in, request.method)
+            user = logged_in.user
+            refusal = None
+            if not user.role.includes(role):
+                refusal = Refused(ProblemCode.FORBIDDEN, f"This needs the role {role}.")
+            elif user.must_change_password and not takes_one_time_password:
+                refusal = Refused(ProblemCode.PASSWORD_CHANGE_REQUIRED, "Change the one-time password first.")
+            elif isinstance(logged_in.by, ApiToken):
+                refusal = _refusal_of_script(logged_in.by, request.method, needs_session=session)
             if refusal is not None:
-                user = logged_in.user
                 log.warning("access_denied", login=user.login, path=request.path, role=user.role, needed=role)
                 raise refusal
             request[LOGGED_IN] = logged_in
@@ -96,17 +107,11 @@ class Auth:
         return token or None
 
 
-def _refusal(endpoint: Endpoint, role: Role, logged_in: LoggedIn, method: str) -> Refused | None:
-    user, by = logged_in.user, logged_in.by
-    if not user.role.includes(role):
-        return Refused(ProblemCode.FORBIDDEN, f"This needs the role {role}.")
-    if user.must_change_password and not endpoint.takes_one_time_password:
-        return Refused(ProblemCode.PASSWORD_CHANGE_REQUIRED, "Change the one-time password first.")
-    if isinstance(by, ApiToken):
-        if endpoint.needs_session:
-            return Refused(ProblemCode.FORBIDDEN, "A script's token may not do this: log in with a password.")
-        if by.is_read_only and method not in SAFE_METHODS:
-            return Refused(ProblemCode.FORBIDDEN, "This token may only read.")
+def _refusal_of_script(token: ApiToken, method: str, *, needs_session: bool) -> Refused | None:
+    if needs_session:
+        return Refused(ProblemCode.FORBIDDEN, "A script's token may not do this: log in with a password.")
+    if token.is_read_only and method not in SAFE_METHODS:
+        return Refused(ProblemCode.FORBIDDEN, "This token may only read.")
     return None
 
 

@@ -15,7 +15,7 @@ from photochanger.domain.failure import ProblemCode
 
 MIN_PASSWORD_LENGTH = 12
 #: Long enough; what else is refused is in `password_rules`.
-NewPassword = Annotated[SecretStr, Field(min_length=MIN_PASSWORD_LENGTH, max_length=256)]
+NewPassword = Annotated[SecretStr, Field(min_length=MIN_PASSWORD_LENGTH, max_length=256, examples=["four words or so"])]
 
 #: Each takes 64 MiB and a core for some 50 ms.
 HASHES_AT_ONCE = 2

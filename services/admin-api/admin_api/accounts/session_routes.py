@@ -24,7 +24,7 @@ from photochanger.observability import get_logger
 
 PATH = "/api/v1/session"
 
-_GivenPassword = Annotated[SecretStr, Field(max_length=1_024)]
+_GivenPassword = Annotated[SecretStr, Field(max_length=1_024, examples=["the words of before"])]
 
 log = get_logger(__name__)
 

@@ -22,7 +22,11 @@ from photochanger.infrastructure.user_repository import UserRepository
 
 PATH = "/api/v1/tokens"
 
-_Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Name = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    Field(examples=["nightly export"]),
+]
 
 
 class NewToken(RequestModel):

@@ -11,6 +11,8 @@ from photochanger.domain.user import Role
 
 
 class WhoseQuery(CursorQuery):
+    """`cursor` is the `next_cursor` of the page before; `everybody` is for administrators."""
+
     everybody: bool = False
 
 

@@ -46,7 +46,10 @@ def _guarded(auth: Auth, endpoint: Endpoint) -> Handler:
         await parse_request(endpoint, bounded)
         return await endpoint.handler(bounded)
 
-    return parsed if endpoint.role is None else auth.guard(endpoint, endpoint.role, parsed)
+    if endpoint.role is None:
+        return parsed
+    needs_session, takes_one_time = endpoint.needs_session, endpoint.takes_one_time_password
+    return auth.needs(endpoint.role, parsed, session=needs_session, takes_one_time_password=takes_one_time)
 
 
 async def _secure(_request: web.Request, response: web.StreamResponse) -> None:
