@@ -30,6 +30,11 @@ class LoggedIn:
     by: Session | ApiToken
 
     @property
+    def token_hash(self) -> str:
+        """What names the session or token, for whatever is counted by it."""
+        return self.by.token_hash
+
+    @property
     def session(self) -> Session:
         """The session, in an endpoint with `needs_session`."""
         if isinstance(self.by, Session):
