@@ -12,7 +12,6 @@ from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, RequestModel, body_of, json_answer, query_of
 from admin_api.rest.pages import cut_page
 from admin_api.rest.problems import FieldFault, Refused
-from admin_api.rest.versions import version_conflict
 from photochanger.domain.api_token import DEFAULT_DAYS, LONGEST_DAYS, ApiToken, new_api_token
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.user import Role
@@ -92,7 +91,7 @@ class TokenRoutes:
                 body=NewToken,
                 answer=TokenMade,
                 status=201,
-                problems=(ProblemCode.VERSION_CONFLICT,),
+                problems=(ProblemCode.CONFLICT,),
                 needs_session=True,
             ),
             Endpoint(
@@ -135,7 +134,7 @@ class TokenRoutes:
             # whoever deleted the user, or gave him another password, has ended the tokens that were there
             if await self._users.find(user.login) != user:
                 await self._tokens.revoke(id_of(made.token_hash), login=user.login)
-                raise version_conflict()
+                raise Refused(ProblemCode.CONFLICT, "Your user was changed meanwhile; log in again.")
         return json_answer(TokenMade(**TokenShown.of(made).model_dump(), token=token), status=201)
 
     async def revoke(self, request: web.Request) -> web.Response:
