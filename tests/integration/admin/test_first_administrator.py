@@ -1,5 +1,6 @@
 """How somebody gets in on the first day, and after the last password is lost."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -10,7 +11,11 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
+from admin_api.accounts.first_administrator import FirstAdministrator
+from admin_api.accounts.passwords import Passwords
 from photochanger.infrastructure.mongo import Mongo, connect
+from photochanger.infrastructure.user_repository import UserRepository
+from photochanger.observability import configure_logging
 from tests.admin_people import LOGIN, PASSWORD, ask, log_in, logged_in
 from tests.admin_process import admin_settings, running_admin_api
 from tests.servers import RunningServer
@@ -60,6 +65,21 @@ async def test_without_a_configured_password_one_is_printed_once_and_must_be_cha
     assert password not in after
     everything = [await fresh[0].database[name].find().to_list(None) for name in ("users", "audit", "sessions")]
     assert password not in str(everything)
+
+
+async def test_of_two_replicas_that_start_at_once_one_prints_the_password_that_serves(
+    fresh: tuple[Mongo, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging("admin-api", "INFO")
+    users, passwords = UserRepository(fresh[0].database), Passwords()
+
+    replicas = [FirstAdministrator(users, passwords, login="admin", password=None) for _ in range(2)]
+    await asyncio.gather(*(replica.ensure() for replica in replicas))
+
+    [password] = printed(capsys.readouterr().out)
+    user = await users.find("admin")
+    assert user is not None
+    assert await passwords.matches(password, user.password_hash)
 
 
 async def test_a_configured_password_is_nowhere_in_the_log(
