@@ -2,26 +2,23 @@
 
 import asyncio
 
-from admin_api.accounts.auth import Auth
+from admin_api.accounts.account_endpoints import Accounts
 from admin_api.accounts.first_administrator import FirstAdministrator
-from admin_api.accounts.login_throttle import LoginThrottle
-from admin_api.accounts.passwords import Passwords
 from admin_api.core_endpoints import core_endpoints
 from admin_api.operations.audit import Audit
 from admin_api.photo_endpoints import PhotoEndpoints, photo_endpoints
 from admin_api.rest.app import Shared, build_app
+from admin_api.rest.cors import Cors
 from admin_api.rest.endpoint import Endpoint
 from admin_api.rest.front_page import front_page_endpoint
+from admin_api.rest.own_page import OwnPage
 from admin_api.settings import Settings
 from photochanger.infrastructure.audit_repository import AuditRepository
 from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.idempotency_repository import IdempotencyRepository
-from photochanger.infrastructure.login_failures import LoginFailures
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.request_rates import RequestRates
 from photochanger.infrastructure.sealing import Sealer
-from photochanger.infrastructure.session_repository import SessionRepository
-from photochanger.infrastructure.user_repository import UserRepository
 from photochanger.observability import Telemetry, configure
 from photochanger.preparation import Preparation
 from photochanger.settings import load_settings
@@ -45,17 +42,18 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
 async def _serve(
     settings: Settings, telemetry: Telemetry, mongo: Mongo, of_photos: PhotoEndpoints, *, stop: asyncio.Event
 ) -> None:
-    passwords = Passwords()
-    auth = new_auth(settings, mongo, passwords)
-    endpoints = all_endpoints(settings, telemetry, mongo, of_photos, auth=auth, passwords=passwords)
+    accounts = new_accounts(settings, mongo)
+    endpoints = all_endpoints(settings, telemetry, mongo, of_photos, accounts=accounts)
     shared = Shared(
         RequestRates(mongo.database, per_minute=settings.admin_requests_per_minute),
         IdempotencyRepository(mongo.database),
         Sealer(settings.photochanger_secret_key, *settings.old_secret_keys),
+        Cors(settings.admin_allowed_origins),
     )
-    app = build_app(auth, endpoints, settings.trusted_proxies, shared)
-    users = UserRepository(mongo.database)
-    first = FirstAdministrator(users, passwords, login=settings.admin_login, password=settings.admin_password)
+    app = build_app(accounts.auth, endpoints, settings.trusted_proxies, shared)
+    first = FirstAdministrator(
+        accounts.users, accounts.passwords, login=settings.admin_login, password=settings.admin_password
+    )
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})
     checks = {"database": mongo.ping, "preparation": preparation.missing, "process": unless_stopping(stop)}
     async with (
@@ -68,29 +66,17 @@ async def _serve(
         await stop.wait()
 
 
-def new_auth(settings: Settings, mongo: Mongo, passwords: Passwords) -> Auth:
-    return Auth(
-        UserRepository(mongo.database),
-        SessionRepository(mongo.database),
-        passwords,
-        LoginThrottle(LoginFailures(mongo.database)),
-        is_https=settings.photochanger_public_base_url.startswith("https:"),
-    )
+def new_accounts(settings: Settings, mongo: Mongo) -> Accounts:
+    is_https = settings.photochanger_public_base_url.startswith("https:")
+    return Accounts(mongo, OwnPage(is_https=is_https, allowed_origins=settings.admin_allowed_origins))
 
 
 def all_endpoints(
-    settings: Settings,
-    telemetry: Telemetry,
-    mongo: Mongo,
-    of_photos: PhotoEndpoints,
-    *,
-    auth: Auth,
-    passwords: Passwords,
+    settings: Settings, telemetry: Telemetry, mongo: Mongo, of_photos: PhotoEndpoints, *, accounts: Accounts
 ) -> tuple[Endpoint, ...]:
     """Give everything that is served, but what tells of it."""
-    users = UserRepository(mongo.database)
-    of_core = core_endpoints(settings, mongo, auth, users, passwords=passwords, metrics=telemetry.metrics)
-    endpoints = (*of_core, *of_photos.endpoints)
+    of_core = core_endpoints(settings, mongo, metrics=telemetry.metrics)
+    endpoints = (*accounts.endpoints(), *of_core, *of_photos.endpoints)
     page = front_page_endpoint(endpoints, public_base_url=settings.photochanger_public_base_url)
     return (page, *endpoints)
 

@@ -1,9 +1,5 @@
-"""The routes about people and the platform: sessions, users, audit, settings, providers, statistics."""
+"""The routes about the platform: audit, settings, providers, statistics."""
 
-from admin_api.accounts.auth import Auth
-from admin_api.accounts.passwords import Passwords
-from admin_api.accounts.session_routes import SessionRoutes
-from admin_api.accounts.user_routes import UserRoutes
 from admin_api.operations.audit import Audit
 from admin_api.operations.audit_routes import AuditRoutes
 from admin_api.operations.settings_routes import SettingsRoutes
@@ -27,21 +23,16 @@ from photochanger.infrastructure.quota_repository import QuotaRepository
 from photochanger.infrastructure.sealing import Sealer
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.statistics_reader import StatisticsReader
-from photochanger.infrastructure.user_repository import UserRepository
 from photochanger.observability import Metrics
 
 
-def core_endpoints(
-    settings: Settings, mongo: Mongo, auth: Auth, users: UserRepository, *, passwords: Passwords, metrics: Metrics
-) -> tuple[Endpoint, ...]:
+def core_endpoints(settings: Settings, mongo: Mongo, *, metrics: Metrics) -> tuple[Endpoint, ...]:
     database, secret_key = mongo.database, settings.photochanger_secret_key
     entries = AuditRepository(database)
     audit = Audit(entries)
     providers, keys = ProviderRepository(database), ProviderKeyRepository(database)
     limits, breakers = ProviderLimitsRepository(database), Breakers(database, metrics)
     return (
-        *SessionRoutes(auth, users, passwords, audit).endpoints(),
-        *UserRoutes(users, passwords, auth, audit).endpoints(),
         *SettingsRoutes(SettingsRepository(database), audit, secret_key=secret_key).endpoints(),
         *ProviderRoutes(
             providers,

@@ -7,8 +7,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from admin_api.__main__ import SERVICE, all_endpoints, new_auth
-from admin_api.accounts.passwords import Passwords
+from admin_api.__main__ import SERVICE, all_endpoints, new_accounts
 from admin_api.operations.audit import Audit
 from admin_api.photo_endpoints import photo_endpoints
 from admin_api.rest.contract.served import Contract
@@ -28,10 +27,9 @@ async def contract(settings: Settings, telemetry: Telemetry) -> dict[str, Any]:
         connect(settings.mongo_url, timeout_ms=_DATABASE_TIMEOUT_MS) as mongo,
         photo_endpoints(settings, telemetry, mongo, Audit(AuditRepository(mongo.database))) as of_photos,
     ):
-        passwords = Passwords()
-        auth = new_auth(settings, mongo, passwords)
-        endpoints = all_endpoints(settings, telemetry, mongo, of_photos, auth=auth, passwords=passwords)
-        return Contract(endpoints, cookie_name=auth.cookie_name).document
+        accounts = new_accounts(settings, mongo)
+        endpoints = all_endpoints(settings, telemetry, mongo, of_photos, accounts=accounts)
+        return Contract(endpoints, cookie_name=accounts.auth.cookie_name).document
 
 
 def main() -> None:

@@ -42,6 +42,7 @@ class ProblemCode(StrEnum):
     GATEWAY_UNAVAILABLE = "gateway_unavailable"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     REQUEST_RUNNING = "request_running"
+    PASSWORD_CHANGE_REQUIRED = "password_change_required"  # noqa: S105 - a code, not a secret
 
 
 class FailureReason(StrEnum):
@@ -108,6 +109,7 @@ PROBLEMS = _table(
     # The administrators' API only.
     Problem(ProblemCode.UNAUTHENTICATED, 401, "Nobody is logged in"),
     Problem(ProblemCode.FORBIDDEN, 403, "Not allowed"),
+    Problem(ProblemCode.PASSWORD_CHANGE_REQUIRED, 403, "The one-time password must be changed first"),
     Problem(ProblemCode.NOT_FOUND, 404, "No such thing"),
     Problem(ProblemCode.METHOD_NOT_ALLOWED, 405, "This cannot be done here"),
     Problem(ProblemCode.DATABASE_UNAVAILABLE, 503, "The database is not available", 5),

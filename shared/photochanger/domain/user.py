@@ -21,9 +21,13 @@ class Role(StrEnum):
         order = list(Role)
         return order.index(self) >= order.index(other)
 
+    def at_most(self, other: "Role") -> "Role":
+        """Give the lower of the two."""
+        return other if self.includes(other) else self
+
 
 class User(BaseModel):
-    """`password_hash` is argon2id in its own text form."""
+    """`password_hash` is argon2id in its own text form; a one-time password must be changed before anything else."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -31,4 +35,10 @@ class User(BaseModel):
     password_hash: str
     role: Role
     is_active: bool = True
+    must_change_password: bool = False
     version: int = 1
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this user can log in and change everything."""
+        return self.is_active and self.role is Role.ADMIN

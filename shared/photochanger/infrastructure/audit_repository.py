@@ -21,7 +21,10 @@ class AuditOutcome(StrEnum):
 
 
 class AuditEntry(BaseModel):
-    """One change. `at` is the database's time, None until it is stored; what is stored without `outcome` was done."""
+    """One change. `at` is the database's time, None until it is stored; what is stored without `outcome` was done.
+
+    `script` is the name of the actor's token if a script made the change.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -29,6 +32,7 @@ class AuditEntry(BaseModel):
     at: datetime | None = None
     actor: str
     address: str | None = None
+    script: str | None = None
     action: str
     target: str
     before: dict[str, Any] | None = None

@@ -61,6 +61,12 @@ class LoginFailures:
         with translated():
             return await self._failures.find_one({"_id": f"known {known}"}, {"_id": 1}) is not None
 
+    async def forget_account(self, login: str) -> None:
+        """Let this account try again at once, from everywhere."""
+        from_somewhere = {"$gte": f"account {login} from ", "$lt": f"account {login} from!"}
+        with translated():
+            await self._failures.delete_many({"$or": [{"_id": f"account {login}"}, {"_id": from_somewhere}]})
+
     async def _begin(self, key: str, counted: dict[str, Any]) -> float:
         """Write `counted` unless the key has to wait still; in one step, so that guesses at once count each."""
         may_begin = {"$lte": [{"$ifNull": ["$wait_until", NOW]}, NOW]}

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from photochanger.domain.api_token import API_TOKEN, PREFIX
+
 HIDDEN = "[hidden]"
 MAX_TEXT_LENGTH = 16_000
 
@@ -14,10 +16,11 @@ _TELLING_WORDS = frozenset(
 _HARMLESS_NAMES = frozenset({"routing_key", "object_key", "source_key", "result_key", "index_key"})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
-#: Ids, numbers, words: without slash, space, equals sign, and too short for base64, no rule below can match.
-_HARMLESS_TEXT = re.compile(r"[\w.:+-]{0,199}")
+#: Ids, numbers, words: without slash, space, equals sign, our prefix, too short for base64, they match no rule below.
+_HARMLESS_TEXT = re.compile(rf"(?!.*{PREFIX})[\w.:+-]{{0,199}}")
 
 _TEXT_RULES = (
+    (API_TOKEN, PREFIX + HIDDEN),
     (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), HIDDEN),
     (re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}"), rf"\1 {HIDDEN}"),
     (re.compile(r"(?i)([?&][\w.-]*(?:signature|key|token|password|credential)[\w.-]*=)[^&\s\"']+"), rf"\1{HIDDEN}"),
@@ -26,9 +29,15 @@ _TEXT_RULES = (
 )
 
 
+class ShownOnPurpose(str):
+    """A secret that a person is to read in the log: there is no other way to him, and it is worthless once used."""
+
+    __slots__ = ()
+
+
 def redact(value: object, name: str = "") -> object:
     """The value as it may be logged under `name`; objects of unknown types become their text first."""
-    if name and is_telling(name):
+    if name and is_telling(name) and not isinstance(value, (ShownOnPurpose, bool)):
         return HIDDEN if value not in (None, "") else value
     if value is None or isinstance(value, (bool, int, float)):
         return value

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from photochanger.domain.api_token import new_api_token
 from photochanger.observability import configure_logging, get_logger, span
-from photochanger.observability.redaction import HIDDEN, is_telling, redact, redact_text
+from photochanger.observability.redaction import HIDDEN, ShownOnPurpose, is_telling, redact, redact_text
 
 Lines = Callable[[], list[dict[str, object]]]
 
@@ -23,6 +24,10 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Lines:
 )  # fmt: skip
 def test_a_value_under_a_telling_name_is_hidden(name: str) -> None:
     assert redact({"nested": [{name: "canary"}]}) == {"nested": [{name: HIDDEN}]}
+
+
+def test_whether_there_is_a_secret_is_none() -> None:
+    assert redact({"must_change_password": True, "has_key": False}) == {"must_change_password": True, "has_key": False}
 
 
 @pytest.mark.parametrize("name", ["job_id", "slot_id", "routing_key", "result_key", "monkey", "keyboard", "promptly"])
@@ -43,6 +48,23 @@ def test_a_harmless_name_is_kept(name: str) -> None:
 )
 def test_a_secret_inside_a_text_is_hidden(text: str) -> None:
     assert "canary" not in redact_text(text)
+
+
+@pytest.mark.parametrize("around", ["{}", "{}, {}", "Authorization: {}", "https://host/x?y={}", "a script said\n{}"])
+def test_a_scripts_token_is_hidden_wherever_it_stands(around: str) -> None:
+    token = new_api_token()
+
+    shown = redact_text(around.replace("{}", token))
+
+    assert token.removeprefix("photochanger_")[:8] not in shown
+    assert f"photochanger_{HIDDEN}" in shown
+
+
+def test_only_what_a_person_must_read_there_is_shown_under_a_telling_name(lines: Lines) -> None:
+    get_logger("tests").info("made", one_time_password=ShownOnPurpose("abcd-efgh"), password="canary")
+
+    [line] = lines()
+    assert (line["one_time_password"], line["password"]) == ("abcd-efgh", HIDDEN)
 
 
 def test_picture_bytes_are_only_counted() -> None:

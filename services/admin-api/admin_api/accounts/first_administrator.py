@@ -2,22 +2,19 @@
 
 from pydantic import SecretStr
 
-from admin_api.accounts.passwords import Passwords
+from admin_api.accounts.passwords import Passwords, one_time_password
 from photochanger.domain.user import Role, User
 from photochanger.infrastructure.user_repository import UserRepository
 from photochanger.observability import get_logger
+from photochanger.observability.redaction import ShownOnPurpose
 
 log = get_logger(__name__)
 
 
-class NobodyCanLogIn(Exception):
-    """There is no user, and the settings name no first administrator."""
-
-
 class FirstAdministrator:
-    def __init__(
-        self, users: UserRepository, passwords: Passwords, *, login: str | None, password: SecretStr | None
-    ) -> None:
+    """`password` None: a one-time one is made, and stands in the log once."""
+
+    def __init__(self, users: UserRepository, passwords: Passwords, *, login: str, password: SecretStr | None) -> None:
         self._users = users
         self._passwords = passwords
         self._login = login
@@ -27,14 +24,19 @@ class FirstAdministrator:
         """Create the administrator named by the settings if there is no user at all.
 
         Raises:
-            NobodyCanLogIn: the settings name none.
             DatabaseUnavailable: ask again.
         """
         if await self._users.exists_any():
             return
-        if self._login is None or self._password is None:
-            raise NobodyCanLogIn("set ADMIN_LOGIN and ADMIN_PASSWORD")
-        password_hash = await self._passwords.hash(self._password.get_secret_value())
-        user = User(login=self._login, password_hash=password_hash, role=Role.ADMIN)
+        made = one_time_password() if self._password is None else None
+        password = made or (self._password.get_secret_value() if self._password else "")
+        user = User(
+            login=self._login,
+            password_hash=await self._passwords.hash(password),
+            role=Role.ADMIN,
+            must_change_password=made is not None,
+        )
+        # of two replicas that start at once only the one whose password it is tells it
         if await self._users.insert_if_missing(user):
-            log.info("first_administrator_created", login=user.login)
+            shown = None if made is None else ShownOnPurpose(made)
+            log.info("first_administrator_created", login=user.login, one_time_password=shown)

@@ -18,10 +18,11 @@ Fields = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Actor:
-    """Who makes a change, and from which address."""
+    """Who makes a change, and from which address; `script` is the name of the token that a script used."""
 
     login: str
     address: str
+    script: str | None = None
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Audit:
             id=self._new_id(),
             actor=by.login,
             address=by.address,
+            script=by.script,
             action=action,
             target=target,
             before=_hidden(before),

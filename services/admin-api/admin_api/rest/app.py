@@ -7,6 +7,7 @@ from aiohttp import hdrs, web
 
 from admin_api.accounts.auth import Auth
 from admin_api.rest.contract.served import Contract
+from admin_api.rest.cors import Cors
 from admin_api.rest.created import location_of, telling_location
 from admin_api.rest.endpoint import CLIENT_ADDRESS, MAX_JSON_BYTES, Endpoint, Handler
 from admin_api.rest.idempotency import done_once
@@ -31,11 +32,12 @@ _SECURITY_HEADERS = {
 
 @dataclass(frozen=True)
 class Shared:
-    """What all replicas know together: who asks how often, and what was created under which key."""
+    """What all replicas know together: who asks how often, what was created under which key, which pages are ours."""
 
     rates: RequestRates
     keys: IdempotencyRepository
     sealer: Sealer
+    cors: Cors
 
 
 def build_app(
@@ -48,7 +50,8 @@ def build_app(
         request[CLIENT_ADDRESS] = address_of(request, trusted=trusted_proxies)
         return await handler(request)
 
-    app = web.Application(middlewares=[answer_refusals, note_address], client_max_size=MAX_JSON_BYTES)
+    middlewares = [answer_refusals, shared.cors.middleware, note_address]
+    app = web.Application(middlewares=middlewares, client_max_size=MAX_JSON_BYTES)
     for endpoint in Contract(endpoints, cookie_name=auth.cookie_name).endpoints:
         handler = telling_location(endpoint.handler, location_of(endpoint, endpoints))
         handler = telling_current(handler, reader_of(endpoint, endpoints))
@@ -56,6 +59,7 @@ def build_app(
         app.router.add_route(endpoint.method, endpoint.path, _guarded(auth, endpoint, handler, shared.rates))
     app.on_response_prepare.append(_secure)
     app.on_response_prepare.append(tell_use)
+    app.on_response_prepare.append(shared.cors.name_origin)
     return app
 
 
@@ -65,7 +69,11 @@ def _guarded(auth: Auth, endpoint: Endpoint, handler: Handler, rates: RequestRat
         await parse_request(endpoint, bounded)
         return await handler(bounded)
 
-    return parsed if endpoint.role is None else auth.needs(endpoint.role, limited(parsed, rates))
+    if endpoint.role is None:
+        return parsed
+    needs_session, takes_one_time = endpoint.needs_session, endpoint.takes_one_time_password
+    handler = limited(parsed, rates)
+    return auth.needs(endpoint.role, handler, session=needs_session, takes_one_time_password=takes_one_time)
 
 
 async def _secure(_request: web.Request, response: web.StreamResponse) -> None:

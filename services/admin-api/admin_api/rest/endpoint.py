@@ -58,6 +58,8 @@ class Endpoint:
         has_etag: whether the answer carries one; None: if it has a `version`, or the change asks for If-Match.
         is_creation: whether sending it again must not do it again (`Idempotency-Key`); None: a POST that answers 201.
         problems: those besides the ones that follow from the other fields; `PRECONDITION_REQUIRED` asks for If-Match.
+        needs_session: only for somebody who logged in with a password; a script's token is not enough.
+        takes_one_time_password: also for somebody who still has to change a one-time password.
     """
 
     method: str
@@ -78,6 +80,8 @@ class Endpoint:
     has_etag: bool | None = None
     is_creation: bool | None = None
     problems: tuple[ProblemCode, ...] = ()
+    needs_session: bool = False
+    takes_one_time_password: bool = False
 
     @property
     def takes_idempotency_key(self) -> bool:

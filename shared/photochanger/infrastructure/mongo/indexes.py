@@ -40,6 +40,12 @@ INDEXES = {
     "sessions": (
         IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
         IndexModel([("login", ASCENDING)], name="of_user"),
+        IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+    ),
+    "api_tokens": (
+        IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=30 * 24 * 3_600),
+        IndexModel([("login", ASCENDING)], name="of_user"),
+        IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
     ),
     "request_rates": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "idempotency_keys": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),

@@ -62,6 +62,7 @@ class OperationWriter:
             operation["description"] = description
         if endpoint.role is not None:
             operation["x-role"] = endpoint.role.value
+            operation["x-needs-session"] = endpoint.needs_session
         if content := self._taken(endpoint):
             operation["requestBody"] = {"required": True, "content": content}
         return operation

@@ -64,6 +64,8 @@ def problems_of(endpoint: Endpoint) -> frozenset[ProblemCode]:
     problems = {*endpoint.problems, ProblemCode.INVALID_FIELDS, ProblemCode.DATABASE_UNAVAILABLE, ProblemCode.INTERNAL}
     if endpoint.role is not None:
         problems |= {ProblemCode.UNAUTHENTICATED, ProblemCode.FORBIDDEN, ProblemCode.RATE_LIMITED}
+        if not endpoint.takes_one_time_password:
+            problems.add(ProblemCode.PASSWORD_CHANGE_REQUIRED)
     if endpoint.takes_idempotency_key:
         problems |= {ProblemCode.IDEMPOTENCY_KEY_REUSED, ProblemCode.REQUEST_RUNNING, ProblemCode.CONFLICT}
     if endpoint.body is not None or endpoint.body_types:
