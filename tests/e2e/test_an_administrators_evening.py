@@ -61,6 +61,16 @@ async def test_an_administrators_evening(product: Product) -> None:
         assert trial["timing_ms"]["ms_total"] > 0
         assert (await product.fetch(trial["result"]["url"]))[0] == 200
 
+        again = await upload(admin, f"/api/v1/test-runs/{trial['job_id']}/retry", photo)
+        assert (again["status"], again["job_id"] != trial["job_id"]) == ("done", True), again
+        status, job = await ask(admin, "GET", f"/api/v1/jobs/{again['job_id']}")
+        assert (job["source"], job["slot"]["routes"][0]["params"]) == ("test_run", wanted["params"])
+
+        refused = {**wanted, "params": {"prompt": f"{wanted['id']} [sandbox:safety]"}}
+        trial = await upload(admin, "/api/v1/test-runs", photo, slot=json.dumps(refused))
+        assert (trial["status"], trial["failure_reason"], trial["result"]) == ("failed", "provider_refused", None)
+        assert "SAFETY" in trial["provider_error"], trial
+
         status, slot = await ask(admin, "POST", "/api/v1/slots", wanted)
         assert status == 201, slot
         booth = slot["client_settings"]

@@ -12,7 +12,7 @@ from photochanger.infrastructure.mongo import Mongo
 from tests.admin_people import ask, fields
 
 DOCUMENT = "/api/v1/openapi.json"
-PARTS = {"{id}": "no-such-thing", "{name}": "no-such-thing", "{login}": "no-such-thing"}
+PARTS = {"{id}": "no-such-thing", "{name}": "no-such-thing", "{login}": "no-such-thing", "{number}": "1"}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from aiohttp import hdrs, web
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 from pydantic.json_schema import models_json_schema
 
 from admin_api.rest.endpoint import JSON, Endpoint
@@ -30,7 +30,11 @@ class Fault(BaseModel):
 
 
 class ProblemBody(BaseModel):
-    """RFC 9457; members without a value are left out."""
+    """RFC 9457; members without a value are left out.
+
+    A slot's `version_conflict` has `current`, the slot as it is now, its `etag`, and in `changes` what was changed
+    since the version that If-Match named.
+    """
 
     type: str
     title: str
@@ -39,6 +43,9 @@ class ProblemBody(BaseModel):
     code: ProblemCode
     retry_after: int | None = None
     errors: tuple[Fault, ...] | None = None
+    current: dict[str, JsonValue] | None = None
+    etag: str | None = None
+    changes: tuple[dict[str, JsonValue], ...] | None = None
 
 
 def openapi_endpoint(endpoints: Sequence[Endpoint], *, cookie_name: str) -> Endpoint:

@@ -1,9 +1,10 @@
 """Refusals of the admin API, as exceptions until they reach the outermost handler."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from admin_api.rest.endpoint import Handler
 from photochanger.domain.failure import PROBLEMS, ProblemCode
@@ -31,16 +32,20 @@ class FieldFault:
     @classmethod
     def at(cls, *path: str | int, detail: str, is_warning: bool = False) -> "FieldFault":
         """Name the field by its path."""
-        pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
-        return cls(pointer, detail, is_warning)
+        return cls(json_pointer(*path), detail, is_warning)
 
     def as_json(self) -> dict[str, str | bool]:
         told: dict[str, str | bool] = {"pointer": self.pointer, "detail": self.detail}
         return told | ({"is_warning": True} if self.is_warning else {})
 
 
+def json_pointer(*path: str | int) -> str:
+    """Name a place in a JSON document (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
 class Refused(Exception):
-    """The request is answered with this problem."""
+    """The request is answered with this problem; `members` are added to it."""
 
     def __init__(
         self,
@@ -49,12 +54,14 @@ class Refused(Exception):
         *,
         retry_after_seconds: float | None = None,
         errors: tuple[FieldFault, ...] = (),
+        members: Mapping[str, JsonValue] | None = None,
     ) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.retry_after_seconds = retry_after_seconds
         self.errors = errors
+        self.members = members or {}
 
     @classmethod
     def for_fields(cls, error: ValidationError) -> "Refused":
@@ -74,12 +81,12 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
     try:
         return await handler(request)
     except Refused as refused:
-        extra = {"errors": [fault.as_json() for fault in refused.errors]} if refused.errors else None
+        errors = {"errors": [fault.as_json() for fault in refused.errors]} if refused.errors else {}
         return problem_response(
             PROBLEMS[refused.code],
             detail=refused.detail,
             retry_after_seconds=refused.retry_after_seconds,
-            extra=extra,
+            extra={**errors, **refused.members},
         )
     except DatabaseUnavailable as error:
         log.warning("database_unavailable_request_refused", path=request.path, error=repr(error))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, SecretStr, StringConstraints
 
 from admin_api.rest.endpoint import RequestModel
 from photochanger.domain.provider_limits import NO_LIMITS, ProviderLimits
@@ -15,6 +15,7 @@ from photochanger.domain.slot import (
     ProviderName,
     Route,
     SlotId,
+    SlotState,
     SyncResponseSeconds,
     TemplateUse,
 )
@@ -31,18 +32,23 @@ RefuseWithoutTime = Annotated[bool, Field(description=_REFUSE_WITHOUT_TIME)]
 _LIMITS = "How much each of the slot's providers may be asked for on its behalf, besides the provider's own limits."
 SlotLimits = Annotated[ProviderLimits, Field(description=_LIMITS)]
 
+OpensAt = Annotated[
+    AwareDatetime, Field(description="When the event begins; before it the booth gets 403 `slot_closed`.")
+]
+ClosesAt = Annotated[AwareDatetime, Field(description="When the event is over; from then on the booth gets 403.")]
+Comment = Annotated[str, Field(max_length=500, description="What the author says of this version; kept with it.")]
+
 MAX_FALLBACKS = 5
 MAX_TEMPLATE_USES = 20
 
 
-class SlotSettings(RequestModel):
-    """What an administrator sets, all of it but the password."""
+class PicturelessSettings(RequestModel):
+    """What an administrator sets, all of it but the password and the template pictures."""
 
     name: SlotName
     provider: ProviderName
     operation: Operation
     params: dict[str, JsonValue] = Field(default_factory=dict)
-    template_media: Annotated[tuple[TemplateUse, ...], Field(max_length=MAX_TEMPLATE_USES)] = ()
     fallbacks: Annotated[tuple[Route, ...], Field(max_length=MAX_FALLBACKS)] = ()
     sync_response_seconds: SyncResponseSeconds | None = None
     max_upload_bytes: Annotated[int, Field(ge=1, le=MAX_UPLOAD_BYTES)] = DEFAULT_MAX_UPLOAD_BYTES
@@ -52,6 +58,14 @@ class SlotSettings(RequestModel):
     limits: SlotLimits = NO_LIMITS
     output: Output = Output()
     is_active: bool = True
+    opens_at: OpensAt | None = None
+    closes_at: ClosesAt | None = None
+
+
+class SlotSettings(PicturelessSettings):
+    """What an administrator sets, all of it but the password."""
+
+    template_media: Annotated[tuple[TemplateUse, ...], Field(max_length=MAX_TEMPLATE_USES)] = ()
 
 
 class SlotCreation(SlotSettings):
@@ -59,6 +73,7 @@ class SlotCreation(SlotSettings):
 
     id: SlotId
     ingest_password: IngestPassword | None = None
+    comment: Comment = ""
 
 
 class SlotChange(RequestModel):
@@ -78,7 +93,10 @@ class SlotChange(RequestModel):
     limits: SlotLimits | None = None
     output: Output | None = None
     is_active: bool | None = None
+    opens_at: OpensAt | None = None
+    closes_at: ClosesAt | None = None
     ingest_password: IngestPassword | None = None
+    comment: Comment = ""
 
 
 class SaveQuery(RequestModel):
@@ -112,12 +130,11 @@ class RouteShown(BaseModel):
     params: dict[str, JsonValue] | None
 
 
-class SlotShown(BaseModel):
-    """`params` are shown to administrators only: they hold the prompt."""
+class SlotContent(BaseModel):
+    """What a slot is set to; `params` are shown to administrators only: they hold the prompt."""
 
     model_config = ConfigDict(frozen=True)
 
-    id: SlotId
     name: str
     provider: ProviderName
     operation: Operation
@@ -132,11 +149,21 @@ class SlotShown(BaseModel):
     limits: SlotLimits
     output: Output
     is_active: bool
+    opens_at: OpensAt | None
+    closes_at: ClosesAt | None
+    has_own_password: bool
+
+
+class SlotShown(SlotContent):
+    """`state` is by the database's clock; `author`, `updated_at` and `comment` are of this version."""
+
+    id: SlotId
     version: int
     created_at: datetime | None
     updated_at: datetime | None
     author: str
-    has_own_password: bool
+    comment: str
+    state: SlotState
     ingest_url: str
     client_settings: ClientSettings
 

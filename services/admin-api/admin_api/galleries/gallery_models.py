@@ -1,0 +1,58 @@
+"""Galleries of events as administrators open and see them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field, SecretStr
+
+from admin_api.rest.endpoint import RequestModel
+from photochanger.domain.event_gallery import DEFAULT_MINUTES, MAX_MINUTES, EventGallery, gallery_url
+from photochanger.domain.slot import SlotId
+
+MAX_SLOTS = 50
+#: Short enough to be shown on a card, long enough for the few tries a minute that a gallery grants.
+Passcode = Annotated[SecretStr, Field(min_length=6, max_length=64)]
+
+
+class GalleryOpening(RequestModel):
+    """`passcode` is write-only; `since` is when the event began: photos from then on, else of the last 12 hours."""
+
+    title: Annotated[str, Field(max_length=120)] = ""
+    slot_ids: Annotated[tuple[SlotId, ...], Field(min_length=1, max_length=MAX_SLOTS)]
+    minutes: Annotated[int, Field(ge=1, le=MAX_MINUTES)] = DEFAULT_MINUTES
+    since: AwareDatetime | None = None
+    passcode: Passcode | None = None
+
+
+class GalleryShown(BaseModel):
+    """`url` is the guests' page, `pictures_url` the same as JSON; both without login."""
+
+    id: str
+    title: str
+    slot_ids: tuple[str, ...]
+    is_open: bool
+    since: datetime
+    opened_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None
+    opened_by: str
+    has_passcode: bool
+    url: str
+    pictures_url: str
+    qr_url: str
+
+
+class GalleryPage(BaseModel):
+    items: tuple[GalleryShown, ...]
+    next_cursor: str | None
+
+
+def gallery_shown(gallery: EventGallery, *, public_base_url: str) -> GalleryShown:
+    url = gallery_url(public_base_url, gallery.id)
+    return GalleryShown(
+        **gallery.model_dump(exclude={"passcode_verifier", "left_ms"}),
+        has_passcode=gallery.passcode_verifier is not None,
+        url=url,
+        pictures_url=f"{url}/pictures",
+        qr_url=f"{url}/qr.svg",
+    )
