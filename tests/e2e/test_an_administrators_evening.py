@@ -93,10 +93,27 @@ async def test_an_administrators_evening(product: Product) -> None:
         assert (await product.fetch(shown["qr_url"]))[0] == 200
         assert (await product.fetch(shown["result_url"]))[0] == 200
 
+        status, event = await ask(admin, "POST", "/api/v1/event-galleries", {"slot_ids": [slot["id"]]})
+        assert status == 201, event
+        assert await pictures_of(product, event) == [shown["result_url"]]
+        assert f"{shown['result_url'].rpartition('/')[2]}/page" in (await product.fetch(event["url"]))[2].decode()
+        assert (await product.fetch(event["qr_url"]))[0] == 200
+
         async with admin.post(f"/api/v1/results/{job_id}/revoke") as revoked:
             assert revoked.status == 204
         assert (await product.fetch(shown["result_url"]))[0] == 410
         assert (await product.fetch(shown["page_url"]))[0] == 410
+        assert await pictures_of(product, event) == []
+
+        async with admin.post(f"/api/v1/event-galleries/{event['id']}/close") as closed:
+            assert closed.status == 200
+        assert (await product.fetch(event["url"]))[0] == 403
+
+
+async def pictures_of(product: Product, event: dict[str, Any]) -> list[str]:
+    status, _, content = await product.fetch(event["pictures_url"])
+    assert status == 200
+    return [picture["picture_url"] for picture in json.loads(content)["pictures"]]
 
 
 async def test_the_booths_get_a_new_password_and_the_old_one_works_for_its_overlap(product: Product) -> None:

@@ -1,10 +1,10 @@
 """The pictures of an event's gallery as JSON: `/public/gallery/{gallery_id}/pictures`, newest first."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import orjson
 from aiohttp import hdrs, web
 
 from ingest_gateway.answer import rfc3339
@@ -43,15 +43,14 @@ class GalleryFeed:
         gallery = await self._access.find(request)
         self._access.check(request, gallery)
         shown = await self.pictures(request, gallery)
-        body = orjson.dumps(
-            {
-                "title": gallery.title,
-                "closes_at": rfc3339(gallery.closes_at),
-                "refresh_seconds": REFRESH_SECONDS,
-                "pictures": [self._picture(picture) for picture in shown.pictures],
-                "next_cursor": shown.next_cursor,
-            }
-        )
+        content = {
+            "title": gallery.title,
+            "closes_at": rfc3339(gallery.closes_at),
+            "refresh_seconds": REFRESH_SECONDS,
+            "pictures": [self._picture(picture) for picture in shown.pictures],
+            "next_cursor": shown.next_cursor,
+        }
+        body = json.dumps(content, ensure_ascii=False).encode()
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {hdrs.ETAG: etag, hdrs.CACHE_CONTROL: "private, no-cache", hdrs.VARY: "Cookie"}
         if (known := request.headers.get(hdrs.IF_NONE_MATCH)) and etag_matches(known, etag, weakly=True):

@@ -88,7 +88,7 @@ async def _passcode(request: web.Request) -> str:
         given = parse_qs(body[:MAX_FORM_BYTES].decode(), max_num_fields=8).get(PASSCODE_FIELD, [""])
     except ValueError as error:
         raise Refusal(ProblemCode.INVALID_REQUEST, "the form cannot be read") from error
-    return given[0].strip()
+    return given[0]
 
 
 def _refused(request: web.Request, words: GalleryWords, refusal: Refusal) -> web.Response:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -42,9 +43,14 @@ def gallery_url(public_base_url: str, gallery_id: str) -> str:
     return f"{public_base_url.rstrip('/')}/public/gallery/{gallery_id}"
 
 
+def normal_passcode(passcode: str) -> str:
+    """Give it without spaces around it, and letters with accents as one character each."""
+    return unicodedata.normalize("NFC", passcode.strip())
+
+
 def passcode_verifier(passcode: str, gallery_id: str, *, secret_key: str) -> str:
-    """HMAC-SHA256 of the passcode for this one gallery, as hex."""
-    return _hmac(secret_key, f"gallery passcode {gallery_id} {passcode}")
+    """HMAC-SHA256 of the passcode for this one gallery, as hex; what keyboards add or compose makes no difference."""
+    return _hmac(secret_key, f"gallery passcode {gallery_id} {normal_passcode(passcode)}")
 
 
 def passcode_matches(passcode: str, gallery: EventGallery, *, secret_keys: Sequence[str]) -> bool:

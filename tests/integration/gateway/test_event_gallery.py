@@ -18,7 +18,7 @@ from tests.gateway_process import SECRET_KEY
 from tests.integration.gateway.conftest import World
 from tests.integration.gateway.test_public_results import ask
 from tests.integration.gateway.test_test_runs import OURS
-from tests.integration.gateway.test_test_runs import run as test_run
+from tests.integration.gateway.test_test_runs import run as trial_run
 
 CODE = "открой сезам"
 
@@ -129,7 +129,7 @@ async def test_what_may_not_be_seen_is_not_there_at_once(world: World) -> None:
     slot = await world.slot()
     gallery, jobs = await opened(world, slot), world.mongo.database["jobs"]
     revoked, expired, old, left = [await shot(world, slot) for _ in range(4)]
-    status, report = await test_run(world, headers=OURS, slot=slot.model_dump_json())
+    status, report = await trial_run(world, headers=OURS, slot=slot.model_dump_json())
     assert (status, report["status"]) == (200, "done")
     assert await shown(gallery) == [left, old, expired, revoked]
 

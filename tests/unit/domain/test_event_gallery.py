@@ -34,7 +34,14 @@ def gallery(name: str = "a", passcode: str | None = "sesame open", *, key: str =
 
 @pytest.mark.parametrize(
     ("given", "matches"),
-    [("sesame open", True), ("sesame", False), ("", False), ("Sesame open", False), ("\udcff", False)],
+    [
+        ("sesame open", True),
+        (" sesame open ", True),
+        ("sesame", False),
+        ("", False),
+        ("Sesame open", False),
+        ("\udcff", False),
+    ],
 )
 def test_only_the_passcode_itself_matches(given: str, matches: bool) -> None:
     assert passcode_matches(given, gallery(), secret_keys=[KEY]) is matches

@@ -3,15 +3,25 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from admin_api.rest.endpoint import RequestModel
-from photochanger.domain.event_gallery import DEFAULT_MINUTES, MAX_MINUTES, EventGallery, gallery_url
+from admin_api.rest.moments import Moment
+from photochanger.domain.event_gallery import DEFAULT_MINUTES, MAX_MINUTES, EventGallery, gallery_url, normal_passcode
 from photochanger.domain.slot import SlotId
 
 MAX_SLOTS = 50
 #: Short enough to be shown on a card, long enough for the few tries a minute that a gallery grants.
-Passcode = Annotated[SecretStr, Field(min_length=6, max_length=64)]
+MIN_PASSCODE, MAX_PASSCODE = 6, 64
+
+
+def _long_enough(passcode: SecretStr) -> SecretStr:
+    if len(normal_passcode(passcode.get_secret_value())) < MIN_PASSCODE:
+        raise ValueError(f"at least {MIN_PASSCODE} characters, spaces around them not counted")
+    return passcode
+
+
+Passcode = Annotated[SecretStr, Field(min_length=MIN_PASSCODE, max_length=MAX_PASSCODE), AfterValidator(_long_enough)]
 
 
 class GalleryOpening(RequestModel):
@@ -20,7 +30,7 @@ class GalleryOpening(RequestModel):
     title: Annotated[str, Field(max_length=120)] = ""
     slot_ids: Annotated[tuple[SlotId, ...], Field(min_length=1, max_length=MAX_SLOTS)]
     minutes: Annotated[int, Field(ge=1, le=MAX_MINUTES)] = DEFAULT_MINUTES
-    since: AwareDatetime | None = None
+    since: Moment | None = None
     passcode: Passcode | None = None
 
 

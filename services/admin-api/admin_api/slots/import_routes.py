@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from aiohttp import hdrs, web
 
@@ -16,7 +15,7 @@ from admin_api.slots.import_pictures import NewPicture, new_pictures
 from admin_api.slots.import_plan import PlannedSlot, in_file, plan_slots, refuse_faulty
 from admin_api.slots.slot_check import SlotCheck
 from admin_api.slots.slot_file import MAX_FILE_BYTES, SlotFile, by_digest
-from admin_api.slots.slot_saving import SlotSaving, target_of, told_of
+from admin_api.slots.slot_saving import SlotSaving, saving_time, target_of, told_of
 from admin_api.templates.template_store import TemplateStore, template_target, told_of_template
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.slot import Slot
@@ -171,7 +170,7 @@ class ImportRoutes:
 
 
 def _stamped(slot: Slot, by: Actor) -> Slot:
-    now = datetime.now(UTC)
+    now = saving_time()
     stamps = {"created_at": slot.created_at or now, "updated_at": now, "author": by.login, "comment": "imported"}
     return slot.model_copy(update=stamps)
 

@@ -1,11 +1,13 @@
 """Slots as the API takes and shows them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from math import isqrt
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, SecretStr, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, SecretStr, StringConstraints
 
 from admin_api.rest.endpoint import RequestModel
+from admin_api.rest.moments import Moment
 from photochanger.domain.provider_limits import NO_LIMITS, ProviderLimits
 from photochanger.domain.slot import (
     DEFAULT_MAX_UPLOAD_BYTES,
@@ -19,6 +21,7 @@ from photochanger.domain.slot import (
     SyncResponseSeconds,
     TemplateUse,
 )
+from photochanger.imaging.header import MAX_PIXELS
 
 SlotName = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 #: Typed into a booth by hand.
@@ -32,10 +35,14 @@ RefuseWithoutTime = Annotated[bool, Field(description=_REFUSE_WITHOUT_TIME)]
 _LIMITS = "How much each of the slot's providers may be asked for on its behalf, besides the provider's own limits."
 SlotLimits = Annotated[ProviderLimits, Field(description=_LIMITS)]
 
-OpensAt = Annotated[
-    AwareDatetime, Field(description="When the event begins; before it the booth gets 403 `slot_closed`.")
-]
-ClosesAt = Annotated[AwareDatetime, Field(description="When the event is over; from then on the booth gets 403.")]
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+_UtcMoment = Annotated[Moment, AfterValidator(_in_utc)]
+OpensAt = Annotated[_UtcMoment, Field(description="When the event begins; before it a booth gets 403 `slot_closed`.")]
+ClosesAt = Annotated[_UtcMoment, Field(description="When the event is over; from then on a booth gets 403.")]
 Comment = Annotated[str, Field(max_length=500, description="What the author says of this version; kept with it.")]
 
 MAX_FALLBACKS = 5
@@ -113,13 +120,17 @@ class SlotClone(RequestModel):
 
 
 class ClientSettings(BaseModel):
-    """What to type into DSLR Remote Pro."""
+    """What to type into DSLR Remote Pro.
+
+    `max_image_side_pixels` is its "Max image size": a picture of any shape stays within the pixels that are taken.
+    """
 
     url: str
     file_field: str = "fileToUpload"
     password_field: str = "password"  # noqa: S105 - the field's name
     timeout_seconds: float
     max_image_bytes: int
+    max_image_side_pixels: int = isqrt(MAX_PIXELS)
 
 
 class RouteShown(BaseModel):

@@ -1,7 +1,5 @@
 """Slots: list, read, create, change, clone, delete."""
 
-from datetime import UTC, datetime
-
 from aiohttp import hdrs, web
 from pydantic import ValidationError
 
@@ -21,7 +19,7 @@ from admin_api.slots.slot_models import (
     SlotSettings,
     SlotShown,
 )
-from admin_api.slots.slot_saving import PASSWORD, SlotSaving, target_of, told_of
+from admin_api.slots.slot_saving import PASSWORD, SlotSaving, saving_time, target_of, told_of
 from admin_api.slots.slot_view import SlotView
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.ingest_password import password_verifier
@@ -159,7 +157,7 @@ class SlotRoutes:
 
     async def _insert(self, request: web.Request, slot: Slot) -> web.Response:
         await self._check_slot(request, slot)
-        now = datetime.now(UTC)
+        now = saving_time()
         stamps = {"created_at": now, "updated_at": now, "author": actor_of(request).login}
         slot = slot.model_copy(update=stamps)
         async with self._audit.change(actor_of(request), "create", target_of(slot), None, told_of(slot)):

@@ -38,7 +38,7 @@ class SlotSaving:
         Raises:
             Refused: another change came first (412).
         """
-        changed = after.model_copy(update={"updated_at": datetime.now(UTC), "author": by.login})
+        changed = after.model_copy(update={"updated_at": saving_time(), "author": by.login})
         told = told_of(before, fields), told_of(changed, fields)
         async with self._audit.change(by, action, target_of(before), *told):
             if not await self._slots.replace(changed, expected_version=before.version):
@@ -52,6 +52,12 @@ class SlotSaving:
         if before.is_active and not after.is_active:
             ending = self._disabled.cancel_running()
             self._background.start(ending, name="end_disabled", timeout_seconds=ENDING_SECONDS)
+
+
+def saving_time() -> datetime:
+    """Now, to the millisecond, as the database keeps it: what is answered is what is read later."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1_000 * 1_000)
 
 
 def target_of(slot: Slot) -> str:

@@ -70,6 +70,7 @@ async def test_a_passcode_is_kept_as_nothing_that_opens_the_gallery(admin: Perso
         ({"slot_ids": ["$ne"]}, "/slot_ids/0"),
         ({"slot_ids": ["a"] * 51}, "/slot_ids"),
         ({"passcode": "short"}, "/passcode"),
+        ({"passcode": " short "}, "/passcode"),
         ({"title": "x" * 121}, "/title"),
         ({"since": "yesterday"}, "/since"),
         ({"colour": "red"}, "/colour"),
