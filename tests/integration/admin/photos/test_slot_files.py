@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from admin_api.slots.slot_file import MAX_FILE_BYTES
 from photochanger.domain.ingest_password import password_verifier
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import Mongo
@@ -275,6 +276,12 @@ async def test_a_slot_changed_in_the_middle_of_an_import_ends_it_whole(admin: Pe
     saved = await slots.read(first)
     assert saved is not None
     assert (saved.name, saved.version) == ("Imported", 2)
+
+
+async def test_a_file_over_its_limit_is_refused_unread(admin: Person) -> None:
+    answer = await imported(admin, b" " * (MAX_FILE_BYTES + 1))
+
+    assert (answer.status, answer.json["code"]) == (413, "payload_too_large")
 
 
 async def test_an_unknown_slot_is_not_exported_and_nothing_of_it_is_for_operators(
