@@ -61,6 +61,16 @@ async def test_an_administrators_evening(product: Product) -> None:
         assert trial["timing_ms"]["ms_total"] > 0
         assert (await product.fetch(trial["result"]["url"]))[0] == 200
 
+        again = await upload(admin, f"/api/v1/test-runs/{trial['job_id']}/retry", photo)
+        assert (again["status"], again["job_id"] != trial["job_id"]) == ("done", True), again
+        status, job = await ask(admin, "GET", f"/api/v1/jobs/{again['job_id']}")
+        assert (job["source"], job["slot"]["routes"][0]["params"]) == ("test_run", wanted["params"])
+
+        refused = {**wanted, "params": {"prompt": f"{wanted['id']} [sandbox:safety]"}}
+        trial = await upload(admin, "/api/v1/test-runs", photo, slot=json.dumps(refused))
+        assert (trial["status"], trial["failure_reason"], trial["result"]) == ("failed", "provider_refused", None)
+        assert "SAFETY" in trial["provider_error"], trial
+
         status, slot = await ask(admin, "POST", "/api/v1/slots", wanted)
         assert status == 201, slot
         booth = slot["client_settings"]
@@ -83,10 +93,27 @@ async def test_an_administrators_evening(product: Product) -> None:
         assert (await product.fetch(shown["qr_url"]))[0] == 200
         assert (await product.fetch(shown["result_url"]))[0] == 200
 
+        status, event = await ask(admin, "POST", "/api/v1/event-galleries", {"slot_ids": [slot["id"]]})
+        assert status == 201, event
+        assert await pictures_of(product, event) == [shown["result_url"]]
+        assert f"{shown['result_url'].rpartition('/')[2]}/page" in (await product.fetch(event["url"]))[2].decode()
+        assert (await product.fetch(event["qr_url"]))[0] == 200
+
         async with admin.post(f"/api/v1/results/{job_id}/revoke") as revoked:
             assert revoked.status == 204
         assert (await product.fetch(shown["result_url"]))[0] == 410
         assert (await product.fetch(shown["page_url"]))[0] == 410
+        assert await pictures_of(product, event) == []
+
+        async with admin.post(f"/api/v1/event-galleries/{event['id']}/close") as closed:
+            assert closed.status == 200
+        assert (await product.fetch(event["url"]))[0] == 403
+
+
+async def pictures_of(product: Product, event: dict[str, Any]) -> list[str]:
+    status, _, content = await product.fetch(event["pictures_url"])
+    assert status == 200
+    return [picture["picture_url"] for picture in json.loads(content)["pictures"]]
 
 
 async def test_the_booths_get_a_new_password_and_the_old_one_works_for_its_overlap(product: Product) -> None:

@@ -1,4 +1,4 @@
-"""The endpoints of slots, template media, jobs, results and test runs, and what they need beside the database."""
+"""The endpoints of slots, jobs and results, and what they need beside the database."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,15 +11,11 @@ from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint
 from admin_api.results.result_routes import ResultRoutes
 from admin_api.settings import Settings
+from admin_api.slot_endpoints import slot_endpoints
 from admin_api.slots.gateway_client import GatewayClient
-from admin_api.slots.slot_check import SlotCheck
-from admin_api.slots.slot_routes import SlotRoutes
-from admin_api.slots.test_run_routes import TestRunRoutes
-from admin_api.templates.media_routes import MediaRoutes
 from photochanger.background import Background
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.infrastructure.broker import RARE_PROBE_SECONDS, Broker
-from photochanger.infrastructure.disabled_slots import DisabledSlots
 from photochanger.infrastructure.http_server import Check
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_reader import JobReader
@@ -27,12 +23,7 @@ from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import MediaStore
 from photochanger.infrastructure.mongo import Mongo
-from photochanger.infrastructure.provider_model_repository import ProviderModelRepository
-from photochanger.infrastructure.provider_repository import ProviderRepository
 from photochanger.infrastructure.result_previews import ResultPreviews
-from photochanger.infrastructure.settings_repository import SettingsRepository
-from photochanger.infrastructure.slot_repository import SlotRepository
-from photochanger.infrastructure.template_repository import TemplateRepository
 from photochanger.observability import Telemetry
 
 
@@ -65,19 +56,6 @@ async def photo_endpoints(
         secret_key = settings.photochanger_secret_key.get_secret_value()
         jobs, reader, upkeep = JobRepository(database), JobReader(database), JobUpkeep(database)
         finalizer = JobFinalizer(jobs, store, broker, background)
-        slots, templates = SlotRepository(database), TemplateRepository(database)
-        check = SlotCheck(ProviderRepository(database), templates, ProviderModelRepository(database))
-        slot_routes = SlotRoutes(
-            slots,
-            SettingsRepository(database),
-            check=check,
-            running=upkeep,
-            disabled=DisabledSlots(database, finalizer),
-            background=background,
-            audit=audit,
-            public_base_url=base_url,
-            secret_key=secret_key,
-        )
         result_routes = ResultRoutes(
             jobs,
             reader,
@@ -89,11 +67,19 @@ async def photo_endpoints(
             public_base_url=base_url,
         )
         gateway = GatewayClient(http, settings.gateway_url, secret_key=secret_key)
+        of_slots = slot_endpoints(
+            settings,
+            mongo,
+            audit,
+            store=store,
+            decoder=decoder,
+            background=background,
+            finalizer=finalizer,
+            gateway=gateway,
+        )
         endpoints = (
-            *slot_routes.endpoints(),
-            *MediaRoutes(templates, slots, store=store, decoder=decoder, audit=audit).endpoints(),
+            *of_slots,
             *JobRoutes(jobs, reader, finalizer=finalizer, audit=audit, public_base_url=base_url).endpoints(),
             *result_routes.endpoints(),
-            *TestRunRoutes(gateway, check).endpoints(),
         )
         yield PhotoEndpoints(endpoints, {"store": store.ping, "broker": broker.readiness, "gateway": gateway.fault})

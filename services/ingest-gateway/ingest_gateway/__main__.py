@@ -7,20 +7,14 @@ import uuid
 from contextlib import AsyncExitStack
 
 from ingest_gateway.admission import Admission, Check
-from ingest_gateway.app import ResultRoutes, build_app
+from ingest_gateway.app import build_app
 from ingest_gateway.await_answer import WaitingRoom
-from ingest_gateway.find_result import ResultFinder
 from ingest_gateway.finished_picture import Pictures
-from ingest_gateway.guest_page import GuestPage
 from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto, Surroundings
-from ingest_gateway.link_misses import LinkMisses
 from ingest_gateway.process_photo import ProcessPhoto
 from ingest_gateway.prospects import Prospects
-from ingest_gateway.public_media import PublicMedia
-from ingest_gateway.public_results import PublicResults
-from ingest_gateway.qr_code import QrCodes
-from ingest_gateway.result_preview import ResultPreviewRoute
+from ingest_gateway.public_routes import public_routes
 from ingest_gateway.settings import Settings
 from ingest_gateway.slot_load import SlotLoads
 from ingest_gateway.store_probe import StoreProbe
@@ -37,8 +31,7 @@ from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.latency_repository import LatencyRepository
 from photochanger.infrastructure.media_store import MediaStore
-from photochanger.infrastructure.mongo import connect, ensure_indexes
-from photochanger.infrastructure.public_link_repository import PublicLinkRepository
+from photochanger.infrastructure.mongo import DatabaseClock, connect, ensure_indexes
 from photochanger.infrastructure.reply_queue import ReplyQueue
 from photochanger.infrastructure.result_previews import ResultPreviews
 from photochanger.infrastructure.settings_repository import SettingsRepository
@@ -94,6 +87,7 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
             queue_fault=lambda: _queue_fault(broker),
             store_fault=probe.fault,
             clock=clock,
+            database_now=(await enter(DatabaseClock(mongo))).now,
             shortest_window_seconds=settings.shortest_window_seconds,
         )
         submit = SubmitPhoto(
@@ -135,27 +129,13 @@ async def run(settings: Settings, telemetry: Telemetry) -> None:
         await enter(operations_server(telemetry, settings.listen_host, settings.metrics_port, checks))
         # guests' first views wait for each other, never a booth's photo for them
         previews = ResultPreviews(store, (await enter(GuardedDecoder())).preview)
-        misses = LinkMisses(trusted_proxies=settings.trusted_proxies, clock=clock)
-        media = PublicMedia(PublicLinkRepository(mongo.database), store, misses)
-        results = _result_routes(settings, ResultFinder(upkeep, misses), pictures, previews)
-        app = build_app(ingest, test_run, results, media)
+        public = public_routes(settings, mongo, store, pictures=pictures, previews=previews, clock=clock)
+        app = build_app(ingest, test_run, public.results, galleries=public.galleries, media=public.media)
         await _servers_are_there(lambda: _queue_fault(broker) or probe.fault(), stop)
         port = await enter(http_server(app, settings.listen_host, settings.gateway_port, drain_seconds=DRAIN_SECONDS))
         log.info("gateway_started", port=port, public_base_url=settings.public_base_url)
         await stop.wait()
         log.info("gateway_stopping", next="running photos finish")
-
-
-def _result_routes(
-    settings: Settings, finder: ResultFinder, pictures: Pictures, previews: ResultPreviews
-) -> ResultRoutes:
-    public_base_url = settings.public_base_url
-    return ResultRoutes(
-        picture=PublicResults(finder, pictures),
-        preview=ResultPreviewRoute(finder, previews),
-        page=GuestPage(finder, pictures, public_base_url=public_base_url),
-        qr_codes=QrCodes(finder, public_base_url=public_base_url),
-    )
 
 
 async def _servers_are_there(fault: Check, stop: asyncio.Event) -> None:

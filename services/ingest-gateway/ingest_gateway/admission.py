@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
+from ingest_gateway.event_window import check_event_window
 from ingest_gateway.in_flight import ReceivingBytes, Reservation, WaitingRequests
 from ingest_gateway.prospects import Prospects
 from ingest_gateway.refusal import Refusal
@@ -69,11 +71,13 @@ class Admission:
         queue_fault: Check,
         store_fault: Check,
         clock: Callable[[], float],
+        database_now: Callable[[], datetime],
         shortest_window_seconds: float = MIN_SYNC_RESPONSE_SECONDS,
     ) -> None:
         self._settings, self._slots, self._loads = settings, slots, loads
         self._prospects, self._queue_fault, self._store_fault = prospects, queue_fault, store_fault
-        self._clock, self._shortest_window_seconds = clock, shortest_window_seconds
+        self._clock, self._database_now = clock, database_now
+        self._shortest_window_seconds = shortest_window_seconds
         self._by_address, self._by_slot = SlidingRate(), SlidingRate()
         self.waiting, self.receiving = WaitingRequests(), ReceivingBytes()
 
@@ -126,6 +130,9 @@ class Admission:
             raise _no_slot("unknown")
         if not slot.is_active:
             raise _no_slot("disabled")
+        if slot.has_event_window:
+            with _database_answers():
+                check_event_window(slot, self._database_now())
         return slot
 
     def _check_servers(self) -> None:

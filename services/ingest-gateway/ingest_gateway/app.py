@@ -6,6 +6,8 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from ingest_gateway.answer import refusal_answer
+from ingest_gateway.gallery_feed import GalleryFeed
+from ingest_gateway.gallery_page import GalleryPage
 from ingest_gateway.guest_page import GuestPage
 from ingest_gateway.handle_test_run import HandleTestRun
 from ingest_gateway.ingest_photo import IngestPhoto
@@ -33,12 +35,26 @@ class ResultRoutes:
 
     picture: PublicResults
     preview: ResultPreviewRoute
+    thumbnail: ResultPreviewRoute
     page: GuestPage
     qr_codes: QrCodes
 
 
+@dataclass(frozen=True)
+class GalleryRoutes:
+    """The handlers of everything under a gallery's public link."""
+
+    page: GalleryPage
+    feed: GalleryFeed
+
+
 def build_app(
-    ingest: IngestPhoto, test_run: HandleTestRun, results: ResultRoutes, media: PublicMedia
+    ingest: IngestPhoto,
+    test_run: HandleTestRun,
+    results: ResultRoutes,
+    *,
+    galleries: GalleryRoutes,
+    media: PublicMedia,
 ) -> web.Application:
     """The application; its handlers own what they need."""
     app = web.Application(middlewares=[_problems])
@@ -50,6 +66,12 @@ def build_app(
     app.router.add_get(f"{result}/preview", results.preview.handle)
     app.router.add_get(f"{result}/page", results.page.handle)
     app.router.add_get(f"{result}/qr.{{kind:svg|png}}", results.qr_codes.handle)
+    app.router.add_get(f"{result}/thumbnail", results.thumbnail.handle)
+    gallery = "/public/gallery/{gallery_id:[^/]*}"
+    app.router.add_get(gallery, galleries.page.show)
+    app.router.add_post(gallery, galleries.page.enter)
+    app.router.add_get(f"{gallery}/pictures", galleries.feed.show)
+    app.router.add_get(f"{gallery}/qr.svg", galleries.page.show_qr)
     app.router.add_get("/public/media/{token:[^/]*}", media.handle)
     app.on_response_prepare.append(_add_headers)
     return app

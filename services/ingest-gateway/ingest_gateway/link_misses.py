@@ -23,11 +23,17 @@ class LinkMisses:
         self._trusted_proxies, self._clock = trusted_proxies, clock
         self._rate = SlidingRate()
 
-    def refusal(self, request: web.Request) -> Refusal:
+    def refusal(
+        self,
+        request: web.Request,
+        *,
+        code: ProblemCode = ProblemCode.RESULT_NOT_FOUND,
+        detail: str = "there is no picture under this link",
+    ) -> Refusal:
         """Count a miss and give its answer: 404, and 429 to an address with too many."""
         address = limit_key(address_of(request, trusted=self._trusted_proxies))
         wait = self._rate.take(address, MISSES_PER_MINUTE, now=self._clock())
         if wait > 0:
-            detail = f"more than {MISSES_PER_MINUTE} wrong links a minute"
-            return Refusal(ProblemCode.RATE_LIMITED, detail, retry_after_seconds=wait)
-        return Refusal(ProblemCode.RESULT_NOT_FOUND, "there is no picture under this link")
+            too_many = f"more than {MISSES_PER_MINUTE} wrong links a minute"
+            return Refusal(ProblemCode.RATE_LIMITED, too_many, retry_after_seconds=wait)
+        return Refusal(code, detail)

@@ -1,4 +1,4 @@
-"""The small copy of a picture that pages show: `/public/results/{public_id}/preview`."""
+"""The small copies of a picture that pages show: `/public/results/{public_id}/preview` and `…/thumbnail`."""
 
 import asyncio
 
@@ -18,23 +18,22 @@ ANSWER_SECONDS = 15.0
 
 
 class ResultPreviewRoute:
-    def __init__(self, finder: ResultFinder, previews: ResultPreviews) -> None:
-        self._finder, self._previews = finder, previews
+    def __init__(self, finder: ResultFinder, previews: ResultPreviews, size: PreviewSize) -> None:
+        self._finder, self._previews, self._size = finder, previews, size
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Show the preview.
+        """Show the copy.
 
         Raises:
             Refusal: as the picture's link.
         """
         result, key = await self._finder.find(request)
-        size = PreviewSize.PREVIEW
-        headers = {"ETag": f'"{result.sha256}-{size.value}"', "Cache-Control": "private, no-cache"}
+        headers = {"ETag": f'"{result.sha256}-{self._size.value}"', "Cache-Control": "private, no-cache"}
         if (known := request.headers.get(hdrs.IF_NONE_MATCH)) and etag_matches(known, headers["ETag"], weakly=True):
             return web.Response(status=web.HTTPNotModified.status_code, headers=headers)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                preview = await self._previews.get(key, size)
+                preview = await self._previews.get(key, self._size)
         except (ObjectMissing, StoreUnavailable, PictureError, TimeoutError) as error:
             detail = "the picture cannot be read now"
             raise Refusal(ProblemCode.STORAGE_UNAVAILABLE, detail, reason=repr(error)) from error

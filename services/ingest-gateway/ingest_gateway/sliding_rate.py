@@ -13,14 +13,19 @@ class SlidingRate:
     def __init__(self) -> None:
         self._takes: OrderedDict[str, deque[float]] = OrderedDict()
 
+    def wait(self, key: str, limit: int, *, now: float) -> float:
+        """Give what `take` would, and take nothing."""
+        takes = self._takes.get(key, deque())
+        while takes and takes[0] <= now - INTERVAL_SECONDS:
+            takes.popleft()
+        return takes[len(takes) - limit] + INTERVAL_SECONDS - now if len(takes) >= limit else 0.0
+
     def take(self, key: str, limit: int, *, now: float) -> float:
         """0 when let through, else the seconds until the next one would be; `now` is monotonic."""
         takes = self._takes.setdefault(key, deque())
         self._takes.move_to_end(key)
-        while takes and takes[0] <= now - INTERVAL_SECONDS:
-            takes.popleft()
-        if len(takes) >= limit:
-            return takes[len(takes) - limit] + INTERVAL_SECONDS - now
+        if (seconds := self.wait(key, limit, now=now)) > 0:
+            return seconds
         takes.append(now)
         if len(self._takes) > MAX_KEYS:
             self._takes.popitem(last=False)

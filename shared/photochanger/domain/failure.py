@@ -11,6 +11,7 @@ class ProblemCode(StrEnum):
     INVALID_REQUEST = "invalid_request"
     INVALID_PASSWORD = "invalid_password"  # noqa: S105 - a code, not a secret
     SLOT_NOT_FOUND = "slot_not_found"
+    SLOT_CLOSED = "slot_closed"
     UPLOAD_TOO_SLOW = "upload_too_slow"
     PAYLOAD_TOO_LARGE = "payload_too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
@@ -30,6 +31,9 @@ class ProblemCode(StrEnum):
     SYNC_TIMEOUT = "sync_timeout"
     RESULT_NOT_FOUND = "result_not_found"
     RESULT_EXPIRED = "result_expired"
+    GALLERY_NOT_FOUND = "gallery_not_found"
+    GALLERY_CLOSED = "gallery_closed"
+    PASSCODE_REQUIRED = "passcode_required"
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
@@ -86,7 +90,11 @@ def _table(*rows: Problem) -> MappingProxyType[ProblemCode, Problem]:
 PROBLEMS = _table(
     Problem(ProblemCode.INVALID_REQUEST, 400, "The request cannot be read"),
     Problem(ProblemCode.INVALID_PASSWORD, 401, "Wrong password"),
+    Problem(ProblemCode.PASSCODE_REQUIRED, 401, "The passcode is missing or wrong"),
+    Problem(ProblemCode.SLOT_CLOSED, 403, "This slot takes no photos now"),
+    Problem(ProblemCode.GALLERY_CLOSED, 403, "This gallery is closed"),
     Problem(ProblemCode.SLOT_NOT_FOUND, 404, "No such slot"),
+    Problem(ProblemCode.GALLERY_NOT_FOUND, 404, "No such gallery"),
     Problem(ProblemCode.RESULT_NOT_FOUND, 404, "No such picture"),
     Problem(ProblemCode.UPLOAD_TOO_SLOW, 408, "The upload took too long"),
     Problem(ProblemCode.RESULT_EXPIRED, 410, "This picture is gone"),

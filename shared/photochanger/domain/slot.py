@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from photochanger.domain.provider_limits import NO_LIMITS, ProviderLimits
 
@@ -31,6 +31,19 @@ class Operation(StrEnum):
     STYLE_TRANSFER = "style_transfer"
     IMAGE_EDIT = "image_edit"
     IDENTITY_TRANSFER = "identity_transfer"
+
+
+class SlotState(StrEnum):
+    """Whether a booth's photo is taken, at one moment."""
+
+    #: photos are taken
+    OPEN = "open"
+    #: its event has not begun
+    NOT_YET_OPEN = "not_yet_open"
+    #: its event is over
+    OVER = "over"
+    #: switched off by hand
+    DISABLED = "disabled"
 
 
 class OutputFormat(StrEnum):
@@ -70,7 +83,11 @@ class Output(_Frozen):
 
 
 class Slot(BaseModel):
-    """Where a booth posts to. `ingest_password_verifier` is an HMAC, never the password; None means the global one."""
+    """Where a booth posts to. `ingest_password_verifier` is an HMAC, never the password; None means the global one.
+
+    Photos are taken from `opens_at` on and before `closes_at`; None: without that end. `comment` is what its author
+    said of this version.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -90,16 +107,32 @@ class Slot(BaseModel):
     output: Output = Output()
     ingest_password_verifier: str | None = None
     is_active: bool = True
+    opens_at: AwareDatetime | None = None
+    closes_at: AwareDatetime | None = None
     version: int = Field(default=1, ge=1)
     created_at: datetime | None = None
     updated_at: datetime | None = None
     author: str = ""
+    comment: str = ""
 
     @property
     def routes(self) -> tuple[Route, ...]:
         """The slot's own route, then its fallbacks in order."""
         own = Route(provider=self.provider, operation=self.operation, params=self.params)
         return (own, *self.fallbacks)
+
+    @property
+    def has_event_window(self) -> bool:
+        return self.opens_at is not None or self.closes_at is not None
+
+    def state(self, now: datetime) -> SlotState:
+        """Give the state at `now`, the database's time."""
+        if not self.is_active:
+            return SlotState.DISABLED
+        if self.closes_at is not None and now >= self.closes_at:
+            return SlotState.OVER
+        is_early = self.opens_at is not None and now < self.opens_at
+        return SlotState.NOT_YET_OPEN if is_early else SlotState.OPEN
 
     def snapshot(self) -> "SlotSnapshot":
         return SlotSnapshot(

@@ -30,10 +30,9 @@ class TemplateRepository:
 
     async def insert_if_missing(self, template: TemplateMedia) -> bool:
         """Say whether this call created the row; its picture must be in the store already."""
-        fields = template.model_dump(mode="json", exclude={"id"})
         try:
             with translated():
-                await self._templates.insert_one({"_id": template.id, **fields})
+                await self._templates.insert_one(template_document(template))
         except DuplicateKeyError:
             return False
         return True
@@ -43,6 +42,11 @@ class TemplateRepository:
         with translated():
             done = await self._templates.delete_one({"_id": media_id})
         return done.deleted_count == 1
+
+
+def template_document(template: TemplateMedia) -> dict[str, Any]:
+    """Give the template as its row."""
+    return {"_id": template.id, **template.model_dump(mode="json", exclude={"id"})}
 
 
 def _template(document: dict[str, Any]) -> TemplateMedia:

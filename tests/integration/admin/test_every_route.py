@@ -12,6 +12,8 @@ from photochanger.infrastructure.mongo import Mongo
 from tests.admin_people import ask, fields
 
 DOCUMENT = "/api/v1/openapi.json"
+#: Takes more JSON than the others.
+TAKES_FILES = "/api/v1/slot-import"
 #: Whatever else has no role is open by mistake.
 OPEN = {("GET", "/"), ("GET", DOCUMENT), ("GET", "/api/v1/docs"), ("POST", "/api/v1/session")}
 
@@ -156,7 +158,7 @@ async def test_a_wrong_body_is_refused_and_changes_nothing(
     body: str,
     status: int,
 ) -> None:
-    taking_json = [route for route in routes if route.takes_json]
+    taking_json = [route for route in routes if route.takes_json and (status != 413 or route.path != TAKES_FILES)]
 
     assert len(taking_json) >= 7
     for route in taking_json:

@@ -32,12 +32,16 @@ class FieldFault:
     @classmethod
     def at(cls, *path: str | int, detail: str, is_warning: bool = False) -> "FieldFault":
         """Name the field by its path."""
-        pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
-        return cls(pointer, detail, is_warning)
+        return cls(json_pointer(*path), detail, is_warning)
 
     def as_json(self) -> dict[str, str | bool]:
         told: dict[str, str | bool] = {"pointer": self.pointer, "detail": self.detail}
         return told | ({"is_warning": True} if self.is_warning else {})
+
+
+def json_pointer(*path: str | int) -> str:
+    """Name a place in a JSON document (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 class Refused(Exception):

@@ -7,15 +7,16 @@ from aiohttp import web
 from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import from_json
 
-from admin_api.rest.endpoint import BODY, JSON, QUERY, Endpoint, M, RequestModel
+from admin_api.rest.endpoint import BODY, JSON, MAX_JSON_BYTES, QUERY, Endpoint, M, RequestModel
 from admin_api.rest.path_parts import check_path
 from admin_api.rest.problems import FieldFault, Refused
 from admin_api.rest.query_texts import wrong_texts
 from admin_api.rest.storable import unstorable
 from photochanger.domain.failure import ProblemCode
 
-#: What `MAX_JSON_BYTES` take on a slow line.
+#: What `MAX_JSON_BYTES` take on a slow line; a longer body has longer.
 BODY_SECONDS = 10.0
+BODY_BYTES_PER_SECOND = 500_000
 
 
 class NoQuery(RequestModel):
@@ -33,7 +34,7 @@ async def parse_request(endpoint: Endpoint, request: web.Request) -> None:
     request[QUERY] = _query(endpoint.query or NoQuery, request)
     if endpoint.body is not None:
         _check_head(request, (JSON,), endpoint.max_body_bytes)
-        request[BODY] = parse_json(endpoint.body, await _received(request))
+        request[BODY] = parse_json(endpoint.body, await _received(request, endpoint.max_body_bytes))
     elif endpoint.body_types:
         _check_head(request, endpoint.body_types, endpoint.max_body_bytes)
 
@@ -60,12 +61,13 @@ def _check_head(request: web.Request, content_types: Sequence[str], max_bytes: i
         raise Refused(ProblemCode.PAYLOAD_TOO_LARGE, f"At most {max_bytes} bytes are taken.")
 
 
-async def _received(request: web.Request) -> bytes:
+async def _received(request: web.Request, max_bytes: int) -> bytes:
+    seconds = BODY_SECONDS + max(0, max_bytes - MAX_JSON_BYTES) / BODY_BYTES_PER_SECOND
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             return await request.read()
     except TimeoutError as error:
-        raise Refused(ProblemCode.UPLOAD_TOO_SLOW, f"The body did not arrive within {BODY_SECONDS:g} s.") from error
+        raise Refused(ProblemCode.UPLOAD_TOO_SLOW, f"The body did not arrive within {seconds:.0f} s.") from error
 
 
 def parse_json(model: type[M], data: bytes) -> M:

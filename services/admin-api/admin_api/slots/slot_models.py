@@ -1,11 +1,13 @@
 """Slots as the API takes and shows them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from math import isqrt
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, SecretStr, StringConstraints
 
 from admin_api.rest.endpoint import RequestModel
+from admin_api.rest.moments import Moment
 from photochanger.domain.provider_limits import NO_LIMITS, ProviderLimits
 from photochanger.domain.slot import (
     DEFAULT_MAX_UPLOAD_BYTES,
@@ -15,9 +17,11 @@ from photochanger.domain.slot import (
     ProviderName,
     Route,
     SlotId,
+    SlotState,
     SyncResponseSeconds,
     TemplateUse,
 )
+from photochanger.imaging.header import MAX_PIXELS
 
 SlotName = Annotated[str, StringConstraints(min_length=1, max_length=120), Field(examples=["Evening in oil"])]
 #: Typed into a booth by hand.
@@ -31,18 +35,27 @@ RefuseWithoutTime = Annotated[bool, Field(description=_REFUSE_WITHOUT_TIME)]
 _LIMITS = "How much each of the slot's providers may be asked for on its behalf, besides the provider's own limits."
 SlotLimits = Annotated[ProviderLimits, Field(description=_LIMITS)]
 
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+_UtcMoment = Annotated[Moment, AfterValidator(_in_utc)]
+OpensAt = Annotated[_UtcMoment, Field(description="When the event begins; before it a booth gets 403 `slot_closed`.")]
+ClosesAt = Annotated[_UtcMoment, Field(description="When the event is over; from then on a booth gets 403.")]
+Comment = Annotated[str, Field(max_length=500, description="What the author says of this version; kept with it.")]
+
 MAX_FALLBACKS = 5
 MAX_TEMPLATE_USES = 20
 
 
-class SlotSettings(RequestModel):
-    """What an administrator sets, all of it but the password."""
+class PicturelessSettings(RequestModel):
+    """What an administrator sets, all of it but the password and the template pictures."""
 
     name: SlotName
     provider: ProviderName
     operation: Operation
     params: dict[str, JsonValue] = Field(default_factory=dict)
-    template_media: Annotated[tuple[TemplateUse, ...], Field(max_length=MAX_TEMPLATE_USES)] = ()
     fallbacks: Annotated[tuple[Route, ...], Field(max_length=MAX_FALLBACKS)] = ()
     sync_response_seconds: SyncResponseSeconds | None = None
     max_upload_bytes: Annotated[int, Field(ge=1, le=MAX_UPLOAD_BYTES)] = DEFAULT_MAX_UPLOAD_BYTES
@@ -52,6 +65,14 @@ class SlotSettings(RequestModel):
     limits: SlotLimits = NO_LIMITS
     output: Output = Output()
     is_active: bool = True
+    opens_at: OpensAt | None = None
+    closes_at: ClosesAt | None = None
+
+
+class SlotSettings(PicturelessSettings):
+    """What an administrator sets, all of it but the password."""
+
+    template_media: Annotated[tuple[TemplateUse, ...], Field(max_length=MAX_TEMPLATE_USES)] = ()
 
 
 class SlotCreation(SlotSettings):
@@ -59,6 +80,7 @@ class SlotCreation(SlotSettings):
 
     id: SlotId
     ingest_password: IngestPassword | None = None
+    comment: Comment = ""
 
 
 class SlotChange(RequestModel):
@@ -78,7 +100,10 @@ class SlotChange(RequestModel):
     limits: SlotLimits | None = None
     output: Output | None = None
     is_active: bool | None = None
+    opens_at: OpensAt | None = None
+    closes_at: ClosesAt | None = None
     ingest_password: IngestPassword | None = None
+    comment: Comment = ""
 
 
 class SaveQuery(RequestModel):
@@ -95,13 +120,17 @@ class SlotClone(RequestModel):
 
 
 class ClientSettings(BaseModel):
-    """What to type into DSLR Remote Pro."""
+    """What to type into DSLR Remote Pro.
+
+    `max_image_side_pixels` is its "Max image size": a picture of any shape stays within the pixels that are taken.
+    """
 
     url: str
     file_field: str = "fileToUpload"
     password_field: str = "password"  # noqa: S105 - the field's name
     timeout_seconds: float
     max_image_bytes: int
+    max_image_side_pixels: int = isqrt(MAX_PIXELS)
 
 
 class RouteShown(BaseModel):
@@ -112,12 +141,11 @@ class RouteShown(BaseModel):
     params: dict[str, JsonValue] | None
 
 
-class SlotShown(BaseModel):
-    """`params` are shown to administrators only: they hold the prompt."""
+class SlotContent(BaseModel):
+    """What a slot is set to; `params` are shown to administrators only: they hold the prompt."""
 
     model_config = ConfigDict(frozen=True)
 
-    id: SlotId
     name: str
     provider: ProviderName
     operation: Operation
@@ -132,11 +160,21 @@ class SlotShown(BaseModel):
     limits: SlotLimits
     output: Output
     is_active: bool
+    opens_at: OpensAt | None
+    closes_at: ClosesAt | None
+    has_own_password: bool
+
+
+class SlotShown(SlotContent):
+    """`state` is by the database's clock; `author`, `updated_at` and `comment` are of this version."""
+
+    id: SlotId
     version: int
     created_at: datetime | None
     updated_at: datetime | None
     author: str
-    has_own_password: bool
+    comment: str
+    state: SlotState
     ingest_url: str
     client_settings: ClientSettings
 

@@ -36,6 +36,13 @@ def slot_faults(
     return tuple(dict.fromkeys(faults))
 
 
+def event_window_faults(slot: Slot) -> tuple[FieldFault, ...]:
+    """An event that is over before it begins."""
+    if slot.opens_at is None or slot.closes_at is None or slot.opens_at < slot.closes_at:
+        return ()
+    return (FieldFault.at("closes_at", detail="must be after opens_at"),)
+
+
 def key_warnings(slot: Slot, without_key: Collection[str]) -> tuple[FieldFault, ...]:
     """A warning for each provider of the slot that has no API key yet; it may get one after the slot is saved."""
     return tuple(

@@ -8,14 +8,15 @@ from pydantic import BaseModel
 from admin_api.rest.endpoint import JSON, Endpoint, FormPart
 from admin_api.rest.problems import FieldFault, Refused
 from admin_api.rest.request_parsing import parse_json
-from admin_api.rest.upload_form import FORM, receive_upload
+from admin_api.rest.upload_form import FORM, UploadForm, receive_upload
 from admin_api.slots.gateway_client import GatewayClient, TrialPhoto
 from admin_api.slots.slot_check import SlotCheck
 from admin_api.slots.slot_models import SlotName, SlotSettings
 from photochanger.domain.failure import FailureReason, ProblemCode
-from photochanger.domain.job import AttemptOutcome, JobStatus
+from photochanger.domain.job import AttemptOutcome, Job, JobSource, JobStatus
 from photochanger.domain.slot import MAX_UPLOAD_BYTES, Operation, Slot, SlotId
 from photochanger.domain.user import Role
+from photochanger.infrastructure.job_repository import JobRepository
 
 PATH = "/api/v1/test-runs"
 SLOT_FIELD = "slot"
@@ -64,9 +65,19 @@ class TrialReport(BaseModel):
     result: TrialResult | None
 
 
+_PROBLEMS = (
+    ProblemCode.UNREADABLE_IMAGE,
+    ProblemCode.CAPACITY_EXCEEDED,
+    ProblemCode.QUEUE_UNAVAILABLE,
+    ProblemCode.STORAGE_UNAVAILABLE,
+    ProblemCode.OUTCOME_UNKNOWN,
+    ProblemCode.GATEWAY_UNAVAILABLE,
+)
+
+
 class TestRunRoutes:
-    def __init__(self, gateway: GatewayClient, check: SlotCheck) -> None:
-        self._gateway, self._check = gateway, check
+    def __init__(self, gateway: GatewayClient, check: SlotCheck, jobs: JobRepository) -> None:
+        self._gateway, self._check, self._jobs = gateway, check, jobs
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         return (
@@ -84,24 +95,58 @@ class TestRunRoutes:
                 max_body_bytes=MAX_FORM_BYTES,
                 is_creation=True,
                 answer=TrialReport,
-                problems=(
-                    ProblemCode.UNREADABLE_IMAGE,
-                    ProblemCode.CAPACITY_EXCEEDED,
-                    ProblemCode.QUEUE_UNAVAILABLE,
-                    ProblemCode.STORAGE_UNAVAILABLE,
-                    ProblemCode.OUTCOME_UNKNOWN,
-                    ProblemCode.GATEWAY_UNAVAILABLE,
-                ),
+                problems=_PROBLEMS,
+            ),
+            Endpoint(
+                hdrs.METH_POST,
+                f"{PATH}/{{id}}/retry",
+                self.retry,
+                Role.ADMIN,
+                summary="Run a photo through the settings of an earlier test run, by its job; the form has a file",
+                body_types=(FORM,),
+                max_body_bytes=MAX_FORM_BYTES,
+                answer=TrialReport,
+                problems=(ProblemCode.CONFLICT, *_PROBLEMS),
             ),
         )
 
     async def run(self, request: web.Request) -> web.Response:
         form = await receive_upload(request)
-        slot = _slot(form.fields.get(SLOT_FIELD))
+        return await self._report(_slot(form.fields.get(SLOT_FIELD)), form)
+
+    async def retry(self, request: web.Request) -> web.Response:
+        """Run it again. The photo comes with the request: the first one was deleted when its job ended."""
+        job = await self._jobs.get(request.match_info["id"])
+        if job is None:
+            raise Refused(ProblemCode.NOT_FOUND, "No such test run.")
+        if job.source is not JobSource.TEST_RUN:
+            raise Refused(ProblemCode.CONFLICT, "This is a booth's photo, no test run.")
+        return await self._report(_slot_then(job), await receive_upload(request))
+
+    async def _report(self, slot: Slot, form: UploadForm) -> web.Response:
         # a provider without a key says so itself, in the report
         await self._check.check(slot, ignore_warnings=True)
         report = await self._gateway.test_run(slot, TrialPhoto(form.filename, form.data))
         return web.Response(body=report, content_type=JSON)
+
+
+def _slot_then(job: Job) -> Slot:
+    """The settings that the job had; the upload limit is no part of them."""
+    then = job.slot_snapshot
+    own, *fallbacks = then.routes
+    return Slot(
+        id=job.slot_id,
+        name="Test run",
+        **own.model_dump(),
+        fallbacks=tuple(fallbacks),
+        template_media=then.template_media,
+        output=then.output,
+        limits=then.limits,
+        refuse_without_time=then.refuse_without_time,
+        sync_response_seconds=job.window_ms / 1_000,
+        max_upload_bytes=MAX_UPLOAD_BYTES,
+        version=then.version,
+    )
 
 
 def _slot(text: str | None) -> Slot:

@@ -1,9 +1,7 @@
 """Template media: upload, list, look at, delete."""
 
-import hashlib
-import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from aiohttp import hdrs, web
@@ -14,6 +12,13 @@ from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, FormPart, RequestModel, json_answer, query_of
 from admin_api.rest.problems import Refused
 from admin_api.rest.upload_form import ANY_PICTURE, FORM, MAX_FORM_BYTES, receive_upload
+from admin_api.templates.template_store import (
+    MAX_NAME_CHARACTERS,
+    TemplateStore,
+    new_template,
+    template_target,
+    told_of_template,
+)
 from admin_api.templates.template_upload import clean_template
 from admin_api.templates.template_uses import TemplateUses, uses
 from photochanger.domain.failure import ProblemCode
@@ -22,16 +27,11 @@ from photochanger.domain.slot import MAX_UPLOAD_BYTES, Slot
 from photochanger.domain.template import TemplateMedia
 from photochanger.domain.user import Role
 from photochanger.imaging.guarded_decode import GuardedDecoder
-from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectMissing, StoreUnavailable
 from photochanger.infrastructure.slot_repository import SlotRepository
 from photochanger.infrastructure.template_repository import TemplateRepository
 
 PATH = "/api/v1/template-media"
 ONE = f"{PATH}/{{id}}"
-MAX_NAME_CHARACTERS = 120
-#: The store has so long to begin, and longer by the picture's size.
-STORE_SECONDS = 1.5
-STORE_BYTES_PER_SECOND = 20_000_000
 
 
 class TemplateShown(BaseModel):
@@ -72,7 +72,7 @@ class MediaRoutes:
         templates: TemplateRepository,
         slots: SlotRepository,
         *,
-        store: MediaStore,
+        store: TemplateStore,
         decoder: GuardedDecoder,
         audit: Audit,
     ) -> None:
@@ -138,12 +138,7 @@ class MediaRoutes:
 
     async def picture(self, request: web.Request) -> web.Response:
         template = await self._existing(request)
-        try:
-            data = await self._store.get(
-                Bucket.TEMPLATES, template.key, timeout_seconds=_store_seconds(template.size_bytes)
-            )
-        except ObjectMissing as error:
-            raise Refused(ProblemCode.NOT_FOUND, "The picture is not in the store.") from error
+        data = await self._store.get(template)
         name = f'inline; filename="template-{template.id}.{template.type.extension}"'
         return web.Response(body=data, content_type=template.type, headers={hdrs.CONTENT_DISPOSITION: name})
 
@@ -152,21 +147,11 @@ class MediaRoutes:
         if len(form.data) > MAX_UPLOAD_BYTES:
             raise Refused(ProblemCode.PAYLOAD_TOO_LARGE, f"At most {MAX_UPLOAD_BYTES} bytes are taken.")
         picture = await clean_template(form.data, self._decoder)
-        media_id = str(uuid.uuid4())
-        template = TemplateMedia(
-            id=media_id,
-            name=_display_name(form.fields.get("name") or query_of(request, UploadQuery).name or form.filename),
-            key=media_id,
-            type=picture.type,
-            width=picture.width,
-            height=picture.height,
-            size_bytes=len(picture.data),
-            sha256=hashlib.sha256(picture.data).hexdigest(),
-            created_at=datetime.now(UTC),
-            author=actor_of(request).login,
-        )
-        async with self._audit.change(actor_of(request), "upload", _target(template), None, _told(template)):
-            await self._put(template, picture.data)
+        name = form.fields.get("name") or query_of(request, UploadQuery).name or form.filename
+        template = new_template(picture, name=name, author=actor_of(request).login)
+        told = told_of_template(template)
+        async with self._audit.change(actor_of(request), "upload", template_target(template), None, told):
+            await self._store.put(template, picture.data)
             await self._templates.insert_if_missing(template)
         return json_answer(_shown(template, ()), status=201)
 
@@ -176,12 +161,12 @@ class MediaRoutes:
         if users and not query_of(request, DeletionQuery).force:
             raise Refused(ProblemCode.CONFLICT, f"Slots use it: {', '.join(users)}.")
         # a store that does not answer refuses the whole before any of it is done
-        await self._store.head(Bucket.TEMPLATES, template.key, timeout_seconds=STORE_SECONDS)
+        await self._store.check_answers(template)
         by = actor_of(request)
-        async with self._audit.change(by, "delete", _target(template), _told(template), None):
+        async with self._audit.change(by, "delete", template_target(template), told_of_template(template), None):
             await self._uses.remove(template.id, by)
             # the row goes last: whatever fails before, the same request again finishes the work
-            await self._store.delete(Bucket.TEMPLATES, template.key, timeout_seconds=STORE_SECONDS)
+            await self._store.delete(template)
             await self._templates.delete(template.id)
             # a slot that was saved with it meanwhile
             await self._uses.remove(template.id, by)
@@ -192,38 +177,6 @@ class MediaRoutes:
         if template is None:
             raise Refused(ProblemCode.NOT_FOUND, "No such template picture.")
         return template
-
-    async def _put(self, template: TemplateMedia, data: bytes) -> None:
-        """Store the picture.
-
-        Raises:
-            Refused: the store does not take it; then it is not there either, or nobody's.
-        """
-        seconds = _store_seconds(len(data))
-        try:
-            await self._store.put(
-                Bucket.TEMPLATES, template.key, data, content_type=template.type, timeout_seconds=seconds
-            )
-        except StoreUnavailable as error:
-            raise Refused(ProblemCode.STORAGE_UNAVAILABLE, "The store does not answer.") from error
-
-
-def _display_name(text: str) -> str:
-    """A name to show: printable, without folders."""
-    last = text.replace("\\", "/").rpartition("/")[2]
-    return "".join(character for character in last if character.isprintable())[:MAX_NAME_CHARACTERS].strip()
-
-
-def _store_seconds(size_bytes: int) -> float:
-    return STORE_SECONDS + size_bytes / STORE_BYTES_PER_SECOND
-
-
-def _target(template: TemplateMedia) -> str:
-    return f"template-media/{template.id}"
-
-
-def _told(template: TemplateMedia) -> dict[str, object]:
-    return template.model_dump(mode="json", exclude={"id", "key"})
 
 
 def _shown(template: TemplateMedia, slots: Sequence[Slot]) -> TemplateShown:

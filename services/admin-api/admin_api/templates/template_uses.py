@@ -32,8 +32,8 @@ class TemplateUses:
             if slot is None or not uses(slot, media_id):
                 return
             left = tuple(use for use in slot.template_media if use.media_id != media_id)
-            stamps = {"template_media": left, "updated_at": datetime.now(UTC), "author": by.login}
-            changed = slot.model_copy(update=stamps)
+            stamps = {"updated_at": datetime.now(UTC), "author": by.login, "comment": f"picture {media_id} deleted"}
+            changed = slot.model_copy(update={"template_media": left, **stamps})
             before, after = (each.model_dump(mode="json", include={"template_media"}) for each in (slot, changed))
             async with self._audit.change(by, "change", f"slots/{slot.id}", before, after) as change:
                 if await self._slots.replace(changed, expected_version=slot.version):

@@ -37,6 +37,11 @@ INDEXES = {
             partialFilterExpression={"result_inline_base64": {"$type": "string"}},
         ),
     ),
+    "slot_revisions": (IndexModel([("slot_id", ASCENDING), ("version", DESCENDING)], name="newest"),),
+    "event_galleries": (
+        IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+        IndexModel([("opened_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
+    ),
     "sessions": (
         IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
         IndexModel([("login", ASCENDING)], name="of_user"),

@@ -37,6 +37,7 @@ async def test_a_new_slot_says_what_to_type_into_the_booth(admin: Person) -> Non
         "password_field": "password",
         "timeout_seconds": 35.0,
         "max_image_bytes": 15_000_000,
+        "max_image_side_pixels": 6_324,
     }
 
 

@@ -24,7 +24,8 @@ class Fault(BaseModel):
 class ProblemBody(BaseModel):
     """RFC 9457; members without a value are left out.
 
-    A `version_conflict` has `current`, what is there now as its own address shows it, and its `etag`.
+    A `version_conflict` has `current`, what is there now as its own address shows it, and its `etag`; a slot's has in
+    `changes` what was changed since the version that If-Match named.
     """
 
     type: str
@@ -36,6 +37,7 @@ class ProblemBody(BaseModel):
     errors: tuple[Fault, ...] | None = None
     current: dict[str, JsonValue] | None = None
     etag: str | None = None
+    changes: tuple[dict[str, JsonValue], ...] | None = None
 
 
 class ProblemAnswers:
