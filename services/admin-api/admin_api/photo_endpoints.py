@@ -10,6 +10,7 @@ from admin_api.jobs.job_routes import JobRoutes
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint
 from admin_api.results.result_routes import ResultRoutes
+from admin_api.results.zip_routes import ZipRoutes
 from admin_api.settings import Settings
 from admin_api.slots.gateway_client import GatewayClient
 from admin_api.slots.slot_check import SlotCheck
@@ -91,6 +92,7 @@ async def photo_endpoints(
             *slot_routes.endpoints(),
             *MediaRoutes(templates, slots, store=store, decoder=decoder, audit=audit).endpoints(),
             *JobRoutes(jobs, reader, finalizer=finalizer, audit=audit, public_base_url=base_url).endpoints(),
+            *ZipRoutes(reader, upkeep, store).endpoints(),
             *result_routes.endpoints(),
             *TestRunRoutes(gateway, check).endpoints(),
         )
