@@ -1,8 +1,8 @@
 """The indexes of every collection.
 
 Each index of `jobs` costs CPU at each photo: an entry when the row is admitted, and two more at each later write that
-changes one of its fields. So what lists are cut down by is in few indexes, of fields that stay the same while the result
-lives, or only of rows that are few; `docs/jobs-and-results.md` says what each is for and what it costs.
+changes one of its fields. So what lists are cut down by is in few indexes, of fields that stay the same while the
+result lives, or only of rows that are few; `docs/jobs-and-results.md` says what each is for and what it costs.
 """
 
 from typing import TYPE_CHECKING, Any
