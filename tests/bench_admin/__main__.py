@@ -7,7 +7,6 @@ import random
 import sys
 import time
 import uuid
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,23 +24,26 @@ from photochanger.infrastructure.statistics_rollup import StatisticsRollup
 from tests.admin_people import log_in, logged_in
 from tests.admin_process import admin_settings, running_admin_process
 from tests.bench_admin.measuring import HEAD, Timing, timed, watched_memory
-from tests.bench_admin.rows import BOOTHS, BROKEN_SLOT, RARE_BOOTH, SLOTS, Row, month_of_rows
+from tests.bench_admin.rows import BOOTHS, BROKEN_SLOT, RARE_BOOTH, SLOTS, Row, copies, month_of_rows
 from tests.servers import RunningMinio, running_minio, running_mongodb
 
 BATCH = 2_000
+MADE_HERE = 50_000
 PICTURE = bytes(range(256)) * 4_700
 PICTURES = 500
 
 
-def fill(url: str, rows: Iterator[Row]) -> int:
+def fill(url: str, count: int, until: datetime) -> int:
+    """Insert rows, and have the server make the others of them: it is several times as fast."""
     client: MongoClient[Row] = MongoClient(url)
     with client:
         jobs: Collection[Row] = client.get_default_database()["jobs"]
-        count = 0
+        rows = month_of_rows(min(count, MADE_HERE), until, random.Random(7))
         while batch := list(itertools.islice(rows, BATCH)):
             jobs.insert_many(batch, ordered=False)
-            count += len(batch)
-        return count
+        for n in range(1, count // MADE_HERE):
+            jobs.aggregate(copies(n))
+        return jobs.estimated_document_count()
 
 
 async def prepare(url: str) -> tuple[float, float, int]:
@@ -174,7 +176,7 @@ def main() -> int:
     with ExitStack() as stack:
         mongodb, minio = stack.enter_context(running_mongodb()), stack.enter_context(running_minio())
         started = time.perf_counter()
-        count = fill(mongodb.url, month_of_rows(given.rows, datetime.now(UTC), random.Random(7)))
+        count = fill(mongodb.url, given.rows, datetime.now(UTC))
         filled = time.perf_counter() - started
         print(f"{count} rows in {filled:.0f} s", flush=True)
         index_seconds, sum_seconds, hours = asyncio.run(prepare(mongodb.url))

@@ -47,6 +47,24 @@ def month_of_rows(count: int, until: datetime, random_: random.Random) -> Iterat
         yield _running(count + n, until - timedelta(seconds=n), random_)
 
 
+def copies(n: int) -> list[dict[str, Any]]:
+    """The pipeline that adds the n-th copy of every ended row of the first ones: other ids, some minutes earlier."""
+    earlier_ms = n * 61_700
+    names = ("created_at", "sync_deadline", "finalized_at", "expires_at")
+    times = {name: {"$subtract": [f"${name}", earlier_ms]} for name in names}
+    attempt_times = {
+        name: {"$subtract": [f"$$attempt.{name}", earlier_ms]} for name in ("dispatched_at", "started", "ended")
+    }
+    shifted = {"$mergeObjects": ["$$attempt", attempt_times]}
+    ids = {name: {"$concat": [f"{n:02x}", {"$substrBytes": [f"${name}", 2, -1]}]} for name in ("_id", "public_id")}
+    attempts = {"$map": {"input": "$attempts", "as": "attempt", "in": shifted}}
+    return [
+        {"$match": {"is_finalized": True, "_id": {"$lt": "01"}}},
+        {"$set": {**ids, **times, "attempts": attempts}},
+        {"$merge": {"into": "jobs", "whenMatched": "fail"}},
+    ]
+
+
 def _row(n: int, came: datetime, random_: random.Random) -> Row:
     _, status, reason, outcome = random_.choices(_ENDINGS, [ending[0] for ending in _ENDINGS])[0]
     slot = random_.choice(SLOTS)
@@ -94,12 +112,13 @@ def _running(n: int, came: datetime, random_: random.Random) -> Row:
 
 
 def _admitted(came: datetime, slot: str, random_: random.Random) -> Row:
-    job_id = str(uuid.UUID(int=random_.getrandbits(128), version=4))
+    # the first two digits are those of the copy
+    job_id = f"00{str(uuid.UUID(int=random_.getrandbits(128), version=4))[2:]}"
     # mostly a booth is where it always is
     booth = BOOTHS[sum(slot.encode()) % 20] if random_.random() < 0.9 else random_.choice(BOOTHS)
     return {
         "_id": job_id,
-        "public_id": uuid.UUID(int=random_.getrandbits(128)).hex,
+        "public_id": f"00{uuid.UUID(int=random_.getrandbits(128)).hex[2:]}",
         "slot_id": slot,
         "slot_version": 7,
         "slot_snapshot": {
