@@ -124,7 +124,7 @@ async def statistics_timings(http: aiohttp.ClientSession, now: datetime, rounds:
 
     lengths = {"5 minutes": timedelta(minutes=5), "24 hours": timedelta(days=1), "31 days": timedelta(days=31)}
     timings = [await timed(http, f"statistics of {name}", paths(length)) for name, length in lengths.items()]
-    timings.append(await timed(http, "series of 6 hours", paths(timedelta(hours=6), "/series")))
+    timings.append(await timed(http, "series of 3 hours", paths(timedelta(hours=3), "/series")))
     timings.append(await timed(http, "series of 7 days", paths(timedelta(days=7), "/series")))
     timings.append(await timed(http, "series of 31 days", paths(timedelta(days=31), "/series")))
     return timings

@@ -1,6 +1,6 @@
 """Rows of `jobs` as people read them; nothing here is on one photo's way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 #: A page, in the database and on the way.
 QUERY_SECONDS = 2.0
+MAX_MERGED_SLOTS = 100
 #: A result lives at most so long (the setting's highest), and its window before.
 _LONGEST_LIFE = timedelta(hours=168, minutes=2)
 
@@ -88,11 +89,14 @@ class JobFilter:
     #: a picture that can still be seen
     has_picture: bool = False
 
-    def condition(self) -> dict[str, Any]:
+    def condition(self, booths_slots: Sequence[str] = ()) -> dict[str, Any]:
+        """`booths_slots` are all that the booth has posted to, where there is a booth and no slot."""
         given = {"_id": self.id, "slot_id": self.slot_id, "source": self.source}
         found: dict[str, Any] = {name: str(value) for name, value in given.items() if value is not None}
         if self.booth is not None:
             found["booth"] = {"$eq": self.booth, "$type": "string"}
+        if booths_slots and self.slot_id is None:
+            found["slot_id"] = {"$in": list(booths_slots)}
         times = {"$gte": self.since, "$lt": self.until}
         if bounds := {operator: time for operator, time in times.items() if time is not None}:
             found["created_at"] = bounds
@@ -104,10 +108,18 @@ class JobFilter:
             # few rows, and an index of their own
             found |= {"is_finalized": False, "sync_deadline": {"$type": "date"}}
         if self.reason is None and self.status not in _REASONS:
-            return found
+            return found | self._without_reason()
         possible = tuple(FailureReason) if self.status is None else _REASONS.get(self.status, ())
         reasons = [reason.value for reason in possible if self.reason in {None, reason}]
         return found | {"failure_reason": {"$in": reasons, "$type": "string"}}
+
+    def _without_reason(self) -> dict[str, Any]:
+        if self.status is JobStatus.DONE or self.has_picture:
+            return {"failure_reason": None}
+        if self.status is None and self.slot_id is not None and self.booth is None:
+            # says nothing, but lets the index of the slot give its order
+            return {"failure_reason": {"$in": [None, *(reason.value for reason in FailureReason)]}}
+        return {}
 
     def _of_picture(self) -> dict[str, Any]:
         if not self.has_picture:
@@ -134,10 +146,20 @@ class JobReader:
         self, *, limit: int, behind: Place | None = None, wanted: JobFilter = EVERYTHING
     ) -> list[JobLine]:
         """Give a page of jobs, newest first, from `behind` the last one of the page before."""
-        query = page_query(wanted, behind)
+        query = page_query(wanted, behind, await self.booths_slots(wanted))
         with translated(), pymongo.timeout(QUERY_SECONDS):
             documents = await self._jobs.find(query, _LINE_FIELDS, sort=NEWEST_FIRST, limit=limit).to_list(None)
         return [JobLine.model_validate(document) for document in documents]
+
+    async def booths_slots(self, wanted: JobFilter) -> list[str]:
+        """Give the slots that the filter's booth has posted to, if the filter names a booth and no slot."""
+        if wanted.booth is None or wanted.slot_id is not None or wanted.id is not None:
+            return []
+        condition = {"booth": {"$eq": wanted.booth, "$type": "string"}}
+        with translated(), pymongo.timeout(QUERY_SECONDS):
+            found = await self._jobs.distinct("slot_id", condition)
+        # of more the server does not merge the orders
+        return found if len(found) <= MAX_MERGED_SLOTS else []
 
     async def by_ids(self, job_ids: Iterable[str]) -> dict[str, JobLine]:
         """Give those of the jobs that there are, in the order of the ids."""
@@ -158,9 +180,9 @@ class JobReader:
 NEWEST_FIRST = [("created_at", -1), ("_id", -1)]
 
 
-def page_query(wanted: JobFilter, behind: Place | None) -> dict[str, Any]:
+def page_query(wanted: JobFilter, behind: Place | None, booths_slots: Sequence[str] = ()) -> dict[str, Any]:
     """The filter of a page. One bound of `created_at` leads the scan; the rest of that moment is cut off by `$nor`."""
-    condition = wanted.condition()
+    condition = wanted.condition(booths_slots)
     if behind is None:
         return condition
     page = {

@@ -29,7 +29,7 @@ from photochanger.infrastructure.statistics_reader import StatisticsReader
 PATH = "/api/v1/statistics"
 CSV = "text/csv"
 #: A chart's step by what it spans: short ones are counted from rows alone, long ones from daily sums.
-_STEPS = ((timedelta(hours=6), timedelta(minutes=5)), (timedelta(days=7), HOUR))
+_STEPS = ((timedelta(hours=3), timedelta(minutes=5)), (timedelta(days=7), HOUR))
 
 
 class StatisticsRoutes:
@@ -53,7 +53,7 @@ class StatisticsRoutes:
                 f"{PATH}/series",
                 self.series,
                 viewer,
-                summary="The same step by step, for charts: 5 minutes up to 6 hours, hours up to 7 days, else days",
+                summary="The same step by step, for charts: 5 minutes up to 3 hours, hours up to 7 days, else days",
                 query=SeriesQuery,
                 answer=Series,
             ),

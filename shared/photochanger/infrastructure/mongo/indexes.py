@@ -27,22 +27,21 @@ INDEXES = {
         IndexModel([("next_dispatch_at", ASCENDING)], name="undispatched", partialFilterExpression=_RUNNING),
         IndexModel([("slot_id", ASCENDING)], name="in_flight", partialFilterExpression=_RUNNING),
         IndexModel(_NEWEST_FIRST, name="newest"),
-        # behind the order is what other conditions are about: they are decided without reading the row
+        # null until a photo fails; a list of a slot alone merges the reasons
+        IndexModel([("slot_id", ASCENDING), ("failure_reason", ASCENDING), *_NEWEST_FIRST], name="of_slot"),
+        # a list of a booth alone merges the slots that it posted to
         IndexModel(
-            [("slot_id", ASCENDING), *_NEWEST_FIRST, ("booth", ASCENDING), ("source", ASCENDING)], name="of_slot"
-        ),
-        IndexModel(
-            [("booth", ASCENDING), *_NEWEST_FIRST, ("slot_id", ASCENDING), ("source", ASCENDING)],
+            [("booth", ASCENDING), ("slot_id", ASCENDING), *_NEWEST_FIRST],
             name="of_booth",
             partialFilterExpression={"booth": {"$type": "string"}},
         ),
         IndexModel(
-            [("failure_reason", ASCENDING), *_NEWEST_FIRST, ("slot_id", ASCENDING), ("booth", ASCENDING)],
+            [("failure_reason", ASCENDING), *_NEWEST_FIRST],
             name="failures",
             partialFilterExpression={"failure_reason": {"$type": "string"}},
         ),
         IndexModel(
-            [("source", ASCENDING), *_NEWEST_FIRST, ("slot_id", ASCENDING), ("booth", ASCENDING)],
+            [("source", ASCENDING), *_NEWEST_FIRST],
             name="test_runs",
             partialFilterExpression={"source": "test_run"},
         ),
