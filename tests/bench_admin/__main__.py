@@ -97,8 +97,9 @@ async def list_timings(http: aiohttp.ClientSession, now: datetime, rounds: int) 
     for name, given in filters(now).items():
         paths = [f"/api/v1/jobs?{urlencode(one)}" for one in given]
         timings.append(await timed(http, f"jobs: {name}", paths * max(1, rounds // len(paths))))
+    everything: list[dict[str, Any]] = [{}]
     of_slots: list[dict[str, Any]] = [{"slot_id": slot} for slot in (*SLOTS, BROKEN_SLOT)]
-    for name, given in (("no filter", [{}]), ("slot", of_slots)):
+    for name, given in (("no filter", everything), ("slot", of_slots)):
         paths = [f"/api/v1/results?{urlencode(one)}" for one in given]
         timings.append(await timed(http, f"pictures: {name}", paths * max(1, rounds // len(paths))))
     timings.append(await timed(http, "jobs: 20 pages deep", await _pages(http, 20) * 3))
