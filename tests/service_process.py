@@ -33,6 +33,10 @@ class ServiceProcess:
         self._process = process
         self._metrics_port = metrics_port
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def readiness(self) -> dict[str, str] | None:
         """What is missing, by name; None while it does not answer at all."""
         return self._named("missing")

@@ -13,12 +13,15 @@ from admin_api.rest.endpoint import Endpoint
 from admin_api.rest.front_page import front_page_endpoint
 from admin_api.rest.own_page import OwnPage
 from admin_api.settings import Settings
+from admin_api.statistics.rolling_up import keep_rolling_up
+from photochanger.background import running
 from photochanger.infrastructure.audit_repository import AuditRepository
 from photochanger.infrastructure.http_server import http_server, operations_server, stop_on_signals, unless_stopping
 from photochanger.infrastructure.idempotency_repository import IdempotencyRepository
 from photochanger.infrastructure.mongo import Mongo, connect, ensure_indexes
 from photochanger.infrastructure.request_rates import RequestRates
 from photochanger.infrastructure.sealing import Sealer
+from photochanger.infrastructure.statistics_rollup import StatisticsRollup
 from photochanger.observability import Telemetry, configure
 from photochanger.preparation import Preparation
 from photochanger.settings import load_settings
@@ -63,7 +66,9 @@ async def _serve(
         http_server(app, settings.listen_host, settings.admin_port, drain_seconds=DRAIN_SECONDS),
     ):
         await preparation.run(stop)
-        await stop.wait()
+        rolling_up = keep_rolling_up(StatisticsRollup(mongo.database), telemetry, stop=stop)
+        async with running(rolling_up, name="statistics_rollup"):
+            await stop.wait()
 
 
 def new_accounts(settings: Settings, mongo: Mongo) -> Accounts:

@@ -9,6 +9,7 @@ from admin_api.providers.provider_routes import ProviderRoutes
 from admin_api.rest.endpoint import Endpoint
 from admin_api.settings import Settings
 from admin_api.statistics.ledger_routes import LedgerRoutes
+from admin_api.statistics.quota_routes import QuotaRoutes
 from admin_api.statistics.statistics_routes import StatisticsRoutes
 from photochanger.infrastructure.audit_repository import AuditRepository
 from photochanger.infrastructure.breakers import Breakers
@@ -49,5 +50,6 @@ def core_endpoints(settings: Settings, mongo: Mongo, *, metrics: Metrics) -> tup
         *PriceRoutes(providers, audit).endpoints(),
         *StatisticsRoutes(StatisticsReader(database)).endpoints(),
         *LedgerRoutes(LedgerReader(database), providers).endpoints(),
+        *QuotaRoutes(mongo, providers, limits).endpoints(),
         *AuditRoutes(entries).endpoints(),
     )

@@ -10,6 +10,7 @@ from admin_api.jobs.job_routes import JobRoutes
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint
 from admin_api.results.result_routes import ResultRoutes
+from admin_api.results.zip_routes import ZipRoutes
 from admin_api.settings import Settings
 from admin_api.slot_endpoints import slot_endpoints
 from admin_api.slots.gateway_client import GatewayClient
@@ -80,6 +81,7 @@ async def photo_endpoints(
         endpoints = (
             *of_slots,
             *JobRoutes(jobs, reader, finalizer=finalizer, audit=audit, public_base_url=base_url).endpoints(),
+            *ZipRoutes(reader, upkeep, store).endpoints(),
             *result_routes.endpoints(),
         )
         yield PhotoEndpoints(endpoints, {"store": store.ping, "broker": broker.readiness, "gateway": gateway.fault})

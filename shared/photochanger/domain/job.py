@@ -1,5 +1,6 @@
 """A job: one photo on its way, from the accepted POST to exactly one end. The only state machine."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -147,6 +148,7 @@ class Attempt(_Stored):
 
 #: The client field in which a booth gives its name.
 BOOTH_FIELD = "name"
+MAX_BOOTH_CHARS = 256
 
 
 class ClientField(_Stored):
@@ -154,6 +156,12 @@ class ClientField(_Stored):
 
     name: str
     value: str
+
+
+def booth_of(client: Iterable[ClientField]) -> str | None:
+    """What the client calls itself, as far as a row's `booth` keeps it; None where it does not say."""
+    named = next((field.value for field in client if field.name == BOOTH_FIELD), "")
+    return named[:MAX_BOOTH_CHARS] or None
 
 
 class JobEventEntry(_Stored):

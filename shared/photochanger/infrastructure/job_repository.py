@@ -20,6 +20,7 @@ from photochanger.domain.job import (
     JobSource,
     JobStatus,
     PhotoRecord,
+    booth_of,
     states_leading_to,
 )
 from photochanger.domain.slot import Operation, SlotSnapshot
@@ -115,6 +116,7 @@ class JobRepository:
             "is_finalized": False,
             "source": new.source.value,
             "client": [field.model_dump() for field in new.client],
+            "booth": booth_of(new.client),
             "filename": new.filename,
             "photo": new.photo.model_dump(mode="json"),
             "source_key": new.photo.key,

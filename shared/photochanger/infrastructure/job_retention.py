@@ -24,6 +24,7 @@ _ENDED = {"is_finalized": True, "tombstoned_at": None}
 #: What came from a guest, a booth or a provider's mouth, as it is when nothing of it is left.
 _WITHOUT_CLIENT_DATA: Expression = {
     "client": [],
+    "booth": None,
     "filename": "",
     "failure_detail": "",
     "reply_to": None,

@@ -60,6 +60,7 @@ class QuotaUse:
     """What is used of one limit: so much on `day`, or at once; of a rate, how far ahead its turns are taken."""
 
     provider: str
+    slot_id: str | None
     limit: Limit
     day: str | None
     used: int | None
@@ -156,19 +157,22 @@ class QuotaRepository:
             waits[scope] = max(waits.get(scope, 0.0), float(document["left"]))
         return waits
 
-    async def uses(self) -> list[QuotaUse]:
-        """What is used of each limit by everybody together."""
+    async def uses(self, *, of_slots: bool = False) -> list[QuotaUse]:
+        """What is used of each limit by everybody together; `of_slots`: and on behalf of each slot."""
         places = {"$filter": {"input": {"$ifNull": ["$leases", []]}, "cond": {"$gt": ["$$this.until", self._now]}}}
         now_ms = {"$toDouble": {"$toLong": self._now}}
         fields = {
             "_id": 0,
             "provider": 1,
+            "slot_id": {"$ifNull": ["$slot_id", None]},
             "limit": 1,
             "day": {"$ifNull": ["$day", None]},
             "used": {"$cond": [{"$isArray": "$leases"}, {"$size": places}, {"$ifNull": ["$used", None]}]},
             "ahead_ms": {"$max": [0.0, {"$subtract": [{"$ifNull": ["$free_at_ms", 0.0]}, now_ms]}]},
         }
-        condition = {"slot_id": None, "limit": {"$in": [limit.value for limit in Limit]}}
+        condition: dict[str, Any] = {"limit": {"$in": [limit.value for limit in Limit]}}
+        if not of_slots:
+            condition["slot_id"] = None
         with translated():
             documents = await self._quotas.find(condition, fields).sort("_id", 1).to_list(None)
         return [QuotaUse(**document) for document in documents]

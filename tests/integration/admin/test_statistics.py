@@ -1,5 +1,6 @@
 """Statistics agree with the rows they are counted from."""
 
+import csv
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from photochanger.infrastructure.mongo import Mongo
 from tests.admin_people import ask, fields
 
-NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+#: Long enough ago to be summed up, whenever the service comes to it, and not so long that rows may be gone.
+NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=2)
 
 Row = dict[str, Any]
 
@@ -68,7 +70,8 @@ async def rows(mongo: Mongo) -> list[Row]:
         job("done", [attempt("turbotext", "delivered", provider_ms=7)], slot_id="party"),
         failed("timeout", [attempt("sleepy", None)]),
     ]
-    await mongo.database["jobs"].delete_many({})
+    for name in ("jobs", "statistics_hourly", "statistics_daily", "statistics_progress"):
+        await mongo.database[name].delete_many({})
     await mongo.database["jobs"].insert_many(delivered + others)
     return delivered + others
 
@@ -86,10 +89,10 @@ async def test_each_slot_is_counted_without_test_runs_and_other_times(
     status, statistics = await ask(admin, "GET", HOUR)
 
     party, wedding = statistics["slots"]
-    counted = ("jobs", "done", "timeouts", "provider_errors", "refusals", "running")
+    counted = ("jobs", "done", "timeouts", "provider_errors", "refusals", "others", "running")
     assert status == 200
     assert (party["id"], party["jobs"], party["success_share"], party["last_error"]) == ("party", 1, 1.0, None)
-    assert [wedding[name] for name in counted] == [106, 100, 2, 1, 2, 1]
+    assert [wedding[name] for name in counted] == [106, 100, 2, 1, 2, 0, 1]
     assert wedding["success_share"] == round(100 / 105, 4)
     assert datetime.fromisoformat(wedding["last_success"]) == NOON + timedelta(seconds=2)
     assert (wedding["last_error"]["reason"], wedding["last_error"]["detail"]) == ("provider_refused", "it said no")
@@ -140,7 +143,36 @@ async def test_failures_are_grouped_by_reason_with_what_booths_got(
 async def test_a_time_without_photos_is_empty(admin: aiohttp.ClientSession, rows: list[Row]) -> None:
     status, statistics = await ask(admin, "GET", address(NOON - timedelta(days=40), NOON - timedelta(days=39)))
 
-    assert (status, statistics) == (200, {"slots": [], "providers": [], "failures": []})
+    assert status == 200
+    assert [statistics[name] for name in ("slots", "providers", "failures")] == [[], [], []]
+
+
+async def test_a_chart_has_every_step_and_the_same_photos(admin: aiohttp.ClientSession, rows: list[Row]) -> None:
+    path = HOUR.replace("/statistics?", "/statistics/series?")
+
+    _, everything = await ask(admin, "GET", path)
+    _, party = await ask(admin, "GET", f"{path}&slot_id=party")
+    _, turbotext = await ask(admin, "GET", f"{path}&provider=turbotext")
+    status, both = await ask(admin, "GET", f"{path}&slot_id=party&provider=turbotext")
+
+    assert (everything["step_seconds"], len(everything["points"])) == (300, 12)
+    assert [point["jobs"] for point in everything["points"]] == [0] * 6 + [107] + [0] * 5
+    assert datetime.fromisoformat(everything["points"][6]["at"]) == NOON
+    assert everything["points"][6]["p50"] == pytest.approx(1_000, rel=0.05)
+    assert [sum(point["jobs"] for point in series["points"]) for series in (party, turbotext)] == [1, 2]
+    assert (status, fields(both)) == (422, [""])
+
+
+async def test_a_table_for_spreadsheets_says_the_same(admin: aiohttp.ClientSession, rows: list[Row]) -> None:
+    async with admin.get(HOUR.replace("/statistics?", "/statistics/csv?")) as answer:
+        assert (answer.status, answer.content_type) == (200, "text/csv")
+        assert f'filename="statistics-{NOON:%Y%m%d}T1130-' in answer.headers["Content-Disposition"]
+        lines = list(csv.DictReader((await answer.text()).splitlines()))
+
+    told = {(line["kind"], line["id"]): (line["jobs"], line["done"], line["timeouts"]) for line in lines}
+    assert told["slot", "wedding"] == ("106", "100", "2")
+    assert told["provider", "turbotext"] == ("2", "1", "0")
+    assert "it said no" not in str(lines)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +183,7 @@ async def test_a_time_without_photos_is_empty(admin: aiohttp.ClientSession, rows
         ("?from=2026-05-01T12:00:00&to=2026-05-01T13:00:00Z", ["/from"]),
         ("?from=2026-05-01T12:00:00Z&to=2026-05-01T12:04:00Z", ["/to"]),
         ("?from=2026-05-01T12:00:00Z&to=2026-06-02T12:00:00Z", ["/to"]),
+        ("?from=0001-01-01T00:00:00%2B05:00&to=9999-12-31T23:59:59-05:00", ["/from", "/to"]),
         ("?from=2026-05-01T12:00:00Z&from=2026-05-01T12:00:00Z&to=2026-05-01T13:00:00Z", ["/from"]),
     ],
 )

@@ -4,28 +4,35 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from admin_api.jobs.failure_help import FailureShown, failure_shown
+from admin_api.jobs.job_cursor import JobCursor
+from admin_api.rest.moments import Moment
 from admin_api.rest.pages import Booth, CursorQuery
 from admin_api.slots.slot_models import RouteShown
 from admin_api.slots.slot_view import route_shown
 from photochanger.domain.failure import FailureReason
-from photochanger.domain.job import Attempt, ClientField, Job, JobEventEntry, JobId, JobSource, JobStatus
+from photochanger.domain.job import Attempt, ClientField, Job, JobEventEntry, JobId, JobSource, JobStatus, booth_of
 from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_call import CallOutcome
 from photochanger.domain.public_link import result_url
 from photochanger.domain.slot import Operation, Output, SlotId, TemplateUse
 from photochanger.domain.user import Role
+from photochanger.domain.waterfall import StepKind, waterfall_of
+from photochanger.infrastructure.job_reader import JobLine
 
 
 class JobQuery(CursorQuery):
-    """`since` and `until` are about `created_at`: from the one on, before the other."""
+    """All that is given must hold. `since` and `until` are about `created_at`: from the one on, before the other."""
 
-    cursor: JobId | None = None
+    cursor: JobCursor | None = None
+    id: JobId | None = None
     slot_id: SlotId | None = None
     booth: Booth | None = None
     status: JobStatus | None = None
+    reason: FailureReason | None = None
     source: JobSource | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class JobSummary(BaseModel):
@@ -38,6 +45,7 @@ class JobSummary(BaseModel):
     failure_reason: FailureReason | None
     failure_detail: str
     source: JobSource
+    booth: str
     filename: str
     created_at: datetime
     sync_deadline: datetime
@@ -48,7 +56,7 @@ class JobSummary(BaseModel):
     result_size_bytes: int | None
     result_width: int | None
     result_height: int | None
-    result_url: str | None = None
+    result_url: str | None
 
 
 class CallShown(BaseModel):
@@ -108,8 +116,24 @@ class SlotThen(BaseModel):
     output: Output
 
 
+class StepShown(BaseModel):
+    """Milliseconds since the request's first byte, by the database's clock; `ends_ms` None: not over, or not known."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: StepKind
+    attempt: int | None
+    provider: str | None
+    starts_ms: int
+    ends_ms: int | None
+
+
 class JobDetail(JobSummary):
+    """`failure` says in words what happened and what to do; None: the photo came back, or is under way."""
+
     window_ms: int
+    failure: FailureShown | None
+    waterfall: tuple[StepShown, ...]
     result_sha256: str | None
     photo: PhotoShown
     client: tuple[ClientField, ...]
@@ -123,9 +147,14 @@ class JobPage(BaseModel):
     next_cursor: str | None
 
 
-def job_summary(job: Job, public_base_url: str) -> JobSummary:
-    url = _picture_url(job, public_base_url)
-    return JobSummary.model_validate(job).model_copy(update={"result_url": url})
+def job_summary(job: Job | JobLine, public_base_url: str) -> JobSummary:
+    fields = {name: getattr(job, name) for name in JobSummary.model_fields if name not in {"booth", "result_url"}}
+    return JobSummary(**fields, booth=booth_shown(job), result_url=_picture_url(job, public_base_url))
+
+
+def booth_shown(job: Job | JobLine) -> str:
+    given = job.booth if isinstance(job, JobLine) else booth_of(job.client)
+    return given or ""
 
 
 def job_detail(job: Job, public_base_url: str, role: Role) -> JobDetail:
@@ -133,6 +162,8 @@ def job_detail(job: Job, public_base_url: str, role: Role) -> JobDetail:
     return JobDetail(
         **job_summary(job, public_base_url).model_dump(),
         window_ms=job.window_ms,
+        failure=failure_shown(job),
+        waterfall=tuple(StepShown.model_validate(step) for step in waterfall_of(job)),
         result_sha256=job.result_sha256,
         photo=PhotoShown.model_validate(job.photo),
         client=job.client,
@@ -151,6 +182,6 @@ def _attempt(attempt: Attempt) -> AttemptShown:
     return AttemptShown.model_validate(attempt)
 
 
-def _picture_url(job: Job, public_base_url: str) -> str | None:
+def _picture_url(job: Job | JobLine, public_base_url: str) -> str | None:
     has_picture = job.status is JobStatus.DONE and job.revoked_at is None
     return result_url(public_base_url, job.public_id) if has_picture else None

@@ -3,6 +3,7 @@
 from aiohttp import hdrs, web
 
 from admin_api.accounts.auth import LOGGED_IN, actor_of
+from admin_api.jobs.job_cursor import cursor_of, place_of
 from admin_api.jobs.job_models import JobDetail, JobPage, JobQuery, job_detail, job_summary
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, json_answer, query_of
@@ -50,16 +51,10 @@ class JobRoutes:
 
     async def list(self, request: web.Request) -> web.Response:
         query = query_of(request, JobQuery)
-        wanted = JobFilter(
-            slot_id=query.slot_id,
-            booth=query.booth,
-            status=query.status,
-            source=query.source,
-            since=query.since,
-            until=query.until,
-        )
-        found = await self._reader.newest_first(limit=query.limit + 1, before=query.cursor, wanted=wanted)
-        jobs, next_cursor = cut_page(found, limit=query.limit, cursor_of=lambda job: job.id)
+        wanted = JobFilter(**query.model_dump(exclude={"cursor", "limit"}))
+        behind = place_of(query.cursor)
+        found = await self._reader.newest_first(limit=query.limit + 1, behind=behind, wanted=wanted)
+        jobs, next_cursor = cut_page(found, limit=query.limit, cursor_of=cursor_of)
         items = tuple(job_summary(job, self._public_base_url) for job in jobs)
         return json_answer(JobPage(items=items, next_cursor=next_cursor))
 

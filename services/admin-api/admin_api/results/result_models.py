@@ -3,25 +3,47 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
+from admin_api.jobs.job_cursor import JobCursor
+from admin_api.jobs.job_models import booth_shown
 from admin_api.rest.endpoint import RequestModel
+from admin_api.rest.moments import Moment
 from admin_api.rest.pages import Booth, CursorQuery
-from photochanger.domain.job import BOOTH_FIELD, Job, JobId, JobSource
+from photochanger.domain.job import Job, JobId, JobSource
 from photochanger.domain.public_link import result_page_url, result_url
 from photochanger.domain.slot import SlotId
+from photochanger.infrastructure.job_reader import JobFilter, JobLine
 from photochanger.infrastructure.media_keys import PreviewSize
 
 
-class ResultQuery(CursorQuery):
+class ResultFilter(RequestModel):
     """Pictures of booths, unless `include_test_runs`; `since` and `until` are about when the photo came."""
 
-    cursor: JobId | None = None
+    id: JobId | None = None
     slot_id: SlotId | None = None
     booth: Booth | None = None
     include_test_runs: bool = False
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+
+    def wanted(self) -> JobFilter:
+        """What of the rows is shown: pictures that can still be seen."""
+        return JobFilter(
+            id=self.id,
+            slot_id=self.slot_id,
+            booth=self.booth,
+            source=None if self.include_test_runs else JobSource.INGEST,
+            since=self.since,
+            until=self.until,
+            has_picture=True,
+        )
+
+
+class ResultQuery(ResultFilter, CursorQuery):
+    """A page of them, newest first."""
+
+    cursor: JobCursor | None = None
 
 
 class PreviewKind(StrEnum):
@@ -66,15 +88,14 @@ class ResultPage(BaseModel):
     next_cursor: str | None
 
 
-def result_shown(job: Job, *, public_base_url: str, own_url: str) -> ResultShown:
+def result_shown(job: Job | JobLine, *, public_base_url: str, own_url: str) -> ResultShown:
     """`own_url` is the address of this result in the API."""
     link = result_url(public_base_url, job.public_id)
-    booth = next((field.value for field in job.client if field.name == BOOTH_FIELD), "")
     return ResultShown(
         id=job.id,
         slot_id=job.slot_id,
         source=job.source,
-        booth=booth,
+        booth=booth_shown(job),
         created_at=job.created_at,
         expires_at=job.expires_at,
         mime_type=job.result_mime_type,

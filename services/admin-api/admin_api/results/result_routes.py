@@ -1,24 +1,25 @@
 """The gallery: finished pictures, newest first, to download and to take back."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
 from admin_api.accounts.auth import actor_of
+from admin_api.jobs.job_cursor import cursor_of, place_of
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, json_answer, query_of
 from admin_api.rest.pages import cut_page
 from admin_api.rest.problems import Refused
+from admin_api.results.picture_reading import picture_pieces
 from admin_api.results.result_models import PreviewQuery, ResultPage, ResultQuery, ResultShown, result_shown
 from photochanger.background import Background
 from photochanger.domain.failure import ProblemCode
-from photochanger.domain.job import Job, JobSource, JobStatus
+from photochanger.domain.job import Job, JobStatus
 from photochanger.domain.photo import PictureType
 from photochanger.domain.user import Role
 from photochanger.imaging.errors import PictureError
-from photochanger.infrastructure.job_reader import JobFilter, JobReader
+from photochanger.infrastructure.job_reader import JobLine, JobReader
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.media_store import Bucket, MediaStore, ObjectMissing, StoreUnavailable
@@ -27,13 +28,9 @@ from photochanger.observability import get_logger
 
 PATH = "/api/v1/results"
 ONE = f"{PATH}/{{id}}"
-#: What a download holds in memory.
-PIECE_BYTES = 2**20
 REMOVAL_SECONDS = 10.0
 #: The first view makes it, in a process that may have to start for it.
 PREVIEW_SECONDS = 15.0
-#: The store has so long for one piece.
-PIECE_SECONDS = 1.5
 
 log = get_logger(__name__)
 
@@ -117,16 +114,9 @@ class ResultRoutes:
 
     async def list(self, request: web.Request) -> web.Response:
         query = query_of(request, ResultQuery)
-        wanted = JobFilter(
-            slot_id=query.slot_id,
-            booth=query.booth,
-            source=None if query.include_test_runs else JobSource.INGEST,
-            since=query.since,
-            until=query.until,
-            has_picture=True,
-        )
-        found = await self._reader.newest_first(limit=query.limit + 1, before=query.cursor, wanted=wanted)
-        jobs, next_cursor = cut_page(found, limit=query.limit, cursor_of=lambda job: job.id)
+        behind = place_of(query.cursor)
+        found = await self._reader.newest_first(limit=query.limit + 1, behind=behind, wanted=query.wanted())
+        jobs, next_cursor = cut_page(found, limit=query.limit, cursor_of=cursor_of)
         return json_answer(ResultPage(items=tuple(self._shown(job) for job in jobs), next_cursor=next_cursor))
 
     async def show(self, request: web.Request) -> web.Response:
@@ -143,7 +133,7 @@ class ResultRoutes:
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         picture = await self._picture(request)
-        pieces = self._pieces(picture)
+        pieces = picture_pieces(self._store, picture.key, size_bytes=picture.size_bytes)
         try:
             first = await anext(pieces, b"")
         except ObjectMissing as error:
@@ -177,13 +167,6 @@ class ResultRoutes:
         self._background.start(removal, name="remove_revoked", timeout_seconds=REMOVAL_SECONDS)
         return web.Response(status=204)
 
-    async def _pieces(self, picture: _Picture) -> AsyncIterator[bytes]:
-        for offset in range(0, picture.size_bytes, PIECE_BYTES):
-            length = min(PIECE_BYTES, picture.size_bytes - offset)
-            yield await self._store.get(
-                Bucket.RESULTS, picture.key, offset=offset, length=length, timeout_seconds=PIECE_SECONDS
-            )
-
     async def _picture(self, request: web.Request) -> _Picture:
         """The picture of the job that the path names.
 
@@ -198,7 +181,7 @@ class ResultRoutes:
             raise _gone()
         return _Picture(job, result.key, PictureType(result.mime_type), result.size_bytes)
 
-    def _shown(self, job: Job) -> ResultShown:
+    def _shown(self, job: Job | JobLine) -> ResultShown:
         return result_shown(job, public_base_url=self._public_base_url, own_url=f"{PATH}/{job.id}")
 
 

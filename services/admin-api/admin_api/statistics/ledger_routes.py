@@ -1,6 +1,6 @@
 """What the providers' calls came to and what they cost, by slot, provider and day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -8,18 +8,13 @@ from aiohttp import hdrs, web
 from pydantic import AwareDatetime, BaseModel
 
 from admin_api.rest.endpoint import Endpoint, json_answer, query_of
-from admin_api.rest.problems import FieldFault, Refused
-from admin_api.statistics.statistics_routes import LONGEST, SHORTEST, StatisticsQuery
+from admin_api.statistics.price_tables import NO_CURRENCY, PriceTables
+from admin_api.statistics.statistics_models import StatisticsQuery
 from photochanger.domain.provider_call import CallOutcome
-from photochanger.domain.provider_manifest import ProviderManifest
 from photochanger.domain.slot import SlotId
-from photochanger.domain.usage import PriceTable, price_of
 from photochanger.domain.user import Role
 from photochanger.infrastructure.ledger_reader import CallGroup, LedgerReader, Span, UncertainCall
 from photochanger.infrastructure.provider_repository import ProviderRepository
-
-#: Currency of calls that were never closed, at a provider that is gone.
-NO_CURRENCY = "XXX"
 
 
 class CallsQuery(StatisticsQuery):
@@ -104,44 +99,24 @@ class LedgerRoutes:
 
     async def show(self, request: web.Request) -> web.Response:
         query = query_of(request, CallsQuery)
-        if not SHORTEST <= query.end - query.start <= LONGEST:
-            raise Refused.for_faults(FieldFault.at("to", detail="must be 5 minutes to 31 days after `from`"))
+        asked = query.span()
         manifests = await self._providers.list()
-        tables = {manifest.name: await self._table(manifest) for manifest in manifests}
+        prices = await PriceTables.read(self._providers, manifests)
         zones = {manifest.name: manifest.time_zone for manifest in manifests}
-        span = Span(query.start, query.end, query.slot_id, zones)
+        span = Span(asked.start, asked.end, query.slot_id, zones)
         groups = await self._reader.sums(span)
-        groups = [replace(group, currency=group.currency or _currency(tables, group.provider)) for group in groups]
+        groups = [replace(group, currency=group.currency or prices.currency(group.provider)) for group in groups]
         uncertain = await self._reader.uncertain(span)
         return json_answer(
             CallStatistics(
-                slots=_by_slot(groups, tables),
-                providers=_by_provider(groups, tables),
-                uncertain=tuple(_shown(call, tables) for call in uncertain),
+                slots=_by_slot(groups, prices),
+                providers=_by_provider(groups, prices),
+                uncertain=tuple(_shown(call, prices) for call in uncertain),
             )
         )
 
-    async def _table(self, manifest: ProviderManifest) -> PriceTable:
-        given = await self._providers.given_prices(manifest.name)
-        return given or PriceTable(currency=manifest.currency, prices=manifest.prices)
 
-
-Tables = Mapping[str, PriceTable]
-
-
-def typical_micros(table: PriceTable | None, model: str | None) -> int | None:
-    """What a call may have cost: its model's typical price, where the model is not known the dearest."""
-    if table is None or not table.prices:
-        return None
-    known = None if model is None else price_of(table.prices, model)
-    return max(price.typical_call for price in table.prices) if known is None else known.typical_call
-
-
-def _currency(tables: Tables, provider: str) -> str:
-    return tables[provider].currency if provider in tables else NO_CURRENCY
-
-
-def _by_slot(groups: Iterable[CallGroup], tables: Tables) -> tuple[SlotSums, ...]:
+def _by_slot(groups: Iterable[CallGroup], prices: PriceTables) -> tuple[SlotSums, ...]:
     rows: dict[tuple[str, str, date, str], SlotSums] = {}
     for group in groups:
         currency = group.currency or NO_CURRENCY
@@ -149,20 +124,20 @@ def _by_slot(groups: Iterable[CallGroup], tables: Tables) -> tuple[SlotSums, ...
         row = rows.setdefault(
             key, SlotSums(slot_id=group.slot_id, provider=group.provider, day=group.day, currency=currency)
         )
-        row.add(group, typical_micros(tables.get(group.provider), group.model) or 0)
+        row.add(group, prices.typical_micros(group.provider, group.model) or 0)
     return tuple(rows[key] for key in sorted(rows))
 
 
-def _by_provider(groups: Iterable[CallGroup], tables: Tables) -> tuple[Sums, ...]:
+def _by_provider(groups: Iterable[CallGroup], prices: PriceTables) -> tuple[Sums, ...]:
     rows: dict[tuple[str, str], Sums] = {}
     for group in groups:
         currency = group.currency or NO_CURRENCY
         row = rows.setdefault((group.provider, currency), Sums(provider=group.provider, currency=currency))
-        row.add(group, typical_micros(tables.get(group.provider), group.model) or 0)
+        row.add(group, prices.typical_micros(group.provider, group.model) or 0)
     return tuple(rows[key] for key in sorted(rows))
 
 
-def _shown(call: UncertainCall, tables: Tables) -> UncertainShown:
+def _shown(call: UncertainCall, prices: PriceTables) -> UncertainShown:
     return UncertainShown(
         job_id=call.job_id,
         attempt=call.attempt,
@@ -170,5 +145,5 @@ def _shown(call: UncertainCall, tables: Tables) -> UncertainShown:
         provider=call.provider,
         at=call.at,
         outcome=call.outcome,
-        typical_micros=typical_micros(tables.get(call.provider), call.model),
+        typical_micros=prices.typical_micros(call.provider, call.model),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from motor.frameworks import asyncio as motor_threads
@@ -28,6 +29,17 @@ class Mongo:
     async def ping(self) -> str | None:
         """None when a primary answers, else the reason; asked at most every 5 s, while it fails every second."""
         return await self._check()
+
+    async def now(self) -> datetime:
+        """The database's time, aware, in UTC.
+
+        Raises:
+            DatabaseUnavailable: it does not answer.
+        """
+        with translated():
+            answer = await self.database.command("hello", codec_options=self.database.codec_options)
+        now: datetime = answer["localTime"]
+        return now
 
     async def _answers(self) -> None:
         with translated():
