@@ -8,6 +8,7 @@ from admin_api.accounts.login_throttle import LoginThrottle
 from admin_api.accounts.passwords import Passwords
 from admin_api.core_endpoints import core_endpoints
 from admin_api.operations.audit import Audit
+from admin_api.operations_endpoints import operations_endpoints
 from admin_api.photo_endpoints import PhotoEndpoints, photo_endpoints
 from admin_api.rest.app import build_app
 from admin_api.rest.front_page import front_page_endpoint
@@ -46,20 +47,21 @@ async def _serve(
     throttle = LoginThrottle(LoginFailures(mongo.database))
     auth = Auth(users, SessionRepository(mongo.database), passwords, throttle, is_https=base_url.startswith("https:"))
     of_core = core_endpoints(settings, mongo, auth, users, passwords=passwords, metrics=telemetry.metrics)
-    endpoints = (*of_core, *of_photos.endpoints)
-    page = front_page_endpoint(endpoints, public_base_url=base_url)
-    app = build_app(auth, (page, *endpoints), settings.trusted_proxies)
     first = FirstAdministrator(users, passwords, login=settings.admin_login, password=settings.admin_password)
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})
     checks = {"database": mongo.ping, "preparation": preparation.missing, "process": unless_stopping(stop)}
-    async with (
-        operations_server(
-            telemetry, settings.listen_host, settings.metrics_port, checks, partial_checks=of_photos.checks
-        ),
-        http_server(app, settings.listen_host, settings.admin_port, drain_seconds=DRAIN_SECONDS),
-    ):
-        await preparation.run(stop)
-        await stop.wait()
+    async with operations_endpoints(telemetry, mongo, of_photos.broker, auth, stop=stop) as of_operations:
+        endpoints = (*of_core, *of_photos.endpoints, *of_operations)
+        page = front_page_endpoint(endpoints, public_base_url=base_url)
+        app = build_app(auth, (page, *endpoints), settings.trusted_proxies)
+        async with (
+            operations_server(
+                telemetry, settings.listen_host, settings.metrics_port, checks, partial_checks=of_photos.checks
+            ),
+            http_server(app, settings.listen_host, settings.admin_port, drain_seconds=DRAIN_SECONDS),
+        ):
+            await preparation.run(stop)
+            await stop.wait()
 
 
 def main() -> None:

@@ -38,10 +38,11 @@ from photochanger.observability import Telemetry
 
 @dataclass(frozen=True)
 class PhotoEndpoints:
-    """The endpoints, and what tells whether the servers answer that only they need."""
+    """The endpoints, what tells whether the servers answer that only they need, and the process's one broker."""
 
     endpoints: tuple[Endpoint, ...]
     checks: dict[str, Check]
+    broker: Broker
 
 
 @asynccontextmanager
@@ -94,4 +95,5 @@ async def photo_endpoints(
             *result_routes.endpoints(),
             *TestRunRoutes(gateway, check).endpoints(),
         )
-        yield PhotoEndpoints(endpoints, {"store": store.ping, "broker": broker.readiness, "gateway": gateway.fault})
+        checks: dict[str, Check] = {"store": store.ping, "broker": broker.readiness, "gateway": gateway.fault}
+        yield PhotoEndpoints(endpoints, checks, broker)
