@@ -7,7 +7,6 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from photochanger.domain.janitor_run import JanitorState, RequestedRun, RoundReport, RunState
 from photochanger.infrastructure.job_row import NOW, after_now
@@ -47,12 +46,13 @@ class JanitorDesk:
             "$or": [{"$lte": [{"$ifNull": ["$turn.until", NOW]}, NOW]}, {"$eq": ["$turn.owner", literal(owner)]}]
         }
         change = {"turn": {"owner": literal(owner), "until": after_now(TURN_MS)}}
-        try:
+        while True:
             with translated():
-                done = await self._desk.update_one({"_id": _ID, "$expr": is_free}, [{"$set": change}], upsert=True)
-        except DuplicateKeyError:
-            return False
-        return done.matched_count == 1 or done.upserted_id is not None
+                done = await self._desk.update_one({"_id": _ID, "$expr": is_free}, [{"$set": change}])
+            if done.matched_count == 1:
+                return True
+            if not await self._make():
+                return False
 
     async def end_turn(self, owner: str) -> None:
         with translated():
@@ -104,9 +104,11 @@ class JanitorDesk:
             )
         return None if document is None else RequestedRun.model_validate(document["run"])
 
-    async def _make(self) -> None:
+    async def _make(self) -> bool:
+        """Say whether the document was missing."""
         with translated():
-            await self._desk.update_one({"_id": _ID}, {"$setOnInsert": {"last": None}}, upsert=True)
+            done = await self._desk.update_one({"_id": _ID}, {"$setOnInsert": {"last": None}}, upsert=True)
+        return done.upserted_id is not None
 
 
 _WAITING_RUN = {
