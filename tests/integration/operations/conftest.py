@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from dispatcher.__main__ import _Parts
 from dispatcher.sweep import SWEEP_SECONDS
@@ -90,6 +91,13 @@ class Platform:
         return self.studio.servers.mongo
 
 
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """A thousand tracebacks, as structlog shows them where it was not told how, take longer than everything else."""
+    with capture_logs():
+        yield
+
+
 @pytest.fixture
 async def platform(servers: Servers, sandbox: Sandbox, settings: ProviderSettings) -> AsyncIterator[Platform]:
     never = asyncio.Event()
@@ -110,7 +118,11 @@ async def platform(servers: Servers, sandbox: Sandbox, settings: ProviderSetting
             parts.sweep.run_once, servers.telemetry, name="sweep", seconds=SWEEP_SECONDS, stop=never
         )
         looking = run_periodically(parts.availability.refresh, servers.telemetry, name="look", seconds=0.9, stop=never)
-        async with serving(settings, servers, adapter), running(sweeping, name="sweep"), running(looking, name="look"):
+        async with (
+            serving(settings, servers, adapter),
+            running(sweeping, name="sweep"),
+            running(looking, name="look"),
+        ):
             async with asyncio.timeout(20):
                 while await servers.broker.readiness() is not None:
                     await asyncio.sleep(0.05)

@@ -19,6 +19,7 @@ from tests.integration.operations.conftest import IDLE, Platform, photographed
 PATH = "/api/v1/dead-letters"
 HOW_MANY = {DeathReason.UNREADABLE: 70, DeathReason.DELIVERY_LIMIT: 65, DeathReason.EXPIRED: 65}
 ORDINARY_PHOTOS = 40
+_AT_ONCE = asyncio.Semaphore(8)
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,14 @@ async def let_die(platform: Platform, case: Case) -> None:
         platform.crashing.add(case.job_id)
     else:
         message = OutgoingMessage(IDLE.exchange, IDLE.name, message.body, case.job_id, expiration_seconds=0.2)
-    assert await platform.broker.publish(message) == "confirmed"
+    async with _AT_ONCE:
+        assert await platform.broker.publish(message, timeout_seconds=20) == "confirmed"
 
 
 async def ordinary_photo(platform: Platform) -> str:
     job_id = await photographed(platform, left_ms=60_000)
-    await platform.broker.publish(outgoing(topology.SUBMISSIONS, PhotoSubmitted(job_id=job_id), job_id=job_id))
+    async with _AT_ONCE:
+        await platform.broker.publish(outgoing(topology.SUBMISSIONS, PhotoSubmitted(job_id=job_id), job_id=job_id))
     return job_id
 
 
