@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-import uuid
 
 import aiohttp
 
@@ -43,9 +42,7 @@ async def test_what_runs_goes_on_and_what_comes_is_refused_until_the_provider_is
 ) -> None:
     name = platform.studio.adapter.manifest.name
     await ProviderRepository(platform.mongo.database).upsert_manifest(a_manifest(name))
-    marker = f"slow-{uuid.uuid4().hex}"
-    await platform.sandbox.answer_first(marker, "slow", times=1)
-    running = await submitted(platform, prompt=marker)
+    running = await submitted(platform, prompt="[sandbox:slow=6]")
     await until_called(platform, running)
 
     status, paused = await ask(admin, "PUT", f"/api/v1/providers/{name}/pause", {"why": "new key"})

@@ -34,7 +34,7 @@ class Pace:
     #: who takes nothing for so long is cut off; the library buffers 64 KiB, and nothing else is kept for anybody
     slow: float = 10.0
     #: events that come within this are sent together
-    gather: float = 0.1
+    gather: float = 0.2
     #: how soon a stream notices that its client has left, or that the process stops
     look: float = 1.0
 
