@@ -65,7 +65,7 @@ test: ## everything that tests need, then all tests; may run beside `make run`
 	@$(CHAOS_SHORT)
 
 .PHONY: load
-load: ## three times the capacity, a thousand waiting booths: refusals, memory, every picture (3 minutes, wants a quiet machine)
+load: ## three times the capacity, a thousand waiting booths: refusals, memory, every picture; who watches (4 minutes, wants a quiet machine)
 	@$(STACK) setup
 	$(VENV)/pytest tests/load
 
@@ -73,6 +73,10 @@ load: ## three times the capacity, a thousand waiting booths: refusals, memory, 
 fuzz-api: ## 500 requests an operation by every role, all checks (an hour); EXAMPLES=50 SEED=7
 	@$(STACK) setup
 	$(if $(EXAMPLES),EXAMPLES=$(EXAMPLES)) $(if $(SEED),SEED=$(SEED)) $(VENV)/pytest tests/fuzz -s
+.PHONY: load-live
+load-live: ## two hundred people watch a busy evening's live events: nobody a second behind (half a minute)
+	@$(STACK) setup
+	$(VENV)/pytest tests/load/test_two_hundred_watch.py -s
 
 .PHONY: races
 races: ## ten thousand deadline races on the database: 504 xor done (2 minutes)

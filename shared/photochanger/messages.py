@@ -4,6 +4,7 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from photochanger.domain.dead_letter import DeathReason
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import JobId, JobStatus
 from photochanger.domain.slot import ProviderName, SlotId
@@ -53,13 +54,23 @@ class JobEnded(Message):
 
 
 class JobEvent(Message):
-    """A job ended, for live views, breaker and statistics (topic `job.<status>`)."""
+    """A job came into this state, for live views and whoever waits for its end (topic `job.<status>`)."""
 
     job_id: JobId
     slot_id: SlotId
     status: JobStatus
     reason: FailureReason | None = None
     provider: ProviderName | None = None
+
+
+class DeadLetterKept(Message):
+    """A message died and is kept for people (topic `dead_letter`)."""
+
+    letter_id: str
+    queue: str
+    reason: DeathReason
+    #: the job it is about, as far as that is known
+    about: JobId | None = None
 
 
 class UnreadableMessage(Exception):

@@ -10,8 +10,12 @@ from types import MappingProxyType
 
 #: Direct. No alternate exchange: it would make `mandatory` count a lost message as routed.
 JOBS_EXCHANGE = "jobs"
-#: Topic, `job.<status>`.
+#: Topic, `job.<status>` and `dead_letter`.
 EVENTS_EXCHANGE = "events"
+#: The routing key of a letter that was kept.
+DEAD_LETTER_KEY = "dead_letter"
+#: Binds a queue to everything that is told.
+EVERY_EVENT = "#"
 #: Direct, the dead-letter exchange of every work queue.
 DEAD_EXCHANGE = "dead"
 

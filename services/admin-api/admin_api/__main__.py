@@ -1,11 +1,13 @@
 """The administrators' REST API."""
 
 import asyncio
+from collections.abc import Iterable
 
 from admin_api.accounts.account_endpoints import Accounts
 from admin_api.accounts.first_administrator import FirstAdministrator
 from admin_api.core_endpoints import core_endpoints
 from admin_api.operations.audit import Audit
+from admin_api.operations_endpoints import operations_endpoints
 from admin_api.photo_endpoints import PhotoEndpoints, photo_endpoints
 from admin_api.rest.app import Shared, build_app
 from admin_api.rest.cors import Cors
@@ -46,29 +48,26 @@ async def _serve(
     settings: Settings, telemetry: Telemetry, mongo: Mongo, of_photos: PhotoEndpoints, *, stop: asyncio.Event
 ) -> None:
     accounts = new_accounts(settings, mongo)
-    endpoints = all_endpoints(settings, telemetry, mongo, of_photos, accounts=accounts)
-    shared = Shared(
-        RequestRates(mongo.database, per_minute=settings.admin_requests_per_minute),
-        IdempotencyRepository(mongo.database),
-        Sealer(settings.photochanger_secret_key, *settings.old_secret_keys),
-        Cors(settings.admin_allowed_origins),
-    )
-    app = build_app(accounts.auth, endpoints, settings.trusted_proxies, shared)
     first = FirstAdministrator(
         accounts.users, accounts.passwords, login=settings.admin_login, password=settings.admin_password
     )
     preparation = Preparation({"indexes": lambda: ensure_indexes(mongo.database), "first administrator": first.ensure})
     checks = {"database": mongo.ping, "preparation": preparation.missing, "process": unless_stopping(stop)}
-    async with (
-        operations_server(
-            telemetry, settings.listen_host, settings.metrics_port, checks, partial_checks=of_photos.checks
-        ),
-        http_server(app, settings.listen_host, settings.admin_port, drain_seconds=DRAIN_SECONDS),
-    ):
-        await preparation.run(stop)
-        rolling_up = keep_rolling_up(StatisticsRollup(mongo.database), telemetry, stop=stop)
-        async with running(rolling_up, name="statistics_rollup"):
-            await stop.wait()
+    rolling_up = keep_rolling_up(StatisticsRollup(mongo.database), telemetry, stop=stop)
+    async with operations_endpoints(telemetry, mongo, of_photos.broker, accounts.auth, stop=stop) as of_operations:
+        endpoints = all_endpoints(
+            settings, telemetry, mongo, accounts=accounts, others=(*of_photos.endpoints, *of_operations)
+        )
+        app = build_app(accounts.auth, endpoints, settings.trusted_proxies, new_shared(settings, mongo))
+        async with (
+            operations_server(
+                telemetry, settings.listen_host, settings.metrics_port, checks, partial_checks=of_photos.checks
+            ),
+            http_server(app, settings.listen_host, settings.admin_port, drain_seconds=DRAIN_SECONDS),
+        ):
+            await preparation.run(stop)
+            async with running(rolling_up, name="statistics_rollup"):
+                await stop.wait()
 
 
 def new_accounts(settings: Settings, mongo: Mongo) -> Accounts:
@@ -76,12 +75,21 @@ def new_accounts(settings: Settings, mongo: Mongo) -> Accounts:
     return Accounts(mongo, OwnPage(is_https=is_https, allowed_origins=settings.admin_allowed_origins))
 
 
+def new_shared(settings: Settings, mongo: Mongo) -> Shared:
+    return Shared(
+        RequestRates(mongo.database, per_minute=settings.admin_requests_per_minute),
+        IdempotencyRepository(mongo.database),
+        Sealer(settings.photochanger_secret_key, *settings.old_secret_keys),
+        Cors(settings.admin_allowed_origins),
+    )
+
+
 def all_endpoints(
-    settings: Settings, telemetry: Telemetry, mongo: Mongo, of_photos: PhotoEndpoints, *, accounts: Accounts
+    settings: Settings, telemetry: Telemetry, mongo: Mongo, *, accounts: Accounts, others: Iterable[Endpoint]
 ) -> tuple[Endpoint, ...]:
     """Give everything that is served, but what tells of it."""
     of_core = core_endpoints(settings, mongo, metrics=telemetry.metrics)
-    endpoints = (*accounts.endpoints(), *of_core, *of_photos.endpoints)
+    endpoints = (*accounts.endpoints(), *of_core, *others)
     page = front_page_endpoint(endpoints, public_base_url=settings.photochanger_public_base_url)
     return (page, *endpoints)
 

@@ -3,6 +3,7 @@
 from admin_api.operations.audit import Audit
 from admin_api.operations.audit_routes import AuditRoutes
 from admin_api.operations.settings_routes import SettingsRoutes
+from admin_api.providers.pause_routes import PauseRoutes
 from admin_api.providers.price_routes import PriceRoutes
 from admin_api.providers.provider_gate_routes import ProviderGateRoutes
 from admin_api.providers.provider_routes import ProviderRoutes
@@ -24,6 +25,7 @@ from photochanger.infrastructure.quota_repository import QuotaRepository
 from photochanger.infrastructure.sealing import Sealer
 from photochanger.infrastructure.settings_repository import SettingsRepository
 from photochanger.infrastructure.statistics_reader import StatisticsReader
+from photochanger.infrastructure.work_under_way import WorkReader
 from photochanger.observability import Metrics
 
 
@@ -47,6 +49,7 @@ def core_endpoints(settings: Settings, mongo: Mongo, *, metrics: Metrics) -> tup
             audit=audit,
         ).endpoints(),
         *ProviderGateRoutes(providers, limits, breakers, audit=audit).endpoints(),
+        *PauseRoutes(providers, breakers, WorkReader(database), audit).endpoints(),
         *PriceRoutes(providers, audit).endpoints(),
         *StatisticsRoutes(StatisticsReader(database)).endpoints(),
         *LedgerRoutes(LedgerReader(database), providers).endpoints(),

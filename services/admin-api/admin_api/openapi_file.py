@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from admin_api.__main__ import SERVICE, all_endpoints, new_accounts
 from admin_api.operations.audit import Audit
+from admin_api.operations_endpoints import operations_endpoints
 from admin_api.photo_endpoints import photo_endpoints
 from admin_api.rest.contract.served import Contract
 from admin_api.settings import Settings
@@ -27,8 +28,11 @@ async def contract(settings: Settings, telemetry: Telemetry) -> dict[str, Any]:
         connect(settings.mongo_url, timeout_ms=_DATABASE_TIMEOUT_MS) as mongo,
         photo_endpoints(settings, telemetry, mongo, Audit(AuditRepository(mongo.database))) as of_photos,
     ):
-        accounts = new_accounts(settings, mongo)
-        endpoints = all_endpoints(settings, telemetry, mongo, of_photos, accounts=accounts)
+        accounts, stop = new_accounts(settings, mongo), asyncio.Event()
+        async with operations_endpoints(telemetry, mongo, of_photos.broker, accounts.auth, stop=stop) as of_operations:
+            others = (*of_photos.endpoints, *of_operations)
+            endpoints = all_endpoints(settings, telemetry, mongo, accounts=accounts, others=others)
+            stop.set()
         return Contract(endpoints, cookie_name=accounts.auth.cookie_name).document
 
 

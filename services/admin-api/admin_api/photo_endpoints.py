@@ -30,10 +30,11 @@ from photochanger.observability import Telemetry
 
 @dataclass(frozen=True)
 class PhotoEndpoints:
-    """The endpoints, and what tells whether the servers answer that only they need."""
+    """The endpoints, what tells whether the servers answer that only they need, and the process's one broker."""
 
     endpoints: tuple[Endpoint, ...]
     checks: dict[str, Check]
+    broker: Broker
 
 
 @asynccontextmanager
@@ -84,4 +85,5 @@ async def photo_endpoints(
             *ZipRoutes(reader, upkeep, store).endpoints(),
             *result_routes.endpoints(),
         )
-        yield PhotoEndpoints(endpoints, {"store": store.ping, "broker": broker.readiness, "gateway": gateway.fault})
+        checks: dict[str, Check] = {"store": store.ping, "broker": broker.readiness, "gateway": gateway.fault}
+        yield PhotoEndpoints(endpoints, checks, broker)

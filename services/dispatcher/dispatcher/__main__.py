@@ -77,7 +77,7 @@ class _Parts:
         self.outcomes = OutcomeHandler(jobs, self.router)
         self.sweep = Sweep(JobUpkeep(mongo.database), finalizer, self.router)
         self.disabled_slots = DisabledSlots(mongo.database, finalizer)
-        self.dead_letters = DeadLetterKeeper(DeadLetterRepository(mongo.database), metrics)
+        self.dead_letters = DeadLetterKeeper(DeadLetterRepository(mongo.database), broker, metrics)
 
     def consume(self) -> None:
         self.broker.consume(topology.SUBMISSIONS, PhotoSubmitted, self.router.on_submitted, concurrency=PHOTOS_AT_ONCE)

@@ -4,11 +4,15 @@ import argparse
 import asyncio
 import json
 import sys
+import uuid
 from dataclasses import dataclass
 
+from media_janitor.rounds import LOOK_SECONDS, Rounds
 from media_janitor.settings import Settings
 from media_janitor.sweep import Janitor
+from photochanger.background import running
 from photochanger.infrastructure.http_server import operations_server, stop_on_signals, unless_stopping
+from photochanger.infrastructure.janitor_desk import JanitorDesk
 from photochanger.infrastructure.job_reader import JobReader
 from photochanger.infrastructure.job_retention import JobRetention
 from photochanger.infrastructure.job_upkeep import JobUpkeep
@@ -57,7 +61,10 @@ async def run(settings: Settings, telemetry: Telemetry, arguments: Arguments) ->
         )
         if arguments.once:
             return await _clean_once(janitor, clock, is_dry_run=arguments.dry_run)
-        await _serve(settings, telemetry, janitor, mongo=mongo, store=store, stop=stop)
+        rounds = Rounds(
+            janitor, JanitorDesk(mongo.database), owner=uuid.uuid4().hex, now=clock.now, telemetry=telemetry
+        )
+        await _serve(settings, telemetry, rounds, mongo=mongo, store=store, stop=stop)
         return 0
 
 
@@ -73,7 +80,7 @@ async def _clean_once(janitor: Janitor, clock: DatabaseClock, *, is_dry_run: boo
 
 
 async def _serve(
-    settings: Settings, telemetry: Telemetry, janitor: Janitor, *, mongo: Mongo, store: MediaStore, stop: asyncio.Event
+    settings: Settings, telemetry: Telemetry, rounds: Rounds, *, mongo: Mongo, store: MediaStore, stop: asyncio.Event
 ) -> None:
     preparation = Preparation(
         {"indexes": lambda: ensure_indexes(mongo.database), "buckets and lifecycle rules": store.ensure_buckets}
@@ -85,12 +92,11 @@ async def _serve(
         "process": unless_stopping(stop),
     }
 
-    async def clean() -> None:
-        await janitor.run_once(is_dry_run=False)
-
     async with operations_server(telemetry, settings.listen_host, settings.metrics_port, checks):
         await preparation.run(stop)
-        await run_periodically(clean, telemetry, name="janitor", seconds=settings.janitor_seconds, stop=stop)
+        looking = run_periodically(rounds.look, telemetry, name="janitor.look", seconds=LOOK_SECONDS, stop=stop)
+        async with running(looking, name="janitor.look"):
+            await run_periodically(rounds.clean, telemetry, name="janitor", seconds=settings.janitor_seconds, stop=stop)
 
 
 def main() -> None:

@@ -55,6 +55,11 @@ class Availability:
         of_provider = {reason: breaker for (name, reason), breaker in self.breakers.items() if name == provider}
         return tuple(reason for reason, breaker in of_provider.items() if self._is_due(breaker))
 
+    def for_calls(self) -> "Availability":
+        """The same for photos that were sent to a provider already: a pause does not stop them."""
+        kept = {key: breaker for key, breaker in self.breakers.items() if key[1] is not BreakerReason.PAUSE}
+        return replace(self, breakers=kept)
+
     def without(self, provider: str) -> "Availability":
         """The same when somebody else has got the provider's one try."""
         return replace(self, tried=self.tried | {provider})

@@ -31,6 +31,8 @@ class BreakerReason(StrEnum):
     QUOTA = "quota"
     #: an administrator; never tried again by itself
     MANUAL = "manual"
+    #: an administrator: no further photo is sent to it, those that were sent go on
+    PAUSE = "pause"
 
 
 class BreakerState(StrEnum):
@@ -62,12 +64,13 @@ class Tally(_Stored):
 
 
 class Breaker(_Stored):
-    """`since` is when it came into its state, `opened_at` when it last opened; `detail` is why."""
+    """`since` is when it came into its state, `opened_at` when it last opened; `detail` is why, `by` who did it."""
 
     state: BreakerState = BreakerState.CLOSED
     since: datetime | None = None
     opened_at: datetime | None = None
     detail: str = ""
+    by: str | None = None
     is_manual: bool = False
     row: tuple[FailedPhoto, ...] = ()
     tallies: tuple[Tally, ...] = ()
@@ -132,6 +135,12 @@ class Breaker(_Stored):
 
     def opened_by_hand(self, at: datetime, detail: str) -> Self:
         return self._opened(at, detail).model_copy(update={"is_manual": True})
+
+    def paused(self, at: datetime, *, by: str, why: str) -> Self:
+        """Said again, it keeps its time: who pauses a paused one changes the reason only."""
+        since = self.since if not self.is_closed else at
+        changes = {"by": by, "since": since, "opened_at": since}
+        return self.opened_by_hand(at, why).model_copy(update=changes)
 
     def closed(self, at: datetime, detail: str) -> Self:
         return type(self)(since=at, detail=detail[:MAX_DETAIL_CHARS], opened_at=self.opened_at)

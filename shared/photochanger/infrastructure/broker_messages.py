@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from photochanger.messages import MAX_MESSAGE_BYTES, JobEvent, Message
-from photochanger.topology import EVENTS_EXCHANGE, Queue, event_key
+from photochanger.messages import MAX_MESSAGE_BYTES, DeadLetterKept, JobEvent, Message
+from photochanger.topology import DEAD_LETTER_KEY, EVENTS_EXCHANGE, Queue, event_key
+
+#: An event that nobody took in this time is no news any more.
+_EVENT_SECONDS = 60.0
 
 
 class PublishOutcome(StrEnum):
@@ -66,12 +69,21 @@ def outgoing(
 
 def outgoing_event(event: JobEvent) -> OutgoingMessage:
     """The event for whoever listens: a hint."""
+    return _event(event_key(event.status), event, about=event.job_id)
+
+
+def outgoing_dead_letter(event: DeadLetterKept) -> OutgoingMessage:
+    """The event for whoever listens: a hint."""
+    return _event(DEAD_LETTER_KEY, event, about=event.about)
+
+
+def _event(key: str, event: Message, *, about: str | None) -> OutgoingMessage:
     return OutgoingMessage(
         EVENTS_EXCHANGE,
-        event_key(event.status),
+        key,
         event.encode(),
-        correlation_id=event.job_id,
-        expiration_seconds=60,
+        correlation_id=about,
+        expiration_seconds=_EVENT_SECONDS,
         is_hint=True,
     )
 

@@ -166,8 +166,12 @@ def left_ms_of(document: Document | None) -> int | None:
 
 
 def is_undispatched() -> Expression:
-    """Something is left for the sweep: pending, an attempt nobody runs, or an outcome that nothing followed."""
-    latest = {"$last": "$attempts"}
+    """Something is left for the sweep, and it is time."""
+    return {"$and": [{"$lte": ["$next_dispatch_at", NOW]}, nobody_works_on_it()]}
+
+
+def nobody_works_on_it() -> Expression:
+    """Pending, an attempt nobody runs, or an outcome that nothing followed."""
     waiting = {
         "$or": [
             {"$eq": ["$status", JobStatus.PENDING.value]},
@@ -176,9 +180,4 @@ def is_undispatched() -> Expression:
             {"$lte": ["$$latest.lease_until", NOW]},
         ]
     }
-    return {
-        "$and": [
-            {"$lte": ["$next_dispatch_at", NOW]},
-            {"$let": {"vars": {"latest": latest}, "in": waiting}},
-        ]
-    }
+    return {"$let": {"vars": {"latest": {"$last": "$attempts"}}, "in": waiting}}

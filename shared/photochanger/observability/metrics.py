@@ -62,7 +62,7 @@ class Metrics:
             "dispatcher_tasks", "Tasks published to providers, by provider and the publish's outcome."
         )
         self.dead_letters = self._counter(
-            "dead_letters", "Messages that died, by queue and reason; `expired` ones are normal and not kept."
+            "dead_letters", "Messages that died, by queue and reason; `expired` ones are normal."
         )
 
     def _add_providers(self) -> None:

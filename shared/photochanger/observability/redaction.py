@@ -1,5 +1,6 @@
 """What never reaches a log: values under telling names, passwords in URLs, links that open a picture, picture bytes."""
 
+import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -27,6 +28,8 @@ _TEXT_RULES = (
     (re.compile(r"(/public/media/)[^/?\s\"']+"), rf"\1{HIDDEN}"),
     (re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}"), "[base64]"),
 )
+#: `"password": "open sesame"`, `token=abc`, also in a document that is cut short.
+_PAIR = re.compile(r'([\w-]{1,64})("?\s{0,9}[:=]\s{0,9})("[^"]*"?|[^\s,&}"]+)')
 
 
 class ShownOnPurpose(str):
@@ -56,6 +59,21 @@ def redact_text(text: str) -> str:
     for pattern, replacement in _TEXT_RULES:
         text = pattern.sub(replacement, text)
     return text if len(text) <= MAX_TEXT_LENGTH else text[:MAX_TEXT_LENGTH] + "[cut]"
+
+
+def redact_document(text: str) -> str:
+    """The text of a message as it may be kept: of JSON every telling name, of anything else what looks like a pair."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if isinstance(value, (dict, list)):
+        return json.dumps(redact(value), ensure_ascii=False)
+    return redact_text(_PAIR.sub(_hide_telling, text))
+
+
+def _hide_telling(pair: re.Match[str]) -> str:
+    return f"{pair[1]}{pair[2]}{HIDDEN}" if is_telling(pair[1]) else pair[0]
 
 
 @lru_cache(maxsize=1_000)

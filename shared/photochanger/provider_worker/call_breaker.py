@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from types import MappingProxyType
 
-from photochanger.domain.availability import EVERYBODY_OPEN
+from photochanger.domain.availability import EVERYBODY_OPEN, Availability
 from photochanger.domain.breaker import WINDOW_SECONDS, BreakerReason
 from photochanger.infrastructure.breakers import Breakers
 from photochanger.provider_worker.call_limits import ProviderClosed
@@ -61,7 +61,7 @@ class CallBreaker:
 
     async def refresh(self) -> None:
         """Read anew and write the answers that somebody waits for; raises `DatabaseUnavailable`."""
-        self.current = await self._breakers.read(self._provider)
+        self.current = await self._read()
         await self.tell_answers()
 
     @property
@@ -77,7 +77,7 @@ class CallBreaker:
         """
         if self.is_closed:
             return
-        self.current = await self._breakers.read(self._provider)
+        self.current = await self._read()
         for (_, reason), breaker in self.current.breakers.items():
             if not breaker.is_closed and breaker.probe_job != job_id:
                 closure = self.current.without(self._provider).closure(self._provider, "", patience_ms=0)
@@ -101,11 +101,14 @@ class CallBreaker:
             await self._breakers.failed(self._provider, reason, job_id=job_id, detail=detail)
         others = [other for other in self._not_closed() if other is not reason]
         await self._breakers.given_up(self._provider, others, job_id=job_id)
-        self.current = await self._breakers.read(self._provider)
+        self.current = await self._read()
 
     async def note_nothing(self, job_id: str) -> None:
         """The job's call was not made, or its end says nothing of the provider."""
         await self._breakers.given_up(self._provider, self._not_closed(), job_id=job_id)
+
+    async def _read(self) -> Availability:
+        return (await self._breakers.read(self._provider)).for_calls()
 
     def _not_closed(self) -> list[BreakerReason]:
         return [reason for (_, reason), breaker in self.current.breakers.items() if not breaker.is_closed]

@@ -6,7 +6,14 @@ import pytest
 
 from photochanger.domain.api_token import new_api_token
 from photochanger.observability import configure_logging, get_logger, span
-from photochanger.observability.redaction import HIDDEN, ShownOnPurpose, is_telling, redact, redact_text
+from photochanger.observability.redaction import (
+    HIDDEN,
+    ShownOnPurpose,
+    is_telling,
+    redact,
+    redact_document,
+    redact_text,
+)
 
 Lines = Callable[[], list[dict[str, object]]]
 
@@ -116,3 +123,23 @@ def test_lines_below_the_level_are_not_written(lines: Lines) -> None:
 @pytest.mark.parametrize(("length", "shown"), [(199, "A" * 199), (200, "[base64]")])
 def test_a_word_is_harmless_up_to_the_length_of_a_key_or_a_picture(length: int, shown: str) -> None:
     assert redact_text("A" * length) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"job_id": "7", "password": "canary"}',
+        '[{"deep": {"apiKey": "canary"}}]',
+        '{"job_id": "7", "password": "canary with spaces", "cut',
+        "user=anna&token=canary&x=1",
+        "secret: canary",
+        '{"url": "amqp://booth:canary@host/"}',
+    ],
+)
+def test_a_kept_message_shows_no_secret_also_when_it_is_broken(text: str) -> None:
+    assert "canary" not in redact_document(text)
+
+
+@pytest.mark.parametrize("text", ['{"job_id": "7", "attempt": 1}', "\\xff no message", "job_id=7"])
+def test_a_kept_message_without_secrets_is_kept_as_it_is(text: str) -> None:
+    assert redact_document(text) == text

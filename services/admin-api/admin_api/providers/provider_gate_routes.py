@@ -80,5 +80,5 @@ class ProviderGateRoutes:
         await self._breakers.change(name, BreakerReason.MANUAL, lambda breaker, at: breaker.opened_by_hand(at, detail))
 
     async def _close(self, name: str, detail: str) -> None:
-        for _, reason in (await self._breakers.read(name)).breakers:
+        for _, reason in (await self._breakers.read(name)).for_calls().breakers:
             await self._breakers.change(name, reason, lambda breaker, at: breaker.closed(at, detail))

@@ -52,7 +52,7 @@ class LimitsChange(ProviderLimits):
 class BreakerSwitch(StrEnum):
     #: nobody asks the provider until an administrator closes it
     OPEN = "open"
-    #: every breaker of the provider is closed, and what failed is forgotten
+    #: every breaker of the provider is closed, and what failed is forgotten; a pause stays
     CLOSED = "closed"
 
 
@@ -61,13 +61,14 @@ class BreakerChange(RequestModel):
 
 
 class BreakerShown(BaseModel):
-    """`tries_at` is when one photo tries an open one, None for one that an administrator opened."""
+    """`tries_at` is when one photo tries an open one, None for one that an administrator opened, `by` whom."""
 
     reason: BreakerReason
     state: BreakerState
     since: datetime | None
     tries_at: datetime | None
     detail: str
+    by: str | None
 
     @classmethod
     def of(cls, reason: BreakerReason, breaker: Breaker) -> "BreakerShown":
@@ -78,6 +79,7 @@ class BreakerShown(BaseModel):
             since=breaker.since,
             tries_at=breaker.due_at if is_waiting else None,
             detail=breaker.detail,
+            by=breaker.by,
         )
 
 

@@ -82,7 +82,11 @@ INDEXES = {
     "quotas": (IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "provider_files": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "public_links": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
-    "dead_letters": (IndexModel([("received_at", DESCENDING)], name="newest"),),
+    "dead_letters": (
+        IndexModel([("received_at", DESCENDING), ("_id", DESCENDING)], name="newest_first"),
+        IndexModel([("job_id", ASCENDING)], name="of_job"),
+        IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
+    ),
     "audit": (IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),),
 }
 #: Those of before, which others have taken the place of.
