@@ -16,6 +16,7 @@ from photochanger.infrastructure.broker_messages import BrokerState, Delivery, O
 from photochanger.infrastructure.broker_publisher import Publisher
 from photochanger.infrastructure.broker_subscription import Subscription
 from photochanger.infrastructure.broker_topology import declare_topology
+from photochanger.infrastructure.queue_depths import QueueDepth, queue_depths
 from photochanger.messages import M, decode
 from photochanger.observability import Telemetry
 from photochanger.topology import Queue
@@ -163,6 +164,14 @@ class Broker:
             heard(message.body)
 
         self._consumer.add(Subscription(label, declare=declare, on_message=on_message, no_ack=True))
+
+    async def depths(self, names: Iterable[str]) -> dict[str, QueueDepth]:
+        """Say how long these queues are; one that does not exist is missing.
+
+        Raises:
+            BrokerUnavailable: no answer.
+        """
+        return await queue_depths(self._publishing.current, names)
 
     @property
     def state(self) -> BrokerState:

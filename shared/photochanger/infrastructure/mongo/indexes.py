@@ -46,6 +46,7 @@ INDEXES = {
     "provider_files": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "public_links": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "dead_letters": (IndexModel([("received_at", DESCENDING)], name="newest"),),
+    "preflights": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "audit": (IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),),
 }
 
