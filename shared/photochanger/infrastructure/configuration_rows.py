@@ -33,6 +33,8 @@ CONFIGURATION = (
     "slots",
     "slot_revisions",
 )
+#: What lets people and scripts in.
+ACCESS = ("sessions", "api_tokens")
 READ_SECONDS = 20.0
 REPLACE_SECONDS = 60.0
 
@@ -91,7 +93,7 @@ class ConfigurationRows:
     async def replace(self, rows: Rows, *, only_if_empty: bool) -> list[Row]:
         """Put `rows` in the place of everything set up, all or nothing; give the template rows that were there.
 
-        All sessions end: they were opened with passwords that may not be in force any more.
+        All sessions and tokens end: they were given to people who may not be there any more.
 
         Raises:
             ConfigurationNotEmpty: `only_if_empty`, and something is set up.
@@ -107,7 +109,8 @@ class ConfigurationRows:
                 if name != PROVIDERS:
                     await self._swap_collection(name, rows.get(name, ()), session)
             await self._swap_prices(rows.get(PROVIDERS, ()), session)
-            await self._database["sessions"].delete_many({}, session=session)
+            for name in ACCESS:
+                await self._database[name].delete_many({}, session=session)
 
         try:
             with translated(), pymongo.timeout(REPLACE_SECONDS):

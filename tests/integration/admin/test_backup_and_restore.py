@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from admin_api.backup.manifest import seal_of
 from admin_api.backup.tar_stream import END, tar_header, tar_padding
 from photochanger.domain.job import JobStatus
-from photochanger.infrastructure.configuration_rows import CONFIGURATION
+from photochanger.infrastructure.configuration_rows import ACCESS, CONFIGURATION
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect
 from photochanger.infrastructure.mongo.indexes import INDEXES
@@ -58,7 +58,7 @@ class House:
     async def kept(self) -> dict[str, object]:
         """Everything that a restore could change."""
         database = self.mongo.database
-        names = [name for name in CONFIGURATION if name != "providers"] + ["audit", "sessions"]
+        names = [name for name in CONFIGURATION if name != "providers"] + ["audit", *ACCESS]
         rows = {name: await database[name].find({}, {"seen_at": 0}).sort("_id", 1).to_list(None) for name in names}
         return rows | {"pictures": await self.pictures()}
 
@@ -186,8 +186,10 @@ async def test_a_backup_restored_into_an_empty_stack_gives_the_same_backup(sourc
     assert KEY.encode() not in first
 
     async with administrator(target) as http:
+        await target.mongo.database["api_tokens"].insert_one({"_id": "a script's", "login": LOGIN})
         status, restored = await target.restore(http, first)
         assert status == 200, restored
+        assert await target.mongo.database["api_tokens"].find_one() is None
         assert (await ask(http, "GET", "/api/v1/session"))[0] == 401, "the sessions of before have ended"
     async with administrator(target, "helper", "a helper's password") as http:
         second = await target.backup(http)

@@ -108,7 +108,9 @@ _REMEDIES: Mapping[FindingCode, str] = MappingProxyType(
         FindingCode.MONEY_SHORT: "Raise the daily money limit of {provider}, or expect fewer photos.",
         FindingCode.PUBLIC_ADDRESS_LOCAL: "Set PHOTOCHANGER_PUBLIC_BASE_URL to an address that phones can reach.",
         FindingCode.PUBLIC_ADDRESS_DIFFERS: "Give gateway and admin API the same PHOTOCHANGER_PUBLIC_BASE_URL.",
-        FindingCode.PUBLIC_LINK_BROKEN: "Look at the proxy, DNS name and certificate before the gateway.",
+        FindingCode.PUBLIC_LINK_BROKEN: (
+            "Look at the proxy, DNS name and certificate before the gateway, and whether the admin API may reach them."
+        ),
         FindingCode.CLOCK_SKEW: "Let the machine take its time from a time server.",
         FindingCode.STORE_FAILED: "Look at the object store, its disk and the rights of its keys.",
         FindingCode.LIFETIME_MISSING: "Restart a service: each sets the lifetimes at its start, if its keys may.",
