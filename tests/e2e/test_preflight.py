@@ -49,12 +49,13 @@ class Doors:
         status, run = await ask(self.admin, "POST", "/api/v1/preflight", body)
         assert status == 202, run
         started = time.monotonic()
-        while run["state"] == "running":
-            assert time.monotonic() - started < RUN_SECONDS + 5, run
+        shown: Run = run
+        while shown["state"] == "running":
+            assert time.monotonic() - started < RUN_SECONDS + 5, shown
             await asyncio.sleep(0.2)
-            status, run = await ask(self.admin, "GET", f"/api/v1/preflight/{run['id']}")
-            assert status == 200, run
-        return run
+            status, shown = await ask(self.admin, "GET", f"/api/v1/preflight/{run['id']}")
+            assert status == 200, shown
+        return shown
 
 
 @pytest.fixture
@@ -112,8 +113,9 @@ class Broken:
 async def ghost(doors: Doors) -> AsyncIterator[None]:
     """A provider that is set up, but whose service was never started."""
     providers = doors.product.mongo.database["providers"]
-    manifest = (await providers.find_one({"_id": "gemini"}))["manifest"]
-    await providers.insert_one({"_id": "ghost", "manifest": {**manifest, "name": "ghost", "prices": []}})
+    gemini = await providers.find_one({"_id": "gemini"})
+    assert gemini is not None
+    await providers.insert_one({"_id": "ghost", "manifest": {**gemini["manifest"], "name": "ghost", "prices": []}})
     try:
         yield
     finally:
@@ -187,7 +189,7 @@ async def changed_row(
 
 
 def no_password(doors: Doors) -> AbstractAsyncContextManager[None]:
-    none = {"ingest_password_verifiers": [], "old_ingest_passwords": []}
+    none: dict[str, Any] = {"ingest_password_verifiers": [], "old_ingest_passwords": []}
     return changed_row(doors, "settings", "platform", none)
 
 

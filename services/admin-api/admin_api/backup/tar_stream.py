@@ -81,6 +81,7 @@ class TarReader:
             if not piece:
                 raise UnreadableTar("it ends too early")
             self._buffer += piece
-        data = bytes(self._buffer[:count])
+        with memoryview(self._buffer) as whole:
+            data = bytes(whole[:count])
         del self._buffer[:count]
         return data
