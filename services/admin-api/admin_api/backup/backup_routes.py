@@ -84,6 +84,7 @@ class BackupRoutes:
         )
 
     async def backup(self, request: web.Request) -> web.StreamResponse:
+        """A tar file: manifest, rows, pictures. Keys in it stay sealed; a shorter file than announced is no backup."""
         backup = await self._make.prepare()
         response = web.StreamResponse()
         response.content_type, response.content_length = TAR, backup.size_bytes
@@ -104,6 +105,7 @@ class BackupRoutes:
         return response
 
     async def restore(self, request: web.Request) -> web.Response:
+        """The whole file is checked first. 400: it cannot be used; 409: not here, or only when told."""
         query = query_of(request, RestoreQuery)
         await self._refuse_what_is_there(query)
         pieces = _pieces(request)

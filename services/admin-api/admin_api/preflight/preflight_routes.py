@@ -48,6 +48,7 @@ class PreflightRoutes:
         )
 
     async def begin(self, request: web.Request) -> web.Response:
+        """The run goes on after the answer; where `Location` points shows its findings as they come."""
         asked = body_of(request, PreflightRequest)
         slot_ids = await self._chosen(asked)
         if running := await self._runs.under_way(slot_ids):
@@ -66,6 +67,7 @@ class PreflightRoutes:
         return answer
 
     async def show(self, request: web.Request) -> web.Response:
+        """`abandoned`: its process ended before it did; begin another one."""
         stored = await self._runs.get(request.match_info["id"])
         if stored is None:
             raise Refused(ProblemCode.NOT_FOUND, "No such preflight.")
