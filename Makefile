@@ -6,11 +6,11 @@ VENV := .venv/bin
 SERVICES := $(sort $(notdir $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml))))
 EMPTY :=
 SPACE := $(EMPTY) $(EMPTY)
-export PYTHONPATH := $(subst $(SPACE),:,$(addprefix $(CURDIR)/,. shared $(addprefix services/,$(SERVICES))))
+export PYTHONPATH := $(subst $(SPACE),:,$(addprefix $(CURDIR)/,. shared $(addprefix services/,$(SERVICES)) cli))
 # Services start a second sooner from compiled files.
 unexport PYTHONDONTWRITEBYTECODE
 STACK := $(PYTHON3) -m deploy.local
-SOURCES := shared services deploy docs tests
+SOURCES := shared services cli deploy docs tests
 
 .PHONY: help
 help: ## what each target does
@@ -152,11 +152,12 @@ helm-test: ## build Helm once, lint the chart, render it for every kind of insta
 
 COMPILE := $(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
-OWN := $(addprefix --no-emit-package ,photochanger $(SERVICES))
+OWN := $(addprefix --no-emit-package ,photochanger photochanger-cli $(SERVICES))
 
 .PHONY: lock
 lock: ## write requirements/*.txt again from the pyproject files and *.in
 	@$(COMPILE) $(OWN) pyproject.toml --group development -o requirements/development.txt
 	@$(foreach service,$(SERVICES),$(COMPILE) $(OWN) -c requirements/development.txt \
 		services/$(service)/pyproject.toml -o requirements/$(service).txt &&) true
+	@$(COMPILE) $(OWN) -c requirements/development.txt cli/pyproject.toml -o requirements/photochanger-cli.txt
 	@$(foreach part,mongodb go photographs kubernetes,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true

@@ -18,6 +18,7 @@ STACKS = {
         "test_bad_input_leaves_nothing.py",
         "test_fallbacks.py",
         "test_openai.py",
+        "test_preflight.py",
         "test_results_past_their_time.py",
         "test_turbotext.py",
     ),

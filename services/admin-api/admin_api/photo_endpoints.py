@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from admin_api.evening_endpoints import backup_endpoints, preflight_endpoints
 from admin_api.jobs.job_routes import JobRoutes
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint
@@ -84,6 +85,17 @@ async def photo_endpoints(
             *JobRoutes(jobs, reader, finalizer=finalizer, audit=audit, public_base_url=base_url).endpoints(),
             *ZipRoutes(reader, upkeep, store).endpoints(),
             *result_routes.endpoints(),
+            *backup_endpoints(settings, mongo, store=store, background=background, audit=audit),
+            *preflight_endpoints(
+                settings,
+                telemetry,
+                mongo,
+                gateway=gateway,
+                store=store,
+                broker=broker,
+                http=http,
+                background=background,
+            ),
         )
         checks: dict[str, Check] = {"store": store.ping, "broker": broker.readiness, "gateway": gateway.fault}
         yield PhotoEndpoints(endpoints, checks, broker)

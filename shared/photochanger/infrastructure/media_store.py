@@ -226,6 +226,17 @@ class MediaStore:
 
         await self._run(call, timeout_seconds)
 
+    async def lifetime_days(self, bucket: Bucket, *, timeout_seconds: float = DEFAULT_SECONDS) -> int | None:
+        """After how many days the store itself removes what lies in the bucket; None: never."""
+
+        def call() -> int | None:
+            config = self._client.get_bucket_lifecycle(bucket_name=bucket)
+            rules = config.rules if config is not None else ()
+            days = [rule.expiration.days for rule in rules if rule.expiration is not None and rule.status == ENABLED]
+            return min((each for each in days if each is not None), default=None)
+
+        return await self._run(call, timeout_seconds)
+
     async def ping(self) -> str | None:
         """None when the store answers and has our buckets, else the reason; asked at most every 2 s.
 

@@ -10,6 +10,7 @@ import pytest
 from photochanger.domain.failure import FailureReason
 from photochanger.domain.job import Job
 from photochanger.domain.service_token import SERVICE_TOKEN_HEADER, service_token
+from tests.dslr_client import Manners, Shot
 from tests.gateway_process import SECRET_KEY
 from tests.integration.gateway.conftest import PASSWORD, RESULT, StandIn, World, a_picture
 from tests.job_rows import new_slot
@@ -100,3 +101,25 @@ async def test_bad_input_gets_the_booths_codes_and_no_job(
 
     assert (answered, problem["code"]) == (status, code)
     assert await world.mongo.database["jobs"].count_documents({}) == before
+
+
+async def test_our_own_service_shoots_the_booths_way_without_a_password_and_it_counts_as_a_test_run(
+    world: World,
+) -> None:
+    own = Manners(headers=tuple(OURS.items()))
+    guessed = Manners(headers=((SERVICE_TOKEN_HEADER, "guess"),))
+    shot = Shot.captured(a_picture(), None)
+    slot = await world.slot()
+
+    answer = await world.shoot(slot, shot, own)
+    stranger = await world.shoot(slot, shot, guessed)
+    booth = await world.shoot(slot, Shot.captured(a_picture(), PASSWORD), guessed)
+
+    assert (answer.status, answer.body) == (200, RESULT)
+    assert (stranger.status, stranger.code) == (400, "invalid_request")
+    assert booth.status == 200
+    sources = [
+        (await world.mongo.database["jobs"].find_one({"_id": each.headers["x-job-id"]}) or {})["source"]
+        for each in (answer, booth)
+    ]
+    assert sources == ["test_run", "ingest"]

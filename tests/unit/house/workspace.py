@@ -25,7 +25,9 @@ class Member:
 
 def members() -> list[Member]:
     found = []
-    for file in sorted([ROOT / "shared" / "pyproject.toml", *ROOT.glob("services/*/pyproject.toml")]):
+    for file in sorted(
+        [*(ROOT / name / "pyproject.toml" for name in ("shared", "cli")), *ROOT.glob("services/*/pyproject.toml")]
+    ):
         project = tomllib.loads(file.read_text())["project"]
         package = file.parent / project["name"].replace("-", "_")
         found.append(Member(project["name"], file.parent, package, tuple(project["dependencies"])))

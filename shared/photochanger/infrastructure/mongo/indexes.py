@@ -87,6 +87,7 @@ INDEXES = {
         IndexModel([("job_id", ASCENDING)], name="of_job"),
         IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),
     ),
+    "preflights": (IndexModel([("forget_at", ASCENDING)], name="expiry", expireAfterSeconds=0),),
     "audit": (IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest"),),
 }
 #: Those of before, which others have taken the place of.
