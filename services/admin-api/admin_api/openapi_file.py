@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sys
 from typing import Any
 
@@ -32,7 +33,9 @@ async def contract(settings: Settings, telemetry: Telemetry) -> dict[str, Any]:
         async with operations_endpoints(telemetry, mongo, of_photos.broker, accounts.auth, stop=stop) as of_operations:
             others = (*of_photos.endpoints, *of_operations)
             endpoints = all_endpoints(settings, telemetry, mongo, accounts=accounts, others=others)
+            # what was begun in there begins and ends
             stop.set()
+            await asyncio.sleep(0)
         return Contract(endpoints, cookie_name=accounts.auth.cookie_name).document
 
 
@@ -47,6 +50,8 @@ def main() -> None:
         metrics_port=0,
         photochanger_public_base_url="https://photos.example",
     )
+    # libraries tell of the servers that are not there
+    logging.disable()
     document = asyncio.run(contract(settings, configure(SERVICE, "CRITICAL")))
     json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
     sys.stdout.write("\n")
