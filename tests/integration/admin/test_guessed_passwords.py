@@ -131,13 +131,13 @@ async def test_of_a_thousand_guesses_in_an_hour_from_as_many_addresses_at_two_re
     assert await right(replicas[1]) == 201
 
 
-async def test_a_thousand_guesses_from_one_address_are_few_too_and_end_no_session(
+async def test_guesses_from_one_address_are_few_too_and_end_no_session(
     replicas: tuple[aiohttp.ClientSession, aiohttp.ClientSession], mongo: Mongo
 ) -> None:
     token = await log_in(replicas[0])
 
     statuses = []
-    for _ in range(0, GUESSES, AT_ONCE):
+    for _ in range(0, 200, AT_ONCE):
         answers = await asyncio.gather(*(guess(replicas[n % 2], LOGIN, "192.0.2.7") for n in range(AT_ONCE)))
         statuses += [status for status, _ in answers]
 
@@ -178,7 +178,7 @@ async def test_guesses_at_once_count_each(
 async def test_when_too_many_log_in_at_once_the_rest_is_sent_away_uncounted(
     stranger: aiohttp.ClientSession, mongo: Mongo
 ) -> None:
-    logins = {f"crowd-{number}": some_address(number) for number in range(60)}
+    logins = {f"crowd-{number}": some_address(number) for number in range(40)}
 
     answers = await asyncio.gather(*(guess(stranger, login, address) for login, address in logins.items()))
 
