@@ -91,10 +91,8 @@ class JobFilter:
 
     def condition(self, booths_slots: Sequence[str] = ()) -> dict[str, Any]:
         """`booths_slots` are all that the booth has posted to, where there is a booth and no slot."""
-        given = {"_id": self.id, "slot_id": self.slot_id, "source": self.source}
+        given = {"_id": self.id, "slot_id": self.slot_id, "booth": self.booth, "source": self.source}
         found: dict[str, Any] = {name: str(value) for name, value in given.items() if value is not None}
-        if self.booth is not None:
-            found["booth"] = {"$eq": self.booth, "$type": "string"}
         if booths_slots and self.slot_id is None:
             found["slot_id"] = {"$in": list(booths_slots)}
         times = {"$gte": self.since, "$lt": self.until}
@@ -155,9 +153,8 @@ class JobReader:
         """Give the slots that the filter's booth has posted to, if the filter names a booth and no slot."""
         if wanted.booth is None or wanted.slot_id is not None or wanted.id is not None:
             return []
-        condition = {"booth": {"$eq": wanted.booth, "$type": "string"}}
         with translated(), pymongo.timeout(QUERY_SECONDS):
-            found = await self._jobs.distinct("slot_id", condition)
+            found = await self._jobs.distinct("slot_id", {"booth": wanted.booth})
         # of more the server does not merge the orders
         return found if len(found) <= MAX_MERGED_SLOTS else []
 

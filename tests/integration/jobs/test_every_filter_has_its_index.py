@@ -81,6 +81,17 @@ async def test_no_filter_reads_all_rows_for_a_page(mongo: Mongo) -> None:
             assert explained["executionStats"]["totalDocsExamined"] <= 200, (given, query)
 
 
+async def test_the_slots_of_a_booth_are_found_without_reading_its_rows(mongo: Mongo) -> None:
+    await mongo.database["jobs"].insert_many([a_row(n) for n in range(ROWS)])
+    asked = {"distinct": "jobs", "key": "slot_id", "query": {"booth": "booth"}}
+
+    explained = await mongo.database.command({"explain": asked, "verbosity": "executionStats"})
+
+    assert await JobReader(mongo.database).booths_slots(JobFilter(booth="booth")) == ["slot-0", "slot-1"]
+    assert "DISTINCT_SCAN" in stages(explained["queryPlanner"]["winningPlan"])
+    assert explained["executionStats"]["totalDocsExamined"] == 0
+
+
 @pytest.mark.parametrize("size", [7, 50])
 async def test_pages_give_every_row_of_a_filter_once(mongo: Mongo, size: int) -> None:
     rows = [a_row(n) | {"created_at": NOW - timedelta(minutes=n // 5)} for n in range(300)]

@@ -33,7 +33,8 @@ INDEXES = {
         IndexModel(
             [("booth", ASCENDING), ("slot_id", ASCENDING), *_NEWEST_FIRST],
             name="of_booth",
-            partialFilterExpression={"booth": {"$type": "string"}},
+            # not `$type`: the server would read each row to see that it holds
+            partialFilterExpression={"booth": {"$gt": ""}},
         ),
         IndexModel(
             [("failure_reason", ASCENDING), *_NEWEST_FIRST],
