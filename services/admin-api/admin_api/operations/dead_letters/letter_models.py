@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
 from admin_api.rest.endpoint import RequestModel
 from admin_api.rest.pages import CursorQuery
@@ -83,8 +83,6 @@ class ReplayRequest(RequestModel):
 
 class LetterShown(BaseModel):
     """`outlook` is what a replay would do now, `outlook_detail` the same in words; `size_bytes` is the body's."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: str
     received_at: datetime
