@@ -43,7 +43,8 @@ def _in_utc(moment: datetime) -> datetime:
 _UtcMoment = Annotated[Moment, AfterValidator(_in_utc)]
 OpensAt = Annotated[_UtcMoment, Field(description="When the event begins; before it a booth gets 403 `slot_closed`.")]
 ClosesAt = Annotated[_UtcMoment, Field(description="When the event is over; from then on a booth gets 403.")]
-Comment = Annotated[str, Field(max_length=500, description="What the author says of this version; kept with it.")]
+_COMMENT = "What the author says of this version; kept with it."
+Comment = Annotated[str, Field(max_length=500, description=_COMMENT, examples=["Warmer, as the couple asked for"])]
 
 MAX_FALLBACKS = 5
 MAX_TEMPLATE_USES = 20

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -29,7 +30,7 @@ async def exported(admin: Person, *slot_ids: str, **query: str) -> Answer:
 async def imported(admin: Person, file: Content | bytes, **query: str) -> Answer:
     data = file if isinstance(file, bytes) else json.dumps(file).encode()
     headers = {"Content-Type": "application/json"}
-    return await admin.ask("POST", "/api/v1/slot-import", data=data, params=query, headers=headers)
+    return await admin.ask("POST", "/api/v1/slot-import", data=io.BytesIO(data), params=query, headers=headers)
 
 
 async def a_styled_slot(admin: Person, photo: bytes, **changes: Any) -> str:
