@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from contextlib import redirect_stdout
 from typing import Any
 
 from pydantic import SecretStr
@@ -45,7 +46,9 @@ def main() -> None:
         metrics_port=0,
         photochanger_public_base_url="https://photos.example",
     )
-    document = asyncio.run(contract(settings, configure(SERVICE, "CRITICAL")))
+    # that nobody is there is logged, but not into the document
+    with redirect_stdout(sys.stderr):
+        document = asyncio.run(contract(settings, configure(SERVICE, "CRITICAL")))
     json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
     sys.stdout.write("\n")
 
