@@ -17,15 +17,15 @@ NAMES: dict[str, list[str]] = json.loads(os.environ["FUZZ_NAMES"])
 
 @schemathesis.auth(refresh_interval=None)
 class OneOfManySessions:
-    def get(self, _case: schemathesis.Case, _context: schemathesis.AuthContext) -> str:
+    def get(self, _case: schemathesis.Case[Any], _context: schemathesis.AuthContext) -> str:
         return next(TOKENS)
 
-    def set(self, case: schemathesis.Case, data: str, _context: schemathesis.AuthContext) -> None:
+    def set(self, case: schemathesis.Case[Any], data: str, _context: schemathesis.AuthContext) -> None:
         case.headers["Authorization"] = f"Bearer {data}"
 
 
 @schemathesis.hook
-def map_case(_context: schemathesis.HookContext, case: schemathesis.Case) -> schemathesis.Case:
+def map_case(_context: schemathesis.HookContext, case: schemathesis.Case[Any]) -> schemathesis.Case[Any]:
     is_right = case.meta is None or case.meta.generation.mode.is_positive
     names = NAMES.get(case.path.partition("}")[0] + "}")
     if is_right and names and case.path_parameters:

@@ -17,12 +17,18 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from photochanger.background import running
-from photochanger.domain.job import JobSource
+from photochanger.domain.job import Job, JobSource
 from photochanger.domain.photo import PictureType
+from photochanger.domain.result import ResultInfo
+from photochanger.domain.slot import Operation
 from photochanger.domain.template import TemplateMedia
 from photochanger.domain.usage import Price
 from photochanger.domain.user import Role, User
+from photochanger.infrastructure.attempt_repository import AttemptRepository
+from photochanger.infrastructure.delivery import Delivery
+from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.key_test_repository import KeyTestRepository
+from photochanger.infrastructure.media_keys import result_key
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect
 from photochanger.infrastructure.provider_repository import ProviderRepository
@@ -35,7 +41,7 @@ from photochanger.provider_worker.key_tests import LOOK_SECONDS, KeyTests
 from tests.admin_process import admin_settings, running_admin_api
 from tests.gateway_process import SECRET_KEY, running_gateway, server_environ
 from tests.integration.admin.photos.conftest import MANIFEST
-from tests.integration.admin.photos.test_jobs_and_results import admitted, finished
+from tests.integration.admin.photos.test_jobs_and_results import admitted
 from tests.integration.admin.test_settings_and_keys import key_of
 from tests.job_rows import new_slot
 from tests.photos import camera_jpeg
@@ -85,7 +91,7 @@ async def filled(url: str, mongo_url: str, minio: RunningMinio) -> AsyncIterator
         await UserRepository(mongo.database).insert_if_missing(nobody)
         await _a_template(mongo, store)
         jobs = [await admitted(mongo, SLOT) for _ in range(5)]
-        jobs += [await finished(mongo, store, SLOT, source=source) for source in (*JobSource, JobSource.INGEST)]
+        jobs += [await _a_result(mongo, store, source) for source in (*JobSource, JobSource.INGEST)]
         ids = [job.id for job in jobs]
         names = {
             "/api/v1/providers/{name}": [PROVIDER],
@@ -140,6 +146,20 @@ def run_schemathesis(world: FuzzedWorld, tokens: Iterable[str], *arguments: str)
             command, check=False, capture_output=True, text=True, env=environment, cwd=FOLDER.parent.parent
         )
         return done.returncode, done.stdout + done.stderr
+
+
+async def _a_result(mongo: Mongo, store: MediaStore, source: JobSource) -> Job:
+    job = await admitted(mongo, SLOT, source=source)
+    jobs, picture = JobRepository(mongo.database), camera_jpeg(80, 60)
+    edit = Operation.IMAGE_EDIT
+    await jobs.start_attempt(job.id, route=0, provider=PROVIDER, operation=edit, cut_left_ms=500, after=0)
+    await AttemptRepository(mongo.database).claim(job.id, 1, "worker")
+    key = result_key(job.id, 1, job.created_at)
+    await store.put(Bucket.RESULTS, key, picture, content_type="image/jpeg")
+    result = ResultInfo(key, PictureType.JPEG, len(picture), 80, 60, hashlib.sha256(picture).hexdigest())
+    done = await jobs.finish_done(job.id, Delivery(1, "worker", result))
+    assert done is not None
+    return done
 
 
 async def _a_template(mongo: Mongo, store: MediaStore) -> None:

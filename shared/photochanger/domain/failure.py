@@ -126,7 +126,7 @@ PROBLEMS = _table(
     Problem(ProblemCode.VERSION_CONFLICT, 412, "Somebody changed this meanwhile"),
     Problem(ProblemCode.PRECONDITION_REQUIRED, 428, "The version to change is missing"),
     Problem(ProblemCode.GATEWAY_UNAVAILABLE, 503, "The ingest gateway is not available", 5),
-    Problem(ProblemCode.IDEMPOTENCY_KEY_REUSED, 422, "The key was used for another request"),
+    Problem(ProblemCode.IDEMPOTENCY_KEY_REUSED, 409, "The key was used for another request"),
     Problem(ProblemCode.REQUEST_RUNNING, 409, "The same request is being worked on", 1),
 )
 

@@ -68,7 +68,7 @@ async def test_the_key_of_another_request_is_refused(
 
     status, problem, _ = await create(admin, body | other, headers)
 
-    assert (status, problem["code"]) == (422, "idempotency_key_reused")
+    assert (status, problem["code"]) == (409, "idempotency_key_reused")
     assert (await create(admin, body, headers))[0] == 201
     assert await records_of(mongo, "someone-else") == 0
 

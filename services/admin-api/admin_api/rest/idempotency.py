@@ -61,7 +61,7 @@ class KeyedCreation:
         """Go on with a request that is the first one with its key.
 
         Raises:
-            Refused: the key was used for another request (422), or the first one is not answered yet (409).
+            Refused: the key was used for another request, or the first one is not answered yet (409).
             _AnsweredBefore: the first one's answer.
         """
         digest = hashlib.sha256(self._what.encode())

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 from pydantic import BaseModel, JsonValue, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from admin_api.rest.endpoint import BODY, JSON, MAX_JSON_BYTES, QUERY, Endpoint, M, RequestModel
 from admin_api.rest.path_parts import check_path
@@ -82,9 +82,18 @@ def parse_json(model: type[M], data: bytes) -> M:
         raise Refused(ProblemCode.INVALID_REQUEST, "This is not JSON.") from error
     _refuse_unstorable(value)
     try:
-        return model.model_validate_json(data, strict=True)
+        return model.model_validate_json(to_json(_with_whole_numbers(value)), strict=True)
     except ValidationError as error:
         raise Refused.for_fields(error) from error
+
+
+def _with_whole_numbers(value: JsonValue) -> JsonValue:
+    """Give 7 for 7.0: JSON has one kind of number."""
+    if isinstance(value, dict):
+        return {name: _with_whole_numbers(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_with_whole_numbers(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _refuse_unstorable(value: JsonValue) -> None:
