@@ -24,7 +24,11 @@ from photochanger.infrastructure.work_under_way import ProviderWork, WorkReader
 IN_FORCE_SECONDS = 2.0
 LOOK_SECONDS = 0.5
 
-Why = Annotated[str, StringConstraints(min_length=1, max_length=MAX_DETAIL_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Why = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MAX_DETAIL_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    Field(examples=["a new key is on its way"]),
+]
 
 
 class PauseState(StrEnum):

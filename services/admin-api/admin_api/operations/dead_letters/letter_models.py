@@ -18,7 +18,7 @@ MAX_LETTERS = 200
 #: A work message has a tenth of it.
 MAX_SHOWN_CHARACTERS = 4_000
 
-LetterId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+LetterId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(examples=["0d4e" * 16])]
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,119}$")]
 
 _DETAILS = MappingProxyType(
