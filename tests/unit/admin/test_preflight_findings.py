@@ -136,7 +136,7 @@ def known(**request: Any) -> Known:
 def test_what_is_left_is_held_against_the_guests(
     limits: dict[str, int], used: list[tuple[str, str, int]], codes: list[str]
 ) -> None:
-    uses = [QuotaUse("gemini", Limit(limit), day, count, 0.0) for limit, day, count in used]
+    uses = [QuotaUse("gemini", None, Limit(limit), day, count, 0.0) for limit, day, count in used]
     everything = known(expected_guests=100, hours=2.0)
     unlimited = dict.fromkeys(everything.manifests["gemini"].limits.model_dump(exclude_none=True), 1_000_000)
 

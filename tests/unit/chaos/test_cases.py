@@ -6,7 +6,7 @@ import pytest
 from tests.chaos.cases import CASES, KILLS, kind_of
 from tests.chaos.chaos_stack import Kind
 from tests.chaos.kill_cases import plan_of
-from tests.chaos.kill_matrix import KILL_POINTS, KillPoint
+from tests.chaos.kill_matrix import DISPATCHER, KILL_POINTS, KillPoint
 from tests.chaos.results import Result
 from tests.chaos.run import dice_of
 from tests.chaos.turns import left_of, planned
@@ -47,7 +47,8 @@ def test_the_same_seed_is_the_same_plan_and_the_first_photo_is_the_fastest(point
     assert plan != plan_of(point, 9, dice_of(point.name, 9))
     assert [arrival.at_seconds for arrival in plan] == sorted(arrival.at_seconds for arrival in plan)
     victim, *others = [float(arrival.behaviour.removeprefix("slow=")) for arrival in plan]
-    assert victim <= min(others)
+    # before the call whoever comes first is first
+    assert victim <= min(others) or point.service == DISPATCHER
 
 
 def test_seeds_are_played_one_after_the_other_over_all_points() -> None:

@@ -33,7 +33,7 @@ _FOR_OPERATORS = frozenset({LiveKind.DEAD_LETTER})
 class EventQuery(RequestModel):
     """`kinds` are names with commas between them; left out: all that the role may see. `reset` always comes."""
 
-    kinds: Annotated[str, Field(pattern="^[a-z_]+(,[a-z_]+){0,9}$")] | None = None
+    kinds: Annotated[str, Field(max_length=200, pattern="^[a-z_]+(,[a-z_]+){0,9}$")] | None = None
     slot_id: SlotId | None = None
 
 
