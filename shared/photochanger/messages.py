@@ -54,7 +54,7 @@ class JobEnded(Message):
 
 
 class JobEvent(Message):
-    """A job came into this state, for live views and whoever waits for its end (topic `job.<status>`)."""
+    """A job ended, for live views, breaker and statistics (topic `job.<status>`)."""
 
     job_id: JobId
     slot_id: SlotId

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -14,7 +14,10 @@ from admin_api.operations.janitor.janitor_routes import JanitorRoutes
 from admin_api.operations.live.broker_news import BrokerNews
 from admin_api.operations.live.event_routes import EventRoutes
 from admin_api.operations.live.live_feed import LiveFeed
-from admin_api.operations.live.provider_news import LOOK_SECONDS, ProviderNews
+from admin_api.operations.live.photo_news import LOOK_SECONDS as PHOTOS_SECONDS
+from admin_api.operations.live.photo_news import PhotoNews
+from admin_api.operations.live.provider_news import LOOK_SECONDS as PROVIDERS_SECONDS
+from admin_api.operations.live.provider_news import ProviderNews
 from admin_api.operations.queues.queue_routes import QueueRoutes
 from admin_api.rest.endpoint import Endpoint
 from photochanger.background import running
@@ -41,9 +44,14 @@ async def operations_endpoints(
     letters = DeadLetterRepository(database)
     feed = LiveFeed(uuid4().hex[:12], lambda: datetime.now(UTC))
     BrokerNews(feed, broker)
-    news = ProviderNews(feed, Breakers(database, telemetry.metrics), work)
-    looking = run_periodically(news.look, telemetry, name="live.providers", seconds=LOOK_SECONDS, stop=stop)
-    async with running(looking, name="live.providers"):
+    looks = {
+        "live.photos": (PhotoNews(feed, work).look, PHOTOS_SECONDS),
+        "live.providers": (ProviderNews(feed, Breakers(database, telemetry.metrics), work).look, PROVIDERS_SECONDS),
+    }
+    async with AsyncExitStack() as stack:
+        for name, (look, seconds) in looks.items():
+            looking = run_periodically(look, telemetry, name=name, seconds=seconds, stop=stop)
+            await stack.enter_async_context(running(looking, name=name))
         yield (
             *LetterRoutes(letters, LetterReplay(letters, JobReplay(database)), audit).endpoints(),
             *QueueRoutes(broker, ProviderRepository(database), work).endpoints(),

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from dispatcher.next_step import Fail, Leave, PublishAgain, StartAttempt, Step, TimeOut, next_step
-from photochanger.domain.job import AttemptOutcome, Job, JobStatus
+from photochanger.domain.job import AttemptOutcome, Job
 from photochanger.failpoints import failpoint
 from photochanger.infrastructure.attempt_repository import AttemptEnd, AttemptRepository
 from photochanger.infrastructure.breakers import Breakers
 from photochanger.infrastructure.broker import Broker
-from photochanger.infrastructure.broker_messages import Delivery, PublishOutcome, outgoing, outgoing_event
+from photochanger.infrastructure.broker_messages import Delivery, PublishOutcome, outgoing
 from photochanger.infrastructure.job_finalizer import JobFinalizer
 from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.recent_availability import RecentAvailability
 from photochanger.infrastructure.recent_latency import RecentLatency
-from photochanger.messages import JobEvent, PhotoSubmitted, PhotoTask
+from photochanger.messages import PhotoSubmitted, PhotoTask
 from photochanger.observability import Metrics, get_logger
 from photochanger.topology import provider_queue
 
@@ -101,11 +101,7 @@ class PhotoRouter:
             return None
         failpoint("dispatcher.after_attempt_row")
         log.info("attempt_planned", job_id=job.id, cut_left_ms=step.cut_left_ms, chance=step.chance)
-        unrouted = await self._publish(job.id, step.after + 1, provider, left_ms=left_ms)
-        if unrouted is None:
-            event = JobEvent(job_id=job.id, slot_id=job.slot_id, status=JobStatus.PROCESSING, provider=provider)
-            await self.broker.publish(outgoing_event(event))
-        return unrouted
+        return await self._publish(job.id, step.after + 1, provider, left_ms=left_ms)
 
     async def _publish(self, job_id: str, n: int, provider: str, *, left_ms: int) -> Job | None:
         """Hand attempt n to its provider's queue; give the row when no such queue exists."""

@@ -20,13 +20,13 @@ from photochanger.imaging.errors import PictureError, TooManyPixels, Unsupported
 from photochanger.imaging.guarded_decode import GuardedDecoder
 from photochanger.imaging.inspect_photo import inspect_photo
 from photochanger.infrastructure.broker import Broker
-from photochanger.infrastructure.broker_messages import PublishOutcome, outgoing, outgoing_event
+from photochanger.infrastructure.broker_messages import PublishOutcome, outgoing
 from photochanger.infrastructure.job_repository import JobRepository, NewJob
 from photochanger.infrastructure.media_keys import source_key, source_prefix
 from photochanger.infrastructure.media_store import Bucket, MediaStore, StoreUnavailable
 from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.infrastructure.reply_queue import ReplyQueue
-from photochanger.messages import JobEvent, PhotoSubmitted
+from photochanger.messages import PhotoSubmitted
 from photochanger.observability import current_traceparent, get_logger
 
 #: A picture that needs so long to be checked is our lack of time, not its fault.
@@ -114,8 +114,6 @@ class SubmitPhoto:
 
     async def announce(self, job: Job, terms: Terms) -> None:
         """Tell the dispatcher of the row. However that ends, the row is the outbox: sweep and deadline decide."""
-        # first, so that who watches hears that it came before where it went
-        self._background.start(self._tell_watchers(job), name="photo_received", timeout_seconds=PUBLISH_SECONDS)
         left = max(0.0, terms.deadline - self._clock())
         message = outgoing(
             topology.SUBMISSIONS,
@@ -127,10 +125,6 @@ class SubmitPhoto:
         outcome = await self._broker.publish(message, timeout_seconds=min(PUBLISH_SECONDS, left))
         if outcome is not PublishOutcome.CONFIRMED:
             log.warning("photo_not_queued", job_id=job.id, outcome=outcome, next="the sweep dispatches its row")
-
-    async def _tell_watchers(self, job: Job) -> None:
-        event = JobEvent(job_id=job.id, slot_id=job.slot_id, status=job.status)
-        await self._broker.publish(outgoing_event(event))
 
     async def _check_picture(self, data: bytes, terms: Terms) -> PhotoInfo:
         scope = asyncio.timeout(min(CHECK_SECONDS, max(0.0, terms.deadline - self._clock())))

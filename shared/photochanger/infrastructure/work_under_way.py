@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from photochanger.domain.job import JobStatus
 from photochanger.infrastructure.job_row import NOW
 from photochanger.infrastructure.mongo import translated
 
@@ -45,11 +46,31 @@ class WorkUnderWay:
         return self.providers.get(provider, ProviderWork())
 
 
+@dataclass(frozen=True)
+class RunningPhoto:
+    """A photo under way; `provider` is the one it was sent to last, None before the first."""
+
+    job_id: str
+    slot_id: str
+    status: JobStatus
+    provider: str | None
+
+
 class WorkReader:
     """Every method may raise `DatabaseUnavailable`."""
 
     def __init__(self, database: "AsyncIOMotorDatabase[dict[str, Any]]") -> None:
         self._jobs: AsyncIOMotorCollection[dict[str, Any]] = database["jobs"]
+
+    async def photos(self) -> list[RunningPhoto]:
+        """Give every running photo; bounded by admission."""
+        fields = {"slot_id": 1, "status": 1, "provider": {"$last": "$attempts.provider"}}
+        with translated():
+            found = await self._jobs.find(_RUNNING, fields).to_list(None)
+        return [
+            RunningPhoto(each["_id"], each["slot_id"], JobStatus(each["status"]), each.get("provider"))
+            for each in found
+        ]
 
     async def read(self) -> WorkUnderWay:
         """Look at every running job by one moment; bounded by admission, and ended ones are not touched."""
@@ -71,12 +92,13 @@ class WorkReader:
         return WorkUnderWay(pending, providers, groups[0]["read_at"] if groups else None)
 
 
+#: The time is named so that the partial index of running jobs serves.
+_RUNNING = {"is_finalized": False, "sync_deadline": {"$type": "date"}}
 #: An attempt with an outcome is nobody's: its job waits for the dispatcher again, or for its window's end.
 _LATEST = {"$last": "$attempts"}
 _IS_OPEN = {"$and": [{"$gt": [{"$size": "$attempts"}, 0]}, {"$eq": ["$latest.outcome", None]}]}
 _PIPELINE: list[dict[str, Any]] = [
-    # the time is named so that the partial index of running jobs serves
-    {"$match": {"is_finalized": False, "sync_deadline": {"$type": "date"}}},
+    {"$match": _RUNNING},
     {"$project": {"created_at": 1, "attempts": 1, "latest": _LATEST}},
     {
         "$project": {

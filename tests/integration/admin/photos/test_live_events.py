@@ -8,18 +8,22 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
+from admin_api.operations.live.photo_news import LOOK_SECONDS
 from photochanger.domain.breaker import BreakerReason
 from photochanger.domain.dead_letter import DeathReason
 from photochanger.domain.job import JobStatus
+from photochanger.domain.slot import Operation
 from photochanger.infrastructure.breakers import Breakers
 from photochanger.infrastructure.broker import Broker
 from photochanger.infrastructure.broker_messages import outgoing_dead_letter, outgoing_event
+from photochanger.infrastructure.job_repository import JobRepository
 from photochanger.infrastructure.mongo import Mongo
 from photochanger.messages import DeadLetterKept, JobEvent
 from photochanger.observability import Telemetry
 from tests.admin_people import DOCUMENTED
 from tests.event_streams import PATH, watching
 from tests.integration.admin.photos.conftest import Person, person
+from tests.job_rows import new_job
 from tests.servers import RunningRabbitmq, RunningServer
 
 
@@ -38,17 +42,28 @@ async def tell(broker: Broker, status: JobStatus = JobStatus.DONE, *, slot_id: s
     return job_id
 
 
-async def test_a_photos_way_is_told_with_its_result(viewer: Person, broker: Broker) -> None:
-    job_id = str(uuid.uuid4())
+async def test_a_photos_way_is_told_with_its_result(viewer: Person, broker: Broker, mongo: Mongo) -> None:
+    jobs, job = JobRepository(mongo.database), new_job()
 
     async with watching(viewer.http) as stream:
-        for status in (JobStatus.PENDING, JobStatus.PROCESSING, JobStatus.DONE):
-            await broker.publish(outgoing_event(JobEvent(job_id=job_id, slot_id="demo", status=status)))
-        told = [await stream.until("job", job_id=job_id) for _ in range(3)]
-        result = await stream.until("result", job_id=job_id)
+        # nothing is told of what was there before somebody watched
+        await asyncio.sleep(2 * LOOK_SECONDS)
+        await jobs.admit(job)
+        told = [await stream.until("job", job_id=job.id)]
+        operation = Operation.STYLE_TRANSFER
+        await jobs.start_attempt(job.id, route=0, provider="gemini", operation=operation, cut_left_ms=500, after=0)
+        told.append(await stream.until("job", job_id=job.id))
+        event = JobEvent(job_id=job.id, slot_id=job.slot_id, status=JobStatus.DONE, provider="gemini")
+        await broker.publish(outgoing_event(event))
+        told.append(await stream.until("job", job_id=job.id))
+        result = await stream.until("result", job_id=job.id)
 
-    assert [one["status"] for one in told] == ["pending", "processing", "done"]
-    assert set(told[0]) == {"at", "job_id", "slot_id", "status", "reason", "provider"}
+    assert [(one["status"], one["provider"]) for one in told] == [
+        ("pending", None),
+        ("processing", "gemini"),
+        ("done", "gemini"),
+    ]
+    assert {frozenset(one) for one in told} == {frozenset({"at", "job_id", "slot_id", "status", "reason", "provider"})}
     assert set(result) == {"at", "job_id", "slot_id"}
 
 

@@ -63,7 +63,7 @@ class EventRoutes:
     async def watch(self, request: web.Request) -> web.StreamResponse:
         query = query_of(request, EventQuery)
         kinds = _kinds(query.kinds, request[LOGGED_IN].user.role)
-        with self._place(request[LOGGED_IN].token), self._feed.one_more_watcher():
+        with self._place(request[LOGGED_IN].token_hash), self._feed.one_more_watcher():
             stream = EventStream(self._feed, Wanted(kinds, query.slot_id), self._still_allowed(request), self._stop)
             return await stream.serve(request, last_event_id=request.headers.get(LAST_EVENT_ID))
 
