@@ -37,12 +37,12 @@ INDEXES = {
             partialFilterExpression={"booth": {"$gt": ""}},
         ),
         IndexModel(
-            [("failure_reason", ASCENDING), *_NEWEST_FIRST],
+            [("failure_reason", ASCENDING), *_NEWEST_FIRST, ("booth", ASCENDING)],
             name="failures",
             partialFilterExpression={"failure_reason": {"$type": "string"}},
         ),
         IndexModel(
-            [("source", ASCENDING), *_NEWEST_FIRST],
+            [("source", ASCENDING), *_NEWEST_FIRST, ("slot_id", ASCENDING)],
             name="test_runs",
             partialFilterExpression={"source": "test_run"},
         ),
