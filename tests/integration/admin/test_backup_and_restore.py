@@ -19,7 +19,12 @@ from pydantic import SecretStr
 from admin_api.backup.manifest import seal_of
 from admin_api.backup.tar_stream import END, tar_header, tar_padding
 from photochanger.domain.job import JobStatus
-from photochanger.infrastructure.configuration_rows import ACCESS, CONFIGURATION
+from photochanger.infrastructure.configuration_rows import (
+    ACCESS,
+    CONFIGURATION,
+    ConfigurationNotEmpty,
+    ConfigurationRows,
+)
 from photochanger.infrastructure.media_store import Bucket, MediaStore
 from photochanger.infrastructure.mongo import Mongo, connect
 from photochanger.infrastructure.mongo.indexes import INDEXES
@@ -368,3 +373,13 @@ async def test_without_a_store_there_is_no_half_backup_and_no_half_restore(
             await mongo.database["templates"].insert_one({**template, "size_bytes": 1, "sha256": "0" * 64})
             async with http.post("/api/v1/backup") as answer:
                 assert (answer.status, (await answer.json())["code"]) == (503, "storage_unavailable")
+
+
+async def test_what_was_set_up_while_the_file_came_is_not_replaced(target: House) -> None:
+    slots = target.mongo.database["slots"]
+    await slots.insert_one({"_id": "meanwhile"})
+
+    with pytest.raises(ConfigurationNotEmpty, match="slots: 1"):
+        await ConfigurationRows(target.mongo.database).replace({}, only_if_empty=True)
+
+    assert await slots.find_one() == {"_id": "meanwhile"}
