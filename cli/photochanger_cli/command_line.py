@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from photochanger_cli.api_client import ApiClient, ApiError, NotAllowed, Refused, Unavailable
-from photochanger_cli.commands import backup, jobs, preflight, slots, users
+from photochanger_cli.commands import backup, deadletters, jobs, preflight, slots, users
 from photochanger_cli.commands.context import Context
 from photochanger_cli.commands.parsing import Parsers
 from photochanger_cli.exit_codes import EXPLAINED, ExitCode
@@ -63,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--json", action="store_true", help="one JSON value on stdout, for scripts")
     parsers = Parsers(shared, parser.add_subparsers(required=True, metavar="COMMAND"))
-    for area in (preflight, slots, jobs, users, backup):
+    for area in (preflight, slots, jobs, users, deadletters, backup):
         area.add(parsers)
     return parser
 

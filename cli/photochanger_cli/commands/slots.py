@@ -3,6 +3,7 @@
 import argparse
 from urllib.parse import quote
 
+from photochanger_cli.commands import slot_files
 from photochanger_cli.commands.context import Context
 from photochanger_cli.commands.parsing import Parsers
 from photochanger_cli.exit_codes import ExitCode
@@ -12,7 +13,7 @@ COLUMNS = ("id", "name", "provider", "operation", "is_active", "ingest_url")
 
 
 def add(parsers: Parsers) -> None:
-    slots = parsers.group("slots", "slots: list, show, enable, disable")
+    slots = parsers.group("slots", "slots: list, show, enable, disable, export, import")
     slots.command("list", "every slot with its ingest address", list_slots)
     one = slots.command("show", "one slot, all of it", show)
     one.add_argument("slot", help="the slot's id")
@@ -20,6 +21,7 @@ def add(parsers: Parsers) -> None:
         switch = slots.command(name, f"{name} a slot; in force within 2 s", set_active)
         switch.add_argument("slot", help="the slot's id")
         switch.set_defaults(is_active=is_active)
+    slot_files.add(slots)
 
 
 def list_slots(_arguments: argparse.Namespace, context: Context) -> ExitCode:

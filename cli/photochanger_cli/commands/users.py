@@ -21,7 +21,7 @@ def add(parsers: Parsers) -> None:
 
 
 def list_users(_arguments: argparse.Namespace, context: Context) -> ExitCode:
-    context.output.table(context.api.ask("GET", PATH)["items"], COLUMNS)
+    context.output.table(context.api.pages(PATH, query={}, limit=10_000), COLUMNS)
     return ExitCode.OK
 
 
