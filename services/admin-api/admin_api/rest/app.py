@@ -72,8 +72,8 @@ def _guarded(auth: Auth, endpoint: Endpoint, handler: Handler, rates: RequestRat
     if endpoint.role is None:
         return parsed
     needs_session, takes_one_time = endpoint.needs_session, endpoint.takes_one_time_password
-    handler = limited(parsed, rates)
-    return auth.needs(endpoint.role, handler, session=needs_session, takes_one_time_password=takes_one_time)
+    within_limit = limited(parsed, rates)
+    return auth.needs(endpoint.role, within_limit, session=needs_session, takes_one_time_password=takes_one_time)
 
 
 async def _secure(_request: web.Request, response: web.StreamResponse) -> None:
