@@ -64,6 +64,7 @@ def names_it(pointers: list[str], pointer: str) -> bool:
     return any(found == pointer or found.startswith(f"{pointer}/") for found in pointers)
 
 
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
 async def test_every_field_of_every_body_is_refused_by_name_and_nothing_is_told(
     admin: aiohttp.ClientSession, routes: list[Route], faults: FieldFaults, nothing_changes: None, log: Path
 ) -> None:
