@@ -11,7 +11,7 @@ from tests.servers import RunningMinio, RunningServer
 EXAMPLES = 30
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_an_administrator_gets_documented_answers_only(
     rabbitmq: RunningServer, mongodb: RunningServer, minio: RunningMinio
 ) -> None:

@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from admin_api.rest.contract.operation import OperationWriter, tag_of
 from admin_api.rest.contract.problem_answers import ProblemBody
-from admin_api.rest.contract.schemas import ANY_JSON, JSON_VALUE, as_taken, reachable
+from admin_api.rest.contract.schemas import STORABLE, STORABLE_JSON, as_taken, reachable
 from admin_api.rest.endpoint import Endpoint
 
 #: The first number grows with a change that breaks a client, the second with one that does not; `make openapi` asks.
@@ -27,8 +27,7 @@ def openapi_document(endpoints: Sequence[Endpoint], *, cookie_name: str) -> _Doc
     taken = [references[model, "validation"] for endpoint in endpoints for model in _taken_by(endpoint)]
     for name in reachable(taken, schemas):
         schemas[name] = as_taken(schemas[name])
-    if JSON_VALUE in schemas:
-        schemas[JSON_VALUE] = ANY_JSON
+    schemas[STORABLE_JSON] = STORABLE
     writer = OperationWriter(references, schemas, endpoints)
     paths: dict[str, _Document] = {}
     for endpoint in endpoints:

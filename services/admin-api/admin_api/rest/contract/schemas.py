@@ -7,20 +7,20 @@ from admin_api.rest.storable import MAX_INTEGER, MIN_INTEGER, NAME_PATTERN, TEXT
 
 Schema = dict[str, Any]
 
-JSON_VALUE = "JsonValue"
 _REFERENCE = "#/components/schemas/"
-#: What any JSON may be that is stored.
-ANY_JSON: Schema = {
+#: Pydantic's name for any JSON, and ours for such as is taken.
+_ANY_JSON, STORABLE_JSON = "JsonValue", "StorableJson"
+STORABLE: Schema = {
     "description": "Any JSON that can be stored.",
     "anyOf": [
         {"type": ["null", "boolean"]},
         {"type": "number", "minimum": MIN_INTEGER, "maximum": MAX_INTEGER},
         {"type": "string", "pattern": TEXT_PATTERN},
-        {"type": "array", "items": {"$ref": _REFERENCE + JSON_VALUE}},
+        {"type": "array", "items": {"$ref": _REFERENCE + STORABLE_JSON}},
         {
             "type": "object",
             "propertyNames": {"pattern": NAME_PATTERN},
-            "additionalProperties": {"$ref": _REFERENCE + JSON_VALUE},
+            "additionalProperties": {"$ref": _REFERENCE + STORABLE_JSON},
         },
     ],
 }
@@ -45,6 +45,8 @@ def as_taken(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     told = {key: part if key in _DATA else as_taken(part) for key, part in schema.items()}
+    if told.get("$ref") == _REFERENCE + _ANY_JSON:
+        told["$ref"] = _REFERENCE + STORABLE_JSON
     if isinstance(fields := schema.get("properties"), dict):
         told["properties"] = {name: as_taken(field) for name, field in fields.items()}
     if told.get("type") == "string" and not told.keys() & {"pattern", "enum", "const"}:
