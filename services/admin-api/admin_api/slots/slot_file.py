@@ -50,7 +50,7 @@ class SlotFile(RequestModel):
     """Times and authors are not in it: the same slots give the same file whenever they are exported."""
 
     format: Literal["photochanger-slots"]
-    version: Literal[1]
+    version: Annotated[int, Field(ge=1, le=1)]
     slots: Annotated[tuple[FileSlot, ...], Field(max_length=MAX_SLOTS)]
     pictures: Annotated[tuple[FilePicture, ...], Field(max_length=MAX_SLOTS * MAX_TEMPLATE_USES)] = ()
 
