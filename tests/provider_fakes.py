@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from photochanger.domain.job import Attempt, AttemptOutcome, Job, JobGlance, JobStatus
+from photochanger.domain.job import Attempt, AttemptOutcome, EndedJob, Job, JobGlance, JobStatus
 from photochanger.domain.latency import LatencyBook
 from photochanger.domain.photo import PhotoInfo, PictureType
 from photochanger.domain.provider_call import CallEnd
@@ -254,9 +254,9 @@ class FakeFinalizer(JobFinalizer):
         self.answer = answer
         self.deliveries: list[Delivery] = []
 
-    async def done(self, job_id: str, delivery: Delivery) -> Job | None:
+    async def done(self, job_id: str, delivery: Delivery) -> EndedJob | None:
         self.deliveries.append(delivery)
-        return self.answer
+        return None if self.answer is None else EndedJob.of(self.answer)
 
 
 class FakeStore(MediaStore):

@@ -159,7 +159,7 @@ async def _a_result(mongo: Mongo, store: MediaStore, source: JobSource) -> Job:
     result = ResultInfo(key, PictureType.JPEG, len(picture), 80, 60, hashlib.sha256(picture).hexdigest())
     done = await jobs.finish_done(job.id, Delivery(1, "worker", result))
     assert done is not None
-    return done
+    return job
 
 
 async def _a_template(mongo: Mongo, store: MediaStore) -> None:

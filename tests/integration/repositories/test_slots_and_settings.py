@@ -3,6 +3,7 @@ import datetime as dt
 
 import pytest
 
+from photochanger.domain.dead_letter import DeathReason
 from photochanger.domain.photo import PictureType
 from photochanger.domain.platform_settings import PlatformSettings
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest
@@ -131,7 +132,7 @@ async def test_a_dead_letter_is_kept_once_whatever_it_holds(mongo: Mongo) -> Non
 
     for _ in range(2):
         await letters.insert(
-            "provider.gemini.v1", "rejected", headers=headers, body=b"\xff{" + b"x" * 20_000_000, job_id="j1"
+            "provider.gemini.v1", DeathReason.REJECTED, headers=headers, body=b"\xff{" + b"x" * 20_000_000, job_id="j1"
         )
 
     [kept] = await mongo.database["dead_letters"].find().to_list(None)

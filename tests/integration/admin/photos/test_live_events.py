@@ -48,7 +48,7 @@ async def test_a_photos_way_is_told_with_its_result(viewer: Person, broker: Brok
     async with watching(viewer.http) as stream:
         # nothing is told of what was there before somebody watched
         await asyncio.sleep(2 * LOOK_SECONDS)
-        await jobs.admit(job)
+        await jobs.admit(job, left_ms=10_000)
         told = [await stream.until("job", job_id=job.id)]
         operation = Operation.STYLE_TRANSFER
         await jobs.start_attempt(job.id, route=0, provider="gemini", operation=operation, cut_left_ms=500, after=0)
