@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +39,15 @@ async def full_drive(run: "Run", _dice: random.Random) -> AsyncIterator[None]:
 
 
 def _fill(ballast: Path) -> None:
+    """Take what is free until nothing is; MinIO writes meanwhile."""
+    size = 0
     with ballast.open("wb") as file:
-        drive = os.fstatvfs(file.fileno())
-        os.posix_fallocate(file.fileno(), 0, drive.f_bavail * drive.f_bsize)
+        while free := _free(file.fileno()):
+            with suppress(OSError):
+                os.posix_fallocate(file.fileno(), size, free)
+                size += free
+
+
+def _free(descriptor: int) -> int:
+    drive = os.fstatvfs(descriptor)
+    return drive.f_bavail * drive.f_bsize
