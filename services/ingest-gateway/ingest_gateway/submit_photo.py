@@ -29,6 +29,8 @@ from photochanger.infrastructure.reply_queue import ReplyQueue
 from photochanger.messages import PhotoSubmitted
 from photochanger.observability import current_traceparent, get_logger
 
+#: A row that was written within this has its window from the right moment.
+LATE_ROW_SECONDS = 0.5
 #: A picture that needs so long to be checked is our lack of time, not its fault.
 CHECK_SECONDS = 10.0
 #: A PUT may take so long, and longer by its size.
@@ -169,9 +171,11 @@ class SubmitPhoto:
 
     async def _write_row(self, new: NewJob, terms: Terms, story: PhotoStory) -> Job:
         """Admit the row; when the database did not say how that ended, ask once whether it is there."""
-        left_ms = max(1, round((terms.deadline - self._clock()) * 1000))
+        asked_at = self._clock()
         try:
-            return await self._jobs.admit(new, left_ms=left_ms)
+            admitted = await self._jobs.admit(new, left_ms=self._left_ms(terms))
+            await self._shorten_late_row(admitted, terms, asked_at=asked_at)
+            return admitted
         except DatabaseUnavailable as error:
             log.warning("row_not_confirmed", slot_id=new.slot_id, next="asks whether it was written", why=str(error))
         try:
@@ -185,7 +189,20 @@ class SubmitPhoto:
         if job is None:
             self._forget_source(new.id)
             raise Refusal(ProblemCode.STORAGE_UNAVAILABLE, "the database did not take the photo")
+        await self._shorten_late_row(job, terms, asked_at=asked_at)
         return job
+
+    def _left_ms(self, terms: Terms) -> int:
+        return max(1, round((terms.deadline - self._clock()) * 1000))
+
+    async def _shorten_late_row(self, job: Job, terms: Terms, *, asked_at: float) -> None:
+        """A database that stood still counted the window from when it went on, and the booth does not wait longer."""
+        if self._clock() < asked_at + LATE_ROW_SECONDS:
+            return
+        try:
+            await self._jobs.shorten(job.id, left_ms=self._left_ms(terms))
+        except DatabaseUnavailable as error:
+            log.warning("window_not_shortened", job_id=job.id, error=repr(error), next="its row ends a little late")
 
     def _forget_source(self, job_id: str) -> None:
         removal = self._store.delete_prefix(Bucket.SOURCES, source_prefix(job_id))

@@ -145,6 +145,12 @@ class JobRepository:
             )
         return Job.model_validate(document)
 
+    async def shorten(self, job_id: str, *, left_ms: int) -> None:
+        """Let a running job's window end in so long at the latest."""
+        sooner = {"$min": ["$sync_deadline", row.after_now(left_ms)]}
+        with translated():
+            await self._jobs.update_one({"_id": job_id, "is_finalized": False}, [{"$set": {"sync_deadline": sooner}}])
+
     async def start_attempt(
         self, job_id: str, *, route: int, provider: str, operation: Operation, cut_left_ms: int, after: int
     ) -> int | None:
