@@ -141,7 +141,7 @@ async def set_up(at: House, http: aiohttp.ClientSession) -> str:
     warned = "/api/v1/slots?ignore_warnings=true"
     await changed("POST", warned, a_slot(id="evening", ingest_password="booth password", **uses))
     await changed("POST", warned, a_slot(id="plain", limits={"requests_per_day": 50}))
-    await changed("POST", "/api/v1/users", {"login": "helper", "password": "a helper's password", "role": "admin"})
+    await changed("POST", "/api/v1/users", {"login": "helper", "password": "quite another phrase", "role": "admin"})
     await changed("PUT", "/api/v1/providers/painter/key", {"api_key": KEY})
     await changed("PATCH", "/api/v1/providers/painter/limits", {"requests_per_day": 900})
     price = {"currency": "EUR", "prices": [{"per_image": 40_000}]}
@@ -196,7 +196,7 @@ async def test_a_backup_restored_into_an_empty_stack_gives_the_same_backup(sourc
         assert status == 200, restored
         assert await target.mongo.database["api_tokens"].find_one() is None
         assert (await ask(http, "GET", "/api/v1/session"))[0] == 401, "the sessions of before have ended"
-    async with administrator(target, "helper", "a helper's password") as http:
+    async with administrator(target, "helper", "quite another phrase") as http:
         second = await target.backup(http)
         async with http.get(f"/api/v1/template-media/{style}/picture") as answer:
             assert await answer.read() == picture

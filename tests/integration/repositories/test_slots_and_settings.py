@@ -132,13 +132,13 @@ async def test_a_dead_letter_is_kept_once_whatever_it_holds(mongo: Mongo) -> Non
 
     for _ in range(2):
         await letters.insert(
-            "provider.gemini.v1", DeathReason.REJECTED, headers=headers, body=b"\xff{" + b"x" * 20_000_000, job_id="j1"
+            "provider.gemini.v1", DeathReason.REJECTED, headers=headers, body=b"\xff{" + b"x " * 10_000_000, job_id="j1"
         )
 
     [kept] = await mongo.database["dead_letters"].find().to_list(None)
     assert (kept["queue"], kept["reason"], kept["job_id"]) == ("provider.gemini.v1", "rejected", "j1")
     assert kept["size_bytes"] == 20_000_002
-    assert kept["body"].startswith("\\xff{xxx")
+    assert kept["body"].startswith("\\xff{x x ")
     assert len(kept["body"]) < 70_000
     assert {header["name"] for header in kept["headers"]} == {"x-death", "$a.b"}
     assert kept["received_at"].tzinfo is not None

@@ -11,6 +11,7 @@ from admin_api.rest.cors import Cors
 from admin_api.rest.created import location_of, telling_location
 from admin_api.rest.endpoint import CLIENT_ADDRESS, MAX_JSON_BYTES, Endpoint, Handler
 from admin_api.rest.idempotency import done_once
+from admin_api.rest.methods import telling_methods
 from admin_api.rest.problems import answer_refusals
 from admin_api.rest.request_limit import limited, tell_use
 from admin_api.rest.request_parsing import parse_request
@@ -50,7 +51,7 @@ def build_app(
         request[CLIENT_ADDRESS] = address_of(request, trusted=trusted_proxies)
         return await handler(request)
 
-    middlewares = [answer_refusals, shared.cors.middleware, note_address]
+    middlewares = [answer_refusals, shared.cors.middleware, telling_methods(endpoints), note_address]
     app = web.Application(middlewares=middlewares, client_max_size=MAX_JSON_BYTES)
     for endpoint in Contract(endpoints, cookie_name=auth.cookie_name).endpoints:
         handler = telling_location(endpoint.handler, location_of(endpoint, endpoints))

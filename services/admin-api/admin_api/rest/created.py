@@ -28,11 +28,16 @@ def location_of(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Location |
         return None
     for other in endpoints:
         reads_one = re.fullmatch(r"(.*/){(\w+)}", other.path)
-        if other.method == hdrs.METH_GET and other.answer is endpoint.answer and reads_one:
+        if other.method == hdrs.METH_GET and _shows(other, endpoint.answer) and reads_one:
             location = Location(*reads_one.groups())
             if "{" not in location.path and location.field in endpoint.answer.model_fields:
                 return location
     return None
+
+
+def _shows(endpoint: Endpoint, created: type[BaseModel]) -> bool:
+    """Say whether the endpoint answers with what was created; that may be shown with something more, this once."""
+    return endpoint.answer is not None and issubclass(created, endpoint.answer)
 
 
 def telling_location(handler: Handler, location: Location | None) -> Handler:

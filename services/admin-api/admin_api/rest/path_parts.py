@@ -20,11 +20,16 @@ from photochanger.domain.user import Login
 AnyName = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$"), Field(examples=["evening-2"])
 ]
+_Number = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}$"), Field(examples=["1"])]
+_Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(examples=["0d4e" * 16])]
 #: What a part is, by the path up to its end; an endpoint's own `path_types` come first.
 _KNOWN: Mapping[str, Any] = MappingProxyType(
     {
         "/api/v1/slots/{id}": SlotId,
+        "/api/v1/slots/{id}/revisions/{number}": _Number,
         "/api/v1/jobs/{id}": JobId,
+        "/api/v1/test-runs/{id}": JobId,
+        "/api/v1/dead-letters/{id}": _Digest,
         "/api/v1/results/{id}": JobId,
         "/api/v1/users/{login}": Login,
         "/api/v1/providers/{name}": ProviderName,

@@ -42,6 +42,7 @@ class ExportRoutes:
                 summary="Slots as a file, without passwords; the same slots give the same bytes",
                 query=ExportQuery,
                 answer=SlotFile,
+                has_etag=False,
                 problems=(ProblemCode.CONFLICT, ProblemCode.STORAGE_UNAVAILABLE),
             ),
         )

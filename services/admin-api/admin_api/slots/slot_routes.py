@@ -142,8 +142,10 @@ class SlotRoutes:
         if named & _SERVED_BY_PROVIDER or (changed.is_active and not slot.is_active):
             await self._check_slot(request, changed)
         check_event_window(changed)
+        settings = await self._view.settings()
         saved = await self._saving.save(actor_of(request), slot, changed, fields=named)
-        return await self._shown(request, saved)
+        shown = await self._view.one(saved, request[LOGGED_IN].user.role, settings=settings)
+        return json_answer(shown, version=saved.version)
 
     async def delete(self, request: web.Request) -> web.Response:
         slot = await self._existing(request)

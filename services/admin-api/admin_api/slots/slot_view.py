@@ -23,15 +23,21 @@ class SlotView:
         self._settings, self._clock = settings, clock
         self._public_base_url = public_base_url.rstrip("/")
 
-    async def shown(self, slots: Sequence[Slot], role: Role) -> tuple[SlotShown, ...]:
-        settings, now = await self._settings.get(), _ANY_TIME
+    async def settings(self) -> PlatformSettings:
+        """Give what a change reads before it is made, so that its answer needs nothing more."""
+        return await self._settings.get()
+
+    async def shown(
+        self, slots: Sequence[Slot], role: Role, *, settings: PlatformSettings | None = None
+    ) -> tuple[SlotShown, ...]:
+        settings, now = settings or await self._settings.get(), _ANY_TIME
         if any(slot.has_event_window for slot in slots):
             await self._clock.sample()
             now = self._clock.now()
         return tuple(self._shown(slot, settings, role, now) for slot in slots)
 
-    async def one(self, slot: Slot, role: Role) -> SlotShown:
-        [shown] = await self.shown([slot], role)
+    async def one(self, slot: Slot, role: Role, *, settings: PlatformSettings | None = None) -> SlotShown:
+        [shown] = await self.shown([slot], role, settings=settings)
         return shown
 
     def _shown(self, slot: Slot, settings: PlatformSettings, role: Role, now: datetime) -> SlotShown:

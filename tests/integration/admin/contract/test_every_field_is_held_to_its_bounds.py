@@ -1,7 +1,6 @@
 """Every field of every request, wrong in every way that the document says it must not be: refused by name."""
 
 import json
-import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -185,7 +184,7 @@ async def ask_anything(http: aiohttp.ClientSession, route: Route) -> tuple[int, 
 
 async def test_a_wrong_method_is_told_which_there_are(admin: aiohttp.ClientSession, routes: list[Route]) -> None:
     for route in routes:
-        methods = {other.method for other in routes if re.fullmatch(re.sub(r"{\w+}", "[^/]+", other.path), route.url)}
+        methods = {other.method for other in routes if other.path == route.path}
         for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"} - methods:
             async with admin.request(method, route.url) as answer:
                 assert answer.status == 405, (method, route.path)

@@ -69,7 +69,13 @@ class LetterRoutes:
                 answer=LetterPage,
             ),
             Endpoint(
-                get, ONE, self.show, operator, summary="One dead letter with headers and body", answer=LetterDetail
+                get,
+                ONE,
+                self.show,
+                operator,
+                summary="One dead letter with headers and body",
+                answer=LetterDetail,
+                has_etag=True,
             ),
             Endpoint(
                 post,
