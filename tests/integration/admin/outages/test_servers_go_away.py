@@ -15,7 +15,7 @@ import pytest
 
 from tests.admin_people import LOGIN, PASSWORD
 from tests.eventually import eventually
-from tests.integration.admin.outages.conftest import BACK_SECONDS, Timed, World, timed
+from tests.integration.admin.outages.conftest import ANSWER_SECONDS, BACK_SECONDS, Timed, World, timed
 from tests.integration.admin.photos.conftest import Person, a_slot
 from tests.integration.admin.photos.test_jobs_and_results import admitted, finished
 from tests.photos import camera_jpeg
