@@ -82,6 +82,8 @@ async def photos_are_taken(evening: Evening) -> None:
     behaviours = ("ok", f"ok {ECHO}", f"ok {ECHOED_REFUSAL}")
 
     async def statuses(provider: str) -> list[int]:
+        # the first call of a process that has just begun may take longer than a window
+        await evening.photo_of(provider, "ok")
         return [(await evening.photo_of(provider, each)).status for each in (*behaviours, REFUSAL[provider])]
 
     for taken in await asyncio.gather(*map(statuses, PROVIDERS)):

@@ -62,9 +62,7 @@ class PreflightRoutes:
         )
         await self._runs.insert(run.id, run.model_dump(mode="json"), slot_ids=slot_ids)
         self._background.start(self._preflight.run(run), name="preflight", timeout_seconds=RUN_SECONDS)
-        answer = json_answer(run, status=202)
-        answer.headers[hdrs.LOCATION] = f"{PATH}/{run.id}"
-        return answer
+        return json_answer(run, status=202)
 
     async def show(self, request: web.Request) -> web.Response:
         """`abandoned`: its process ended before it did; begin another one."""

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 
 from admin_api.rest.endpoint import CONTENT, Endpoint, Handler
 
+_CREATING = frozenset({web.HTTPCreated.status_code, web.HTTPAccepted.status_code})
+
 
 @dataclass(frozen=True)
 class Location:
@@ -24,7 +26,7 @@ class Location:
 
 def location_of(endpoint: Endpoint, endpoints: Sequence[Endpoint]) -> Location | None:
     """Give where an endpoint that creates something shows it: the one that reads the same by a field of the answer."""
-    if endpoint.status != web.HTTPCreated.status_code or endpoint.answer is None:
+    if endpoint.status not in _CREATING or endpoint.answer is None:
         return None
     for other in endpoints:
         reads_one = re.fullmatch(r"(.*/){(\w+)}", other.path)
