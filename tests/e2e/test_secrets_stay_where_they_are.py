@@ -33,6 +33,8 @@ HOMES_OF_PROMPTS = r"slots\.(fallbacks\[\]\.)?params\.\w+|jobs\.slot_snapshot\.r
 HOME_OF_LINKS = r"public_links\._id"
 #: Answers of the admin API in which an administrator sees prompts.
 HOMES_IN_ANSWERS = re.compile(r"(GET|POST) /api/v1/slots(/[\w-]+)?: 20[01]|GET /api/v1/jobs/[\w-]+: 200")
+#: Files made for an administrator: slots with their prompts and template pictures, results.
+FILES = re.compile(r"GET /api/v1/(slot-export|results/zip): 200")
 
 REFUSAL = {"gemini": "safety", "turbotext": "forbidden_content", "openai": "moderation_blocked"}
 STORMY: dict[str, tuple[str, ...]] = {
@@ -191,7 +193,8 @@ async def no_result_is_left_inline(evening: Evening) -> None:
 async def nothing_is_found(evening: Evening) -> None:
     texts, links, pictures = canaries(evening)
     prompts = [canary for canary in texts if "prompt" in canary.name]
-    strict = [*(canary for canary in texts if canary not in prompts), *pictures, *EXIF]
+    secrets = [canary for canary in texts if canary not in prompts]
+    strict = [*secrets, *pictures, *EXIF]
     everything = [*strict, *prompts, *links]
     objects, rows = await evening.objects(), await evening.rows()
     piles = {
@@ -201,7 +204,7 @@ async def nothing_is_found(evening: Evening) -> None:
         **{f"metrics of {name}": text.encode() for name, text in evening.replicas.metrics().items()},
         **{f"the booth's {answer.status}": told_to_booth(answer) for answer in evening.answers if answer.status != 200},
         **{f"what is said of {name}": metadata for name, (metadata, _) in objects.items()},
-        **{where: told for where, told in evening.told.items() if not HOMES_IN_ANSWERS.search(where)},
+        **{where: told for where, told in evening.told.items() if not is_home(where)},
         **outside(rows, f"{HOMES_OF_PROMPTS}|{HOME_OF_LINKS}"),
     }
     homes = {
@@ -209,6 +212,7 @@ async def nothing_is_found(evening: Evening) -> None:
         "the home of links": b"\n".join(value for path, value in rows if re.fullmatch(HOME_OF_LINKS, path)),
         **{where: told for where, told in evening.told.items() if HOMES_IN_ANSWERS.search(where)},
     }
+    files = {where: told for where, told in evening.told.items() if FILES.search(where)}
     given = {name: data for name, (_, data) in objects.items() if not name.startswith(Bucket.SOURCES)}
     given |= {f"a result {n}": told_to_booth(answer) for n, answer in enumerate(evening.answers)}
 
@@ -218,9 +222,14 @@ async def nothing_is_found(evening: Evening) -> None:
         *found(strict, homes),
         # a picture is at home in the store and in the booth's answer, but nothing else comes with it
         *found([*texts, *links, *EXIF], given),
+        *found([*secrets, *links, *EXIF], files),
         *found(EXIF, {"what providers got": b"\n".join(evening.provider.received)}),
     ]
     assert not told, "\n".join(told)
+
+
+def is_home(where: str) -> bool:
+    return any(homes.search(where) for homes in (HOMES_IN_ANSWERS, FILES))
 
 
 def canaries(evening: Evening) -> tuple[list[Canary], list[Canary], list[Canary]]:
