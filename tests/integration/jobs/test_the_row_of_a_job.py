@@ -47,6 +47,20 @@ async def test_admitting_twice_changes_nothing(jobs: JobRepository) -> None:
     assert second.created_at == first.created_at
 
 
+async def test_a_window_is_made_shorter_while_its_job_runs_and_never_longer(jobs: JobRepository) -> None:
+    late, ended = [await jobs.admit(new_job(), left_ms=9_000) for _ in range(2)]
+    assert await jobs.finish_failed(ended.id, FailureReason.PROVIDER_ERROR, detail="") is not None
+
+    for job, left_ms in ((late, 4_000), (late, 20_000), (ended, 4_000)):
+        await jobs.shorten(job.id, left_ms=left_ms)
+
+    shortened, as_it_was = await jobs.get(late.id), await jobs.get(ended.id)
+    assert shortened is not None
+    assert 3_000 < shortened.left_ms <= 4_000
+    assert as_it_was is not None
+    assert as_it_was.sync_deadline == ended.sync_deadline
+
+
 async def test_what_a_booth_says_is_never_read_as_a_field_path(jobs: JobRepository) -> None:
     fields = (ClientField(name="$slot_snapshot", value="$ingest_password"), ClientField(name="a.b", value="$$NOW"))
     slot = new_slot(params={"prompt": "$slot_snapshot.params", "$set": {"$where": 1}})
