@@ -5,7 +5,7 @@ export type Slot = Schemas["SlotShown"];
 export type Operation = Schemas["Operation"];
 export type Params = NonNullable<Schemas["Route"]["params"]>;
 export type TemplateUse = Schemas["TemplateUse"];
-type Settings = Omit<Schemas["TrialSlot"], "id">;
+type Settings = Required<Omit<Schemas["TrialSlot"], "id">>;
 
 /** A provider to ask when those before it failed; `key` tells two of them apart while they are moved. */
 export interface RouteDraft {
@@ -29,7 +29,7 @@ export interface Draft {
   max_in_flight: number | null;
   photos_per_minute: number | null;
   refuse_without_time: boolean;
-  limits: Schemas["ProviderLimits"];
+  limits: Required<Schemas["ProviderLimits"]>;
   output: { format: Schemas["OutputFormat"]; quality: number | null; max_side: number | null };
   is_active: boolean;
   opens_at: string | null;
@@ -60,7 +60,7 @@ export const RANGES = {
 export const ID_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 
 const DEFAULTS = { max_upload_bytes: 15_000_000, max_in_flight: 32, quality: 90 };
-const NO_LIMITS: Schemas["ProviderLimits"] = { requests_per_minute: null, requests_per_day: null, images_per_minute: null, concurrency: null, money_per_day: null };
+const NO_LIMITS: Draft["limits"] = { requests_per_minute: null, requests_per_day: null, images_per_minute: null, concurrency: null, money_per_day: null };
 
 let keys = 0;
 
@@ -84,7 +84,8 @@ export function draftOf(slot: Slot): Draft {
     id: slot.id, name: slot.name, provider: slot.provider, operation: slot.operation, params: (slot.params ?? {}) as Params,
     template_media: slot.template_media, fallbacks: slot.fallbacks.map(routeDraft),
     sync_response_seconds: slot.sync_response_seconds, max_upload_bytes: slot.max_upload_bytes, max_in_flight: slot.max_in_flight,
-    photos_per_minute: slot.photos_per_minute, refuse_without_time: slot.refuse_without_time, limits: slot.limits, output: slot.output,
+    photos_per_minute: slot.photos_per_minute, refuse_without_time: slot.refuse_without_time, limits: { ...NO_LIMITS, ...slot.limits },
+    output: { format: slot.output.format ?? "auto", quality: slot.output.quality ?? DEFAULTS.quality, max_side: slot.output.max_side ?? null },
     is_active: slot.is_active, opens_at: instant(slot.opens_at), closes_at: instant(slot.closes_at), ingest_password: undefined, comment: "",
   };
 }

@@ -59,7 +59,7 @@ function unescaped(name: string): string {
 }
 
 function formError({ pointer, keyword, detail }: ParamFault): RJSFValidationError {
-  const property = pointer.split("/").slice(1).map((name) => `['${unescaped(name)}']`).join("");
+  const property = pointer.split("/").slice(1).map((name) => `.${unescaped(name)}`).join("");
   return { name: keyword, message: detail, property, stack: `${pointer} ${detail}` };
 }
 

@@ -7,7 +7,7 @@ const MAX_CHARACTERS = 64;
 
 /** "Вечер в масле" → "vecher-v-masle"; empty if nothing of the name can stand in an address. */
 export function slug(name: string): string {
-  const plain = name.toLowerCase().normalize("NFKD").replaceAll("и\u0306", "й").replaceAll(/[\u0300-\u036f]/g, "");
+  const plain = name.normalize("NFKD").toLowerCase().replaceAll("и\u0306", "й").replaceAll(/[\u0300-\u036f]/g, "");
   const latin = Array.from(plain, (letter) => LATIN[letter] ?? letter).join("");
   return latin.replaceAll(/[^a-z0-9]+/g, "-").slice(0, MAX_CHARACTERS).replaceAll(/^-+|-+$/g, "");
 }
