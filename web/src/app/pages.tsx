@@ -20,6 +20,7 @@ export const PAGES: readonly PageEntry[] = [
   { path: "/", name: "today", icon: IconHome, role: "viewer", Page: lazy(() => import("../today/TodayPage")) },
   { path: "/slots", name: "slots", icon: IconStack2, role: "viewer", Page: lazy(() => import("../slots/SlotsPage")) },
   { path: "/slots/new", role: "admin", Page: lazy(() => import("../slots/NewSlotPage")) },
+  { path: "/templates", role: "viewer", Page: lazy(() => import("../templates/TemplatesPage")) },
   { path: "/slots/:id", role: "viewer", Page: lazy(() => import("../slots/SlotPage")) },
   { path: "/gallery", name: "gallery", icon: IconPhoto, role: "viewer", Page: lazy(() => import("../gallery/GalleryPage")) },
   { path: "/event-galleries", name: "eventGalleries", icon: IconUsersGroup, role: "viewer", Page: lazy(() => import("../gallery/EventGalleriesPage")) },

@@ -18,7 +18,7 @@ const MANIFEST = {
     seed: { title: "Seed", default: null, anyOf: [{ type: "integer", minimum: 0, maximum: 9 }, { type: "null" }] },
     safety: { title: "Safety", default: null, anyOf: [{ $ref: "#/$defs/Safety" }, { type: "null" }] },
   },
-  allOf: [{ if: { properties: { model: { enum: ["flash"] } } }, then: { properties: { image_size: { enum: ["1K", null] } } } }],
+  allOf: [JSON.parse('{"if": {"properties": {"model": {"enum": ["flash"]}}}, "then": {"properties": {"image_size": {"enum": ["1K", null]}}}}') as object],
 };
 const schema = formSchema(MANIFEST);
 
