@@ -1,10 +1,11 @@
 import { Alert, Tabs } from "@mantine/core";
-import { useMemo, useState, type ReactNode } from "react";
+import { Suspense, useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router-dom";
 
 import { useMay } from "../session/session";
 import { useConfirm } from "../ui/confirm";
+import { RowsSkeleton } from "../ui/Page";
 import { useLeaveGuard } from "../ui/useLeaveGuard";
 import { ConnectBooth } from "./connect/ConnectBooth";
 import { draftOf, trialSettings, type Draft, type Slot } from "./draft";
@@ -114,7 +115,7 @@ function PageTabs(panels: Partial<Record<Tab, ReactNode>> & { settings: ReactNod
       </Tabs.List>
       {there.map((name) => (
         <Tabs.Panel key={name} value={name}>
-          {opened.has(name) && panels[name]}
+          {opened.has(name) && <Suspense fallback={<RowsSkeleton />}>{panels[name]}</Suspense>}
         </Tabs.Panel>
       ))}
     </Tabs>
