@@ -15,7 +15,7 @@ export function FirstPhoto({ slotId }: { slotId: string }) {
   const { t } = useTranslation("connect");
   const { photo, error, waitAnew } = useNewestPhoto(slotId);
   return (
-    <div role="status" aria-live="polite">
+    <div aria-live="polite">
       {photo ? <Received photo={photo} onWaitAnew={waitAnew} /> : photo === null ? <Waiting /> : error ? <Failure error={error} /> : <Skeleton height={96} aria-label={t("common:loading")} />}
     </div>
   );

@@ -68,7 +68,7 @@ export function Revisions({ slot, onRolledBack }: Props) {
             {asked.hasNextPage && (
               <Group>
                 <Button variant="default" loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
-                  {t("common:more")}
+                  {t("more")}
                 </Button>
               </Group>
             )}
