@@ -99,7 +99,7 @@ function Curl({ slot: { client_settings: settings } }: { slot: SlotShown }) {
   const line = curlLine(sendingOf(settings), t("curl.password"));
   return (
     <Paper withBorder p="sm">
-      <Title order={3} size="h5">
+      <Title order={2} size="h5">
         {t("curl.title")}
       </Title>
       <Text size="sm">{t("curl.text")}</Text>

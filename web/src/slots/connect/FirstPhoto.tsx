@@ -24,7 +24,7 @@ export function FirstPhoto({ slotId }: { slotId: string }) {
 function Waiting() {
   const { t } = useTranslation("connect");
   return (
-    <Alert color="gray" variant="outline" icon={<Loader size={20} color="gray" />} title={t("waiting.title")}>
+    <Alert variant="default" icon={<Loader size={20} color="gray" />} title={t("waiting.title")}>
       <Text>{t("waiting.text")}</Text>
       <Text mt="xs">{t("waiting.nothing")}</Text>
       <List>

@@ -108,7 +108,7 @@ function Attempts({ report: { attempts } }: { report: TrialReport }) {
   if (attempts.length === 0) return null;
   return (
     <div>
-      <Title order={3} size="h5">
+      <Title order={2} size="h5">
         {t("attempts.title")}
       </Title>
       <List type="ordered">

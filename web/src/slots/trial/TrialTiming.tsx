@@ -19,7 +19,7 @@ export function TrialTiming({ report, tookMs }: { report: TrialReport; tookMs: n
   const asked = $api.useQuery("get", "/api/v1/jobs/{id}", { params: { path: { id: report.job_id } } });
   return (
     <div>
-      <Title order={3} size="h5">
+      <Title order={2} size="h5">
         {t("timing.title")}
       </Title>
       <Listing asked={asked} skeleton={<RowsSkeleton rows={5} height={30} />}>

@@ -24,7 +24,7 @@ export function Tries({ tries, shown, onShow }: Props) {
   if (tries.length === 0) return null;
   return (
     <div>
-      <Title order={3} size="h5" mb="xs">
+      <Title order={2} size="h5" mb="xs">
         {t("tries.title")}
       </Title>
       <Stack component="ol" gap="xs" m={0} p={0} style={{ listStyle: "none" }}>
