@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
+
 from admin_api.rest.endpoint import HTML, Handler
 
 #: The page itself, which every address of the UI gets.
