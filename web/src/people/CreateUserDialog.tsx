@@ -1,0 +1,70 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useRef, useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { $api, newIdempotencyKey } from "../api/client";
+import { asProblem } from "../api/problem";
+import type { Role, Schemas } from "../api/schema";
+import { Failure } from "../ui/Failure";
+import { RoleChoice } from "./RoleChoice";
+
+/** As the API takes it. */
+const LOGIN = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+  onMade: (user: Schemas["UserWithPassword"]) => void;
+}
+
+/** A new user gets a one-time password, which is shown once. */
+export function CreateUserDialog({ opened, onClose, onMade }: Props) {
+  const { t } = useTranslation("people");
+  const [login, setLogin] = useState("");
+  const [role, setRole] = useState<Role>("operator");
+  const key = useRef(newIdempotencyKey());
+  const close = () => {
+    setLogin("");
+    key.current = newIdempotencyKey();
+    creating.reset();
+    onClose();
+  };
+  const creating = $api.useMutation("post", "/api/v1/users", {
+    onSuccess: (user) => {
+      close();
+      onMade(user);
+    },
+    onError: () => {
+      key.current = newIdempotencyKey();
+    },
+  });
+  const isTaken = creating.error !== null && asProblem(creating.error).code === "conflict";
+  const isWrong = login !== "" && !LOGIN.test(login);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isWrong) return;
+    creating.mutate({ params: { header: { "Idempotency-Key": key.current } }, body: { login, role, must_change_password: true } });
+  };
+  return (
+    <Modal opened={opened} onClose={close} size="lg" title={t("users.create")} closeButtonProps={{ "aria-label": t("common:close") }}>
+      <form onSubmit={submit}>
+        <Stack>
+          <TextInput data-autofocus label={t("common:session.login")} description={t("users.loginRule")} required maxLength={64} autoComplete="off" autoCapitalize="none" value={login}
+            onChange={(event) => setLogin(event.currentTarget.value.trim())} error={(isWrong && t("users.loginRule")) || (isTaken && t("users.isTaken"))} />
+          <RoleChoice label={t("role")} value={role} onChange={setRole} />
+          <Text>{t("users.createText")}</Text>
+          {creating.error && !isTaken && <Failure error={creating.error} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={close}>
+              {t("common:cancel")}
+            </Button>
+            <Button type="submit" loading={creating.isPending}>
+              {t("users.create")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
