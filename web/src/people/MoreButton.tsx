@@ -9,7 +9,7 @@ interface Props {
 
 /** The next page of a long list, as long as there is one. */
 export function MoreButton({ asked }: Props) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("people");
   if (!asked.hasNextPage) return null;
   return (
     <>

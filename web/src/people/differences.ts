@@ -9,6 +9,8 @@ export interface Difference {
 
 type Fields = Record<string, unknown> | null | undefined;
 
+const NOTHING = "—";
+
 /** Gives the fields that differ, in the order in which they stand; nested ones by their paths. */
 export function differencesOf(before: Fields, after: Fields): Difference[] {
   const [old, fresh] = [flat(before), flat(after)];
@@ -16,10 +18,13 @@ export function differencesOf(before: Fields, after: Fields): Difference[] {
   return paths.map((path) => ({ path, before: old.get(path) ?? null, after: fresh.get(path) ?? null })).filter((one) => one.before !== one.after);
 }
 
-function flat(value: unknown, path = ""): Map<string, string> {
-  if (value === undefined || value === null) return new Map(path ? [[path, "—"]] : []);
-  if (typeof value !== "object") return new Map([[path, String(value)]]);
-  const entries = Object.entries(value);
-  if (entries.length === 0 && path) return new Map([[path, "—"]]);
-  return new Map(entries.flatMap(([name, inner]) => [...flat(inner, path ? `${path}.${name}` : name)]));
+function flat(fields: Fields): Map<string, string> {
+  const found = new Map<string, string>();
+  const note = (value: unknown, path: string): void => {
+    const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    for (const [name, part] of inner) note(part, path ? `${path}.${name}` : name);
+    if (inner.length === 0 && path) found.set(path, typeof value === "object" || value === undefined ? NOTHING : String(value));
+  };
+  note(fields, "");
+  return found;
 }

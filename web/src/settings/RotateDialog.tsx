@@ -45,7 +45,7 @@ export function RotateDialog({ opened, isFirst, onClose, onRotated }: Props) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isWrong) rotating.mutate({ body: { overlap_minutes: Number(minutes), ...(own && { password: own }) } });
+    if (!isWrong) rotating.mutate({ body: { overlap_minutes: Number(minutes), password: own || null } });
   };
   return (
     <Modal opened={opened} onClose={close} size="lg" title={t(isFirst ? "password.make" : "password.change")} closeButtonProps={{ "aria-label": t("common:close") }}>
