@@ -1,7 +1,10 @@
-/** How the API's lists are asked page by page: options of `$api.useInfiniteQuery`. */
+/**
+ * How the lists of the API are asked page by page: options of `$api.useInfiniteQuery`, which sends 0 for an undefined first
+ * cursor and leaves null out.
+ */
 export const BY_CURSOR = {
   pageParamName: "cursor",
-  initialPageParam: undefined,
+  initialPageParam: null,
   getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor,
 } as const;
 

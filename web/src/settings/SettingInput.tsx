@@ -19,9 +19,16 @@ export function SettingInput({ field, value, fault, isReadOnly, onChange }: Prop
   const formats = useFormats();
   const [min, max, standard] = [field.min, field.max, field.standard].map((bound) => formats.number(shown(field, bound)));
   const range = t("range", { min, max, standard, unit: t(`unit.${field.unit}`) });
+  const description = (
+    <>
+      {t(`field.${field.name}.what`)}
+      <br />
+      {range}
+    </>
+  );
   const error = isValid(field, value) ? fault : t("outOfRange", { min, max });
   return (
-    <NumberInput label={t(`field.${field.name}.label`)} description={`${t(`field.${field.name}.what`)} ${range}`} error={error} value={value} onChange={onChange}
+    <NumberInput label={t(`field.${field.name}.label`)} description={description} error={error} value={value} onChange={onChange}
       readOnly={isReadOnly} suffix={` ${t(`unit.${field.unit}`)}`} decimalScale={field.decimals} allowNegative={false} decimalSeparator={i18n.language === "ru" ? "," : "."}
       allowedDecimalSeparators={[",", "."]} thousandSeparator={i18n.language === "ru" ? "\u00a0" : ","} clampBehavior="none" hideControls maw={640} />
   );
