@@ -160,4 +160,4 @@ lock: ## write requirements/*.txt again from the pyproject files and *.in
 	@$(foreach service,$(SERVICES),$(COMPILE) $(OWN) -c requirements/development.txt \
 		services/$(service)/pyproject.toml -o requirements/$(service).txt &&) true
 	@$(COMPILE) $(OWN) -c requirements/development.txt cli/pyproject.toml -o requirements/photochanger-cli.txt
-	@$(foreach part,mongodb go photographs kubernetes,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true
+	@$(foreach part,mongodb go photographs kubernetes node,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true
