@@ -33,12 +33,12 @@ export function BreakerButtons({ provider }: { provider: Provider }) {
       <Group gap="xs">
         {open.length > 0 && (
           <Button onClick={() => turn("closed")} loading={switching.isPending}>
-            {t("breaker.ask", { title })}
+            {t("breaker.ask")}
           </Button>
         )}
         {!open.some(({ reason }) => reason === "manual") && (
           <Button variant="outline" color="red.8" onClick={() => void stop()} loading={switching.isPending}>
-            {t("breaker.stop", { title })}
+            {t("breaker.stopDo")}
           </Button>
         )}
       </Group>
