@@ -34,7 +34,7 @@ docs: ## make the README's picture anew, from the stack that `make run` started
 	@$(VENV)/python docs/pictures/before_and_after.py
 
 # The types of the UI are committed too, so that only whoever changes the API needs Node.
-TYPESCRIPT_TYPES := npm exec --yes --package=openapi-typescript@7.13.0 --package=typescript@5.9.3 -- openapi-typescript
+TYPESCRIPT_TYPES := npm exec --yes --package=openapi-typescript@7.13.0 --package=typescript@5.9.3 -- openapi-typescript --default-non-nullable=false
 .PHONY: openapi
 openapi: ## write docs/api/openapi.json and the UI's types from the routes; a breaking change needs a new version
 	@$(STACK) setup --only python
@@ -160,4 +160,4 @@ lock: ## write requirements/*.txt again from the pyproject files and *.in
 	@$(foreach service,$(SERVICES),$(COMPILE) $(OWN) -c requirements/development.txt \
 		services/$(service)/pyproject.toml -o requirements/$(service).txt &&) true
 	@$(COMPILE) $(OWN) -c requirements/development.txt cli/pyproject.toml -o requirements/photochanger-cli.txt
-	@$(foreach part,mongodb go photographs kubernetes,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true
+	@$(foreach part,mongodb go photographs kubernetes node,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true
