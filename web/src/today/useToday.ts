@@ -12,6 +12,7 @@ export const RECENT_MINUTES = 15;
 const RECENT_PHOTOS = 200;
 /** An evening. */
 export const EVENING_HOURS = 12;
+const DEFAULT_WINDOW_SECONDS = 48;
 const MINUTE_MS = 60_000;
 const RECENT_KEY = ["today", "recent"];
 const EVENING_KEY = ["today", "evening"];
@@ -32,7 +33,7 @@ export function useSeen(): { seen: Seen | null; isFirstVisit: boolean; error: un
   if (!recent.data || !slots.data || !providers.data || !quotas.data || !settings.data) return { seen: null, isFirstVisit: false, error, refetch };
   const seen = {
     jobs: recent.data.jobs, slots: slots.data.items, providers: providers.data.items, quotas: quotas.data.quotas,
-    usualWindowSeconds: settings.data.sync_response_seconds, now: Date.parse(quotas.data.at),
+    usualWindowSeconds: settings.data.sync_response_seconds ?? DEFAULT_WINDOW_SECONDS, now: Date.parse(quotas.data.at),
   };
   return { seen, isFirstVisit: !recent.data.isAnyThere, error, refetch };
 }
