@@ -1,0 +1,67 @@
+/** A ZIP of pictures: asked for by script, so that refusals are sentences and progress is seen; kept out of memory. */
+import { api } from "../api/client";
+import { queryOf, type GalleryFilter } from "./filter";
+
+/** So much is in the page's memory at once; then it is the browser's to keep, which puts large blobs on the disk. */
+const PART_BYTES = 8 * 2 ** 20;
+
+export type ArchiveOf = { ids: readonly string[] } | { filter: GalleryFilter };
+
+interface Options {
+  signal: AbortSignal;
+  onBytes: (bytes: number) => void;
+}
+
+/**
+ * Gives the archive as a blob, with the name that the server gives it.
+ *
+ * A form cannot ask for it (the API takes JSON), and a link would show a refusal as a broken download.
+ *
+ * @throws Problem like all requests.
+ */
+export async function fetchArchive(of: ArchiveOf, { signal, onBytes }: Options): Promise<{ name: string; blob: Blob }> {
+  // without the client's deadline: 500 pictures take as long as they take
+  const options = { parseAs: "stream", fetch: (request: Request) => fetch(request, { signal }) } as const;
+  const { data, response } =
+    "ids" in of
+      ? await api.POST("/api/v1/results/zip", { body: { ids: [...of.ids] }, ...options })
+      : await api.GET("/api/v1/results/zip", { params: { query: queryOf(of.filter) }, ...options });
+  const blob = await gathered(data as unknown as ReadableStream<Uint8Array<ArrayBuffer>>, onBytes);
+  return { name: nameIn(response.headers.get("Content-Disposition")), blob };
+}
+
+/** Makes one blob of a stream. */
+export async function gathered(stream: ReadableStream<Uint8Array<ArrayBuffer>>, onBytes: (bytes: number) => void, partBytes = PART_BYTES): Promise<Blob> {
+  const parts: Blob[] = [];
+  let [pieces, size, total]: [Uint8Array<ArrayBuffer>[], number, number] = [[], 0, 0];
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (value) {
+      pieces.push(value);
+      size += value.byteLength;
+      total += value.byteLength;
+      onBytes(total);
+    }
+    if (done || size >= partBytes) {
+      parts.push(new Blob(pieces));
+      [pieces, size] = [[], 0];
+    }
+    if (done) return new Blob(parts, { type: "application/zip" });
+  }
+}
+
+function nameIn(disposition: string | null): string {
+  return /filename="([^"]+)"/.exec(disposition ?? "")?.[1] ?? "photochanger.zip";
+}
+
+/** Gives a blob to the browser's downloads. */
+export function save(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // the browser has taken it by then
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
