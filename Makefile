@@ -34,7 +34,7 @@ docs: ## make the README's picture anew, from the stack that `make run` started
 	@$(VENV)/python docs/pictures/before_and_after.py
 
 # The types of the UI are committed too, so that only whoever changes the API needs Node.
-TYPESCRIPT_TYPES := npm exec --yes --package=openapi-typescript@7.13.0 --package=typescript@5.9.3 -- openapi-typescript
+TYPESCRIPT_TYPES := npm exec --yes --package=openapi-typescript@7.13.0 --package=typescript@5.9.3 -- openapi-typescript --default-non-nullable=false
 .PHONY: openapi
 openapi: ## write docs/api/openapi.json and the UI's types from the routes; a breaking change needs a new version
 	@$(STACK) setup --only python

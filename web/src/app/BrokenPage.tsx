@@ -1,13 +1,28 @@
 import { Button, Code, Text } from "@mantine/core";
+import { Component, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useRouteError } from "react-router-dom";
 
 import { Page } from "../ui/Page";
 
-/** What is shown in place of a page with a defect: how to go on, and what to tell whoever mends it. */
-export function BrokenPage() {
+interface State {
+  error: unknown;
+}
+
+/** Shows in place of a page with a defect how to go on, and what to tell whoever mends it. */
+export class BrokenPage extends Component<{ children: ReactNode }, State> {
+  override state: State = { error: null };
+
+  static getDerivedStateFromError(error: unknown): State {
+    return { error };
+  }
+
+  override render(): ReactNode {
+    return this.state.error === null ? this.props.children : <WhatBroke error={this.state.error} />;
+  }
+}
+
+function WhatBroke({ error }: State) {
   const { t } = useTranslation();
-  const error = useRouteError();
   return (
     <Page title={t("broken.title")}>
       <Text>{t("broken.text")}</Text>

@@ -9,12 +9,12 @@ export function OfflineBanner() {
   const { t } = useTranslation();
   const isOffline = useIsOffline();
   return (
-    <div role="status" aria-live="polite" style={{ position: "fixed", insetInline: 8, bottom: 8, zIndex: 400 }}>
+    <output aria-live="polite" style={{ display: "block", position: "fixed", insetInline: 8, bottom: 8, zIndex: 400 }}>
       {isOffline && (
         <Alert color="orange" variant="filled" icon={<IconWifiOff />} title={t("offline.title")}>
           {t("offline.text")}
         </Alert>
       )}
-    </div>
+    </output>
   );
 }

@@ -3,7 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconLogout } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink as RouterLink, Outlet, ScrollRestoration, useLocation } from "react-router-dom";
+import { NavLink as RouterLink, Outlet, useLocation, useNavigationType } from "react-router-dom";
 
 import { $api } from "../api/client";
 import { useSession } from "../session/session";
@@ -46,7 +46,6 @@ export function Shell() {
         <Outlet />
       </AppShell.Main>
       <OfflineBanner />
-      <ScrollRestoration />
     </AppShell>
   );
 }
@@ -71,13 +70,15 @@ function Navigation({ onChoose }: { onChoose: () => void }) {
   );
 }
 
-/** Who reads with a screen reader or the keyboard begins each page at its beginning. */
+/** Who reads with a screen reader or the keyboard begins each page at its beginning; going back keeps the place. */
 function useFocusOnNewPage(pathname: string, close: () => void): void {
+  const isBack = useNavigationType() === "POP";
   const before = useRef(pathname);
   useEffect(() => {
     if (before.current === pathname) return;
     before.current = pathname;
     close();
     document.getElementById(MAIN)?.focus({ preventScroll: true });
-  }, [pathname, close]);
+    if (!isBack) window.scrollTo(0, 0);
+  }, [pathname, isBack, close]);
 }
