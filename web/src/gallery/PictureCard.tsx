@@ -1,5 +1,5 @@
 import { IconCheck, IconDownload, IconInfoCircle, IconQrcode } from "@tabler/icons-react";
-import { memo, type MouseEvent } from "react";
+import { memo, type KeyboardEvent, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useMay } from "../session/session";
@@ -23,10 +23,12 @@ interface Props extends CardActions {
   pictureHeight: number;
   isSelecting: boolean;
   isSelected: boolean;
+  /** A key on the picture, which may be an arrow. */
+  onStep: (event: KeyboardEvent, id: string) => void;
 }
 
 /** One picture in the list. Plain elements: dozens of them are made while somebody scrolls. */
-export const PictureCard = memo(function PictureCard({ picture, slotName, pictureHeight, isSelecting, isSelected, onWant, onToggle }: Props) {
+export const PictureCard = memo(function PictureCard({ picture, slotName, pictureHeight, isSelecting, isSelected, onWant, onToggle, onStep }: Props) {
   const { t } = useTranslation("gallery");
   const formats = useFormats();
   const taken = formats.moment(picture.created_at);
@@ -35,7 +37,7 @@ export const PictureCard = memo(function PictureCard({ picture, slotName, pictur
   const selecting = isSelecting ? { role: "checkbox", "aria-checked": isSelected } : {};
   return (
     <figure className={classes.card}>
-      <button type="button" className={classes.picture} style={{ height: pictureHeight }} onClick={choose} data-picture={picture.id}
+      <button type="button" className={classes.picture} style={{ height: pictureHeight }} onClick={choose} onKeyDown={(event) => onStep(event, picture.id)} data-picture={picture.id}
         aria-label={t(isSelecting ? "card.select" : "card.open", name)} {...selecting}>
         <Small id={picture.id} />
         {isSelecting && (

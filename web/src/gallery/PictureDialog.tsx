@@ -1,17 +1,18 @@
-import { Anchor, Badge, Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Center, Group, Modal, Stack, Table, Text } from "@mantine/core";
 import { IconBan, IconDownload, IconExternalLink } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 
 import { useMay } from "../session/session";
 import { CopyButton } from "../ui/CopyButton";
 import { useFormats } from "../ui/format";
+import { QrCode } from "../ui/QrCode";
 import type { Picture } from "./pictures";
-import { QrCode } from "./QrCode";
 
 /** Above the viewer, below questions. */
 const Z_INDEX = 195;
+const QR_PX = 280;
 
 interface Props {
   wanted: { kind: "qr" | "details"; picture: Picture } | null;
@@ -24,14 +25,16 @@ interface Props {
 export function PictureDialog({ wanted, slotName, onRevoke, onClose }: Props) {
   const { t } = useTranslation("gallery");
   const formats = useFormats();
-  const title = wanted && t(wanted.kind === "qr" ? "qr.title" : "details.title", { time: formats.moment(wanted.picture.created_at) });
+  const time = formats.moment(wanted?.picture.created_at);
   return (
-    <Modal opened={wanted !== null} onClose={onClose} title={title} zIndex={Z_INDEX} closeButtonProps={{ "aria-label": t("common:close"), size: 44 }}>
+    <Modal opened={wanted !== null} onClose={onClose} title={wanted?.kind === "qr" ? t("qr.title", { time }) : t("details.title", { time })} zIndex={Z_INDEX} closeButtonProps={{ "aria-label": t("common:close"), size: 44 }}>
       {wanted && (
         <Stack>
           {wanted.kind === "qr" && (
             <>
-              <QrCode text={wanted.picture.page_url} label={t("qr.label")} />
+              <Center>
+                <QrCode value={wanted.picture.page_url} label={t("qr.label")} size={QR_PX} />
+              </Center>
               <Text ta="center">{t("qr.text")}</Text>
             </>
           )}
@@ -81,12 +84,12 @@ function Facts({ picture, slotName }: { picture: Picture; slotName: Props["slotN
   const { width, height, size_bytes: bytes, expires_at: expires } = picture;
   const file = [width && height && `${width} × ${height}`, bytes && formats.size(bytes), picture.mime_type].filter(Boolean).join(" · ");
   const rows: [string, ReactNode][] = [
-    [t("details.slot"), <Anchor component={Link} to={`/slots/${picture.slot_id}`}>{slotName(picture.slot_id)}</Anchor>],
+    [t("details.slot"), <Anchor key="slot" component={Link} to={`/slots/${picture.slot_id}`}>{slotName(picture.slot_id)}</Anchor>],
     [t("details.booth"), picture.booth || "—"],
-    [t("details.time"), <>{formats.moment(picture.created_at)} {picture.source === "test_run" && <Badge variant="light">{t("details.testRun")}</Badge>}</>],
+    [t("details.time"), <Fragment key="time">{formats.moment(picture.created_at)} {picture.source === "test_run" && <Badge variant="light">{t("details.testRun")}</Badge>}</Fragment>],
     [t("details.file"), file],
-    [t("details.expires"), expires ? <span title={formats.moment(expires)}>{formats.ago(expires)}</span> : "—"],
-    [t("details.job"), <Anchor component={Link} to={`/jobs/${picture.id}`}>{picture.id}</Anchor>],
+    [t("details.expires"), expires ? <span key="expires" title={formats.moment(expires)}>{formats.ago(expires)}</span> : "—"],
+    [t("details.job"), <Anchor key="job" component={Link} to={`/jobs/${picture.id}`}>{picture.id}</Anchor>],
   ];
   return (
     <Table variant="vertical" layout="fixed">

@@ -28,6 +28,8 @@ interface Props extends CardActions {
 const OVERSCAN = 2;
 /** More is asked for when so many rows are left. */
 const NEAR_END_ROWS = 8;
+/** A card that was scrolled to is there after one or two. */
+const FRAMES = 10;
 const STEPS: Record<string, (columns: number) => number> = {
   ArrowLeft: () => -1,
   ArrowRight: () => 1,
@@ -42,6 +44,8 @@ export function PictureGrid({ pictures, slotNames, selection, hasMore, onNearEnd
   const place = usePlace(list);
   const layout = layoutFor(place.width);
   const rows = Math.ceil(pictures.length / layout.columns) + (hasMore ? 1 : 0);
+  // its functions change with the window, and are given to nobody who keeps them
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useWindowVirtualizer({
     count: rows, estimateSize: () => layout.rowHeight, overscan: OVERSCAN, scrollMargin: place.top, initialOffset: () => window.scrollY,
   });
@@ -54,19 +58,18 @@ export function PictureGrid({ pictures, slotNames, selection, hasMore, onNearEnd
     if (isNearEnd) onNearEnd();
   }, [isNearEnd, onNearEnd, pictures.length]);
 
-  const focus = useFocus(pictures, layout.columns, (row) => virtualizer.scrollToIndex(row, { align: "auto" }));
+  const { focus, onStep } = useFocus(pictures, layout.columns, (row) => virtualizer.scrollToIndex(row, { align: "auto" }));
   useImperativeHandle(ref, () => ({ focus }), [focus]);
 
   const first = firstRow * layout.columns;
   const inPage = pictures.slice(first, (lastRow + 1) * layout.columns);
   const skeletons = hasMore && lastRow === rows - 1 ? rows * layout.columns - pictures.length : 0;
   return (
-    <ul ref={list} role="list" className={classes.list} style={{ height: Math.max(rows * layout.rowHeight, 1) }} aria-label={t("list")}
-      onKeyDown={(event) => step(event, pictures, layout.columns, focus)}>
+    <ul ref={list} className={classes.list} style={{ height: Math.max(rows * layout.rowHeight, 1) }} aria-label={t("list")}>
       {place.width > 0 && inPage.map((picture, index) => (
         <li key={picture.id} className={classes.place} style={placeOf(first + index, layout)} aria-posinset={first + index + 1} aria-setsize={hasMore ? -1 : pictures.length}>
           <PictureCard picture={picture} slotName={slotNames.get(picture.slot_id) ?? picture.slot_id} pictureHeight={layout.pictureHeight}
-            isSelecting={selection.isOn} isSelected={selection.ids.has(picture.id)} onWant={onWant} onToggle={onToggle} />
+            isSelecting={selection.isOn} isSelected={selection.ids.has(picture.id)} onWant={onWant} onToggle={onToggle} onStep={onStep} />
         </li>
       ))}
       {Array.from({ length: skeletons }, (_, index) => (
@@ -102,33 +105,34 @@ function cardOf(id: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[data-picture="${CSS.escape(id)}"]`);
 }
 
-/** The card may have to be made first, which the next frame after scrolling does. */
-function useFocus(pictures: readonly Picture[], columns: number, scrollTo: (row: number) => void): (id: string) => void {
+/** `focus` gives the focus to a card, which may have to be made first: the frames after scrolling do. `onStep`: the arrow keys. */
+function useFocus(pictures: readonly Picture[], columns: number, scrollTo: (row: number) => void) {
   const latest = useRef({ pictures, columns, scrollTo });
   useEffect(() => {
     latest.current = { pictures, columns, scrollTo };
   });
-  return useCallback((id) => {
-    const index = latest.current.pictures.findIndex((picture) => picture.id === id);
-    if (index === -1) return;
-    if (!cardOf(id)) latest.current.scrollTo(Math.floor(index / latest.current.columns));
-    let frames = 10;
+  const focusAt = useCallback((index: number) => {
+    const picture = latest.current.pictures[index];
+    if (!picture) return;
+    if (!cardOf(picture.id)) latest.current.scrollTo(Math.floor(index / latest.current.columns));
+    let frames = FRAMES;
     const tryIt = () => {
-      const card = cardOf(id);
+      const card = cardOf(picture.id);
       if (card) card.focus();
       else if (frames-- > 0) requestAnimationFrame(tryIt);
     };
     tryIt();
   }, []);
-}
-
-/** The arrow keys go from picture to picture. */
-function step(event: KeyboardEvent, pictures: readonly Picture[], columns: number, focus: (id: string) => void): void {
-  const distance = STEPS[event.key]?.(columns);
-  const id = (event.target as HTMLElement).dataset["picture"];
-  if (distance === undefined || !id || event.altKey || event.ctrlKey || event.metaKey) return;
-  const next = pictures[pictures.findIndex((picture) => picture.id === id) + distance];
-  if (!next) return;
-  event.preventDefault();
-  focus(next.id);
+  const indexOf = useCallback((id: string) => latest.current.pictures.findIndex((picture) => picture.id === id), []);
+  const focus = useCallback((id: string) => focusAt(indexOf(id)), [focusAt, indexOf]);
+  const onStep = useCallback(
+    (event: KeyboardEvent, id: string) => {
+      const distance = STEPS[event.key]?.(latest.current.columns);
+      if (distance === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      focusAt(indexOf(id) + distance);
+    },
+    [focusAt, indexOf],
+  );
+  return { focus, onStep };
 }

@@ -15,8 +15,8 @@ export function SelectionBar({ selection, pictures }: { selection: Selection; pi
   const isTooMany = chosen.length > MAX_IN_ARCHIVE;
   const bytes = chosen.reduce((sum, { size_bytes }) => sum + (size_bytes ?? 0), 0);
   return (
-    <Paper className={classes.bar} withBorder shadow="md" p="xs" role="region" aria-label={t("select.bar")}>
-      <Text size="sm" fw={600} aria-live="polite" c={isTooMany ? "var(--mantine-color-error)" : undefined}>
+    <Paper component="section" className={classes.bar} withBorder shadow="md" p="xs" aria-label={t("select.bar")}>
+      <Text size="sm" fw={600} aria-live="polite" {...(isTooMany && { c: "var(--mantine-color-error)" })}>
         {isTooMany ? t("select.tooMany", { count: chosen.length, max: MAX_IN_ARCHIVE }) : t("select.count", { count: chosen.length })}
       </Text>
       <Group gap="xs" mt={4}>

@@ -4,7 +4,7 @@ import { ActionIcon, Group, Modal, Text } from "@mantine/core";
 import { IconBan, IconDownload, IconInfoCircle, IconQrcode, IconX } from "@tabler/icons-react";
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
-import Lightbox, { type ControllerRef, type SlideImage } from "yet-another-react-lightbox";
+import { Lightbox, type ControllerRef, type SlideImage } from "yet-another-react-lightbox";
 import Inline from "yet-another-react-lightbox/plugins/inline";
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
 
@@ -18,6 +18,11 @@ import type { Wanted } from "./PictureCard";
 const PREVIEW_SIDE = 512;
 /** Above the page, below dialogs and questions. */
 const Z_INDEX = 190;
+/** More pictures are asked for when so many are left. */
+const NEAR_END = 10;
+const PLUGINS = [Inline, Zoom];
+const NO_BUTTONS = { buttons: [] };
+const CAROUSEL = { finite: true, preload: 1 } as const;
 
 interface Props {
   pictures: readonly Picture[];
@@ -27,41 +32,40 @@ interface Props {
   /** Something lies over the viewer: Esc is its. */
   isBelow: boolean;
   onView: (id: string) => void;
+  onNearEnd: () => void;
   onWant: (wanted: Wanted, picture: Picture) => void;
   onRevoke: (picture: Picture) => void;
   onClose: () => void;
 }
 
 /** One picture at a time, as large as the window. Neighbours are loaded ahead, the others are not. */
-export default function Viewer({ pictures, slotName, id, isBelow, onView, onWant, onRevoke, onClose }: Props) {
+export default function Viewer({ pictures, slotName, id, isBelow, onView, onNearEnd, onWant, onRevoke, onClose }: Props) {
   const { t } = useTranslation("gallery");
   const controller = useRef<ControllerRef>(null);
-  const [viewedId, setViewedId] = useState(id);
-  const place = usePlaceOf(pictures, viewedId);
-  const current = pictures[place.now];
+  const { at, whenListed, setAt } = usePlaceIn(pictures, id);
+  const current = pictures[at];
   const slides = useSlides(pictures);
+  const labels = useLabels();
   const turn = (event: KeyboardEvent) => {
     if (event.key === "ArrowLeft") controller.current?.prev();
     if (event.key === "ArrowRight") controller.current?.next();
   };
-  const labels = { Previous: t("viewer.previous"), Next: t("viewer.next"), "Zoom in": t("viewer.zoomIn"), "Zoom out": t("viewer.zoomOut"), "Photo gallery": t("list"), Slide: t("viewer.slide"), Carousel: t("viewer.carousel"), "{index} of {total}": t("viewer.place", { index: "{index}", total: "{total}" }) };
+  const view = ({ index }: { index: number }) => {
+    const viewed = pictures[index];
+    if (!viewed) return;
+    setAt(index);
+    if (viewed.id !== id) onView(viewed.id);
+    if (index >= pictures.length - NEAR_END) onNearEnd();
+  };
   return (
     <Modal opened fullScreen onClose={onClose} withCloseButton={false} padding={0} zIndex={Z_INDEX} returnFocus={false} closeOnEscape={!isBelow}
-      transitionProps={{ duration: 0 }} aria-label={t("viewer.title")}>
+      transitionProps={{ duration: 0 }} aria-label={t("viewer.title")} onKeyDown={turn}>
       {current && (
-        <div className={classes.viewer} onKeyDown={turn}>
+        <div className={classes.viewer}>
           <Tools picture={current} slotName={slotName} onWant={onWant} onRevoke={onRevoke} onClose={onClose} />
           <div className={classes.stage}>
-            <Lightbox plugins={PLUGINS} slides={slides} index={place.whenListed} labels={labels} toolbar={NO_BUTTONS} carousel={CAROUSEL}
-              controller={{ ref: controller, closeOnEscape: false, touchAction: "none" }}
-              on={{
-                view: ({ index }) => {
-                  const viewed = pictures[index];
-                  if (!viewed || viewed.id === viewedId) return;
-                  setViewedId(viewed.id);
-                  onView(viewed.id);
-                },
-              }} />
+            <Lightbox plugins={PLUGINS} slides={slides} index={whenListed} labels={labels} toolbar={NO_BUTTONS} carousel={CAROUSEL}
+              controller={{ ref: controller, closeOnEscape: false, touchAction: "none" }} on={{ view }} />
           </div>
         </div>
       )}
@@ -69,22 +73,34 @@ export default function Viewer({ pictures, slotName, id, isBelow, onView, onWant
   );
 }
 
-const PLUGINS = [Inline, Zoom];
-const NO_BUTTONS = { buttons: [] };
-const CAROUSEL = { finite: true, preload: 1 } as const;
-
 /**
  * Where the viewed picture is. `whenListed` changes with the list only: the lightbox knows its own place, and a later word
  * of ours would take it back to a place that was left meanwhile.
  */
-function usePlaceOf(pictures: readonly Picture[], id: string) {
-  const now = pictures.findIndex((picture) => picture.id === id);
-  const before = useRef({ pictures, at: Math.max(now, 0), whenListed: Math.max(now, 0) });
-  // a revoked one is not there any more: the next one has come to its place
-  const at = now === -1 ? Math.min(before.current.at, pictures.length - 1) : now;
-  const whenListed = pictures === before.current.pictures ? before.current.whenListed : at;
-  before.current = { pictures, at, whenListed };
-  return { now: at, whenListed };
+function usePlaceIn(pictures: readonly Picture[], id: string) {
+  const [place, setPlace] = useState(() => {
+    const at = Math.max(0, pictures.findIndex((picture) => picture.id === id));
+    return { pictures, at, whenListed: at };
+  });
+  if (place.pictures !== pictures) {
+    const viewed = place.pictures[place.at]?.id;
+    const now = pictures.findIndex((picture) => picture.id === viewed);
+    // a revoked one is not there any more: the next one has come to its place
+    const at = now === -1 ? Math.max(0, Math.min(place.at, pictures.length - 1)) : now;
+    setPlace({ pictures, at, whenListed: at });
+  }
+  return { ...place, setAt: (at: number) => setPlace((before) => ({ ...before, at })) };
+}
+
+function useLabels() {
+  const { t } = useTranslation("gallery");
+  return useMemo(
+    () => ({
+      Previous: t("viewer.previous"), Next: t("viewer.next"), "Zoom in": t("viewer.zoomIn"), "Zoom out": t("viewer.zoomOut"), "Photo gallery": t("list"), Slide: t("viewer.slide"),
+      Carousel: t("viewer.carousel"), "{index} of {total}": t("viewer.place", { index: "{index}", total: "{total}" }),
+    }),
+    [t],
+  );
 }
 
 function useSlides(pictures: readonly Picture[]): SlideImage[] {

@@ -1,9 +1,7 @@
 /** A ZIP of pictures: asked for by script, so that refusals are sentences and progress is seen; kept out of memory. */
 import { api } from "../api/client";
 import { queryOf, type GalleryFilter } from "./filter";
-
-/** So much is in the page's memory at once; then it is the browser's to keep, which puts large blobs on the disk. */
-const PART_BYTES = 8 * 2 ** 20;
+import { gathered } from "./gathered";
 
 export type ArchiveOf = { ids: readonly string[] } | { filter: GalleryFilter };
 
@@ -28,27 +26,6 @@ export async function fetchArchive(of: ArchiveOf, { signal, onBytes }: Options):
       : await api.GET("/api/v1/results/zip", { params: { query: queryOf(of.filter) }, ...options });
   const blob = await gathered(data as unknown as ReadableStream<Uint8Array<ArrayBuffer>>, onBytes);
   return { name: nameIn(response.headers.get("Content-Disposition")), blob };
-}
-
-/** Makes one blob of a stream. */
-export async function gathered(stream: ReadableStream<Uint8Array<ArrayBuffer>>, onBytes: (bytes: number) => void, partBytes = PART_BYTES): Promise<Blob> {
-  const parts: Blob[] = [];
-  let [pieces, size, total]: [Uint8Array<ArrayBuffer>[], number, number] = [[], 0, 0];
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (value) {
-      pieces.push(value);
-      size += value.byteLength;
-      total += value.byteLength;
-      onBytes(total);
-    }
-    if (done || size >= partBytes) {
-      parts.push(new Blob(pieces));
-      [pieces, size] = [[], 0];
-    }
-    if (done) return new Blob(parts, { type: "application/zip" });
-  }
 }
 
 function nameIn(disposition: string | null): string {

@@ -27,14 +27,14 @@ export function withNewest(loaded: Loaded, { page, fresh, isGap }: Newest): Load
   const items = itemsOf(loaded);
   const ids = new Set(items.map(({ id }) => id));
   const added = fresh.filter(({ id }) => !ids.has(id));
-  return asOnePage(loaded, [...items, ...added].sort(newestFirst));
+  return asOnePage(loaded, [...items, ...added].toSorted(newestFirst));
 }
 
 export function without(loaded: Loaded, id: string): Loaded {
   return asOnePage(loaded, itemsOf(loaded).filter((picture) => picture.id !== id));
 }
 
-export function itemsOf(loaded: Loaded | undefined): readonly Picture[] {
+export function itemsOf(loaded: Pick<Loaded, "pages"> | undefined): readonly Picture[] {
   if (loaded?.pages.length === 1) return loaded.pages[0]?.items ?? [];
   return loaded?.pages.flatMap(({ items }) => items) ?? [];
 }

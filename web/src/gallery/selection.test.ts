@@ -12,8 +12,8 @@ describe("a selection", () => {
   });
 
   it("takes everything between two, in either direction", () => {
-    expect([...toggled(new Set(["d"]), "b", "d", ORDER)].sort()).toEqual(["b", "c", "d"]);
-    expect([...toggled(new Set(["a"]), "c", "a", ORDER)].sort()).toEqual(["a", "b", "c"]);
+    expect([...toggled(new Set(["d"]), "b", "d", ORDER)].toSorted()).toEqual(["b", "c", "d"]);
+    expect([...toggled(new Set(["a"]), "c", "a", ORDER)].toSorted()).toEqual(["a", "b", "c"]);
   });
 
   it("takes one alone when the other end is gone", () => {

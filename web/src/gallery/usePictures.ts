@@ -53,7 +53,7 @@ export function useForget(): (id: string) => void {
 /**
  * Puts new pictures into the list by itself, or keeps them back while `isHeld`.
  *
- * `waiting` are those kept back; `show` puts them in.
+ * `waiting` are those kept back; `show` puts them in. For one filter: another one needs a component of its own.
  */
 export function useNewPictures(filter: GalleryFilter, pictures: readonly Picture[], isHeld: boolean) {
   const client = useQueryClient();
@@ -75,7 +75,6 @@ export function useNewPictures(filter: GalleryFilter, pictures: readonly Picture
     },
     [client, filter],
   );
-  useEffect(() => setWaiting(null), [filter]);
   useAskedOnNews(filter, ask);
 
   const show = useCallback(() => {
@@ -83,6 +82,8 @@ export function useNewPictures(filter: GalleryFilter, pictures: readonly Picture
     setWaiting(null);
   }, [waiting, put]);
   useEffect(() => {
+    // the list is the query client's: the state follows it
+    // oxlint-disable-next-line react/set-state-in-effect
     if (!isHeld) show();
   }, [isHeld, show]);
   return { waiting, show };

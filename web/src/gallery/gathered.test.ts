@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { gathered } from "./archive";
+import { gathered } from "./gathered";
 
 const streamOf = (...texts: string[]) =>
   new ReadableStream<Uint8Array<ArrayBuffer>>({
