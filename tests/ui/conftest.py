@@ -67,7 +67,7 @@ def ui_url(stack: RunningStack) -> str:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     program = find_browser()
-    assert program is not None, "no Chromium or Chrome here: `make setup-ui` fetches one"
+    assert program is not None, "no Chromium or Chrome here: `python -m deploy.local setup --only browser` fetches one"
     async with async_playwright() as playwright:
         # root may not use Chromium's sandbox; what is shown is ours alone
         browser = await playwright.chromium.launch(

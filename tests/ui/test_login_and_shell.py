@@ -53,7 +53,7 @@ async def test_a_wrong_password_is_told_in_a_sentence_and_the_login_stays(strang
     await fill_in(stranger_page, "admin", "not the password")
 
     alert = stranger_page.get_by_role("alert")
-    await expect(alert).to_contain_text(text(look, "invalid_password", "problems"))
+    await expect(alert).to_contain_text(text(look, "invalid_password.do", "problems"))
     await expect(stranger_page.locator("input[name=login]")).to_have_value("admin")
 
 
