@@ -16,7 +16,7 @@ export function AuditRow({ entry }: { entry: Entry }) {
   const formats = useFormats();
   const differences = differencesOf(entry.before, entry.after);
   return (
-    <Paper withBorder p="sm" component="section" aria-label={`${entry.action} ${entry.target}`}>
+    <Paper withBorder p="sm" component="article" aria-label={`${entry.action} ${entry.target}`}>
       <Stack gap={6}>
         <Group gap="xs">
           <Text fw={600}>

@@ -1,4 +1,4 @@
-import { Button, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Button, Flex, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -38,8 +38,8 @@ function OneDifference({ difference: { path, before, after }, isWhole }: { diffe
     return value === "false" ? t("audit.no") : value;
   };
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing={4} verticalSpacing={0}>
-      <Text size="sm" fw={500} style={{ overflowWrap: "anywhere" }}>
+    <Flex direction={{ base: "column", sm: "row" }} gap={{ base: 0, sm: "md" }}>
+      <Text size="sm" fw={500} w={{ base: "100%", sm: 280 }} style={{ flexShrink: 0, overflowWrap: "anywhere" }}>
         {name}
       </Text>
       <Text size="sm" style={{ overflowWrap: "anywhere" }} {...(isWhole ? {} : { lineClamp: 4 })}>
@@ -47,7 +47,7 @@ function OneDifference({ difference: { path, before, after }, isWhole }: { diffe
         {before !== null && after !== null && " → "}
         {after !== null && <ins style={{ textDecoration: "none" }}>{inWords(after)}</ins>}
       </Text>
-    </SimpleGrid>
+    </Flex>
   );
 }
 

@@ -28,7 +28,7 @@ export function SessionRow({ session, withOwner, onEnded }: Props) {
     if (isSure) ending.mutate({ params: { path: { id } } });
   };
   return (
-    <Paper withBorder p="sm" component="section" aria-label={`${program}, ${address}`}>
+    <Paper withBorder p="sm" component="article" aria-label={`${program}, ${address}`}>
       <Group justify="space-between" gap="xs">
         <Stack gap={4} miw={0}>
           <Group gap="xs">

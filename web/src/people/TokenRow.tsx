@@ -33,7 +33,7 @@ export function TokenRow({ token, withOwner, onRevoked }: Props) {
     if (isSure) revoking.mutate({ params: { path: { id } } });
   };
   return (
-    <Paper withBorder p="sm" component="section" aria-label={name}>
+    <Paper withBorder p="sm" component="article" aria-label={name}>
       <Group justify="space-between" gap="xs">
         <Stack gap={4} miw={0}>
           <Group gap="xs">

@@ -18,7 +18,7 @@ export function UserRow({ user, isLastAdministrator, onChanged, onOneTimePasswor
   const { t } = useTranslation("people");
   const isMe = useSession().login === user.login;
   return (
-    <Paper withBorder p="sm" component="section" aria-label={user.login}>
+    <Paper withBorder p="sm" component="article" aria-label={user.login}>
       <Group justify="space-between" gap="xs">
         <Group gap="xs">
           <Text fw={600} style={{ overflowWrap: "anywhere" }}>

@@ -17,11 +17,10 @@ describe("differences", () => {
     expect(differencesOf({ role: "viewer" }, null)).toEqual([{ path: "role", before: "viewer", after: null }]);
   });
 
-  it("tell an emptied field from one that was not there", () => {
-    expect(differencesOf({ fallbacks: ["a"], limit: 3 }, { fallbacks: [], limit: null })).toEqual([
+  it("take what is empty for what is not there", () => {
+    expect(differencesOf({ fallbacks: ["a"], limit: 3, why: null }, { fallbacks: [], limit: null, why: "" })).toEqual([
       { path: "fallbacks.0", before: "a", after: null },
-      { path: "limit", before: "3", after: "—" },
-      { path: "fallbacks", before: null, after: "—" },
+      { path: "limit", before: "3", after: null },
     ]);
   });
 

@@ -2,16 +2,14 @@
 export interface Difference {
   /** "params.prompt", "fallbacks.0.provider" */
   path: string;
-  /** null: there was no such field. */
+  /** null: there was nothing. */
   before: string | null;
   after: string | null;
 }
 
 type Fields = Record<string, unknown> | null | undefined;
 
-const NOTHING = "—";
-
-/** Gives the fields that differ, in the order in which they stand; nested ones by their paths. */
+/** Gives the fields that differ, in the order in which they stand; nested ones by their paths, empty ones as not there. */
 export function differencesOf(before: Fields, after: Fields): Difference[] {
   const [old, fresh] = [flat(before), flat(after)];
   const paths = [...new Set([...old.keys(), ...fresh.keys()])];
@@ -21,9 +19,9 @@ export function differencesOf(before: Fields, after: Fields): Difference[] {
 function flat(fields: Fields): Map<string, string> {
   const found = new Map<string, string>();
   const note = (value: unknown, path: string): void => {
-    const inner = typeof value === "object" && value !== null ? Object.entries(value) : [];
-    for (const [name, part] of inner) note(part, path ? `${path}.${name}` : name);
-    if (inner.length === 0 && path) found.set(path, typeof value === "object" || value === undefined ? NOTHING : String(value));
+    if (value === null || value === undefined || value === "") return;
+    if (typeof value !== "object") found.set(path, String(value));
+    else for (const [name, part] of Object.entries(value)) note(part, path ? `${path}.${name}` : name);
   };
   note(fields, "");
   return found;
