@@ -151,7 +151,8 @@ def test_a_generated_secret_holds_every_key_that_a_pod_reads() -> None:
 
     # a pod starts without what is optional, and not without anything else
     optional = {reference["key"] for reference in references if reference.get("optional")}
-    assert optional == {"PHOTOCHANGER_OLD_SECRET_KEY"}
+    assert optional == {"PHOTOCHANGER_OLD_SECRET_KEY", "ADMIN_LOGIN", "ADMIN_PASSWORD"}
+    assert {"ADMIN_LOGIN", "ADMIN_PASSWORD"} <= set(secret["stringData"])
     assert {reference["key"] for reference in references} - optional <= set(secret["stringData"])
     assert all(len(value) >= 40 for key, value in secret["stringData"].items() if key != "ADMIN_LOGIN")
     assert secret["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
