@@ -34,7 +34,7 @@ _STATE = """
 
 @dataclass(frozen=True)
 class Scroll:
-    """`longest_ms` of the page's own tasks, 0 if none took 50 ms; `seen` pictures that were in the page at some time."""
+    """`longest_ms` of the page's tasks, 0 if none took 50 ms; `seen` pictures that were in it at some time."""
 
     rows: int
     seen: int
