@@ -119,13 +119,26 @@ def _build(layout: Layout, tools: FetchTools, building: Path) -> None:
     shutil.copytree(layout.checkout / "web", source, ignore=shutil.ignore_patterns(*MADE))
     env = os.environ | {"PATH": f"{node.binary.parent}:{os.environ.get('PATH', '')}", "CI": "true"}
     npm: list[str | Path] = [*node.npm, "--prefix", source]
-    tools.tell("installs the web UI's packages (1 minute)")
-    tools.runner.run([*npm, "ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"], env=env)
+    if _has_packages(layout.checkout / "web"):
+        (source / "node_modules").symlink_to(layout.checkout / "web" / "node_modules")
+    else:
+        tools.tell("installs the web UI's packages (half a minute)")
+        tools.runner.run([*npm, "ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"], env=env)
     tools.tell("builds the web UI")
     tools.runner.run([*npm, "run", "build"], env=env)
     for made in (source / "dist").iterdir():
         made.rename(building / made.name)
     shutil.rmtree(source)
+
+
+def _has_packages(web: Path) -> bool:
+    """Whether whoever works on the UI here has installed what the lock file asks for: npm's own copy of it is newer."""
+    try:
+        return (web / "node_modules" / ".package-lock.json").stat().st_mtime > (
+            web / "package-lock.json"
+        ).stat().st_mtime
+    except OSError:
+        return False
 
 
 def _put(entry: Path, layout: Layout) -> None:

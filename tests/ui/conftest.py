@@ -5,7 +5,7 @@ A story is an async test that takes what it needs of these:
 `browser_page`  a window of the administrator's, in the test's `look`; `await browser_page.goto("/slots")` opens the UI
 `stranger_page` the same of somebody who is not logged in
 `look`          language, theme, width; English, light, 1440 px unless the test says
-                `@pytest.mark.parametrize("look", ALL_LOOKS, indirect=True, ids=str)` (`tests/ui/looks.py`)
+                `@pytest.mark.parametrize("look", [Look("ru", width=360)], indirect=True, ids=str)`
 `browsing`      more windows, of other people: `page = await browsing.window(Look("ru"), who=await browsing.log_in(…))`
 `product`       the stack from all other sides (`tests/e2e/product.py`): slots whose provider behaves as told, photos as
                 the booth posts them, rows, objects
@@ -14,7 +14,8 @@ A story is an async test that takes what it needs of these:
 
 A test fails by itself when a console error, a failed script, broken content policy or a request to a stranger's address
 turns up in any of its windows; `browsing.complaints.expect("status of 503")` lets one kind pass. Of a failed test every
-window's picture is kept. `whole_for_everybody(page)` (`tests/ui/checks.py`) is axe and no sideways scrolling;
+window's picture is kept. `whole_in_every_look(browsing, "/slots", ready, name="slots")` (`tests/ui/checks.py`)
+is axe and no sideways scrolling in both languages, both themes and at 360, 768 and 1440 px; every page has such a test.
 `picture(page, "name")` (`tests/ui/browsing.py`) keeps a picture, in $UI_ARTIFACTS or .local/ui.
 
 All tests share one event loop and the browser: a fixture of yours is `@pytest_asyncio.fixture(loop_scope="session")`.
@@ -66,7 +67,7 @@ def ui_url(stack: RunningStack) -> str:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     program = find_browser()
-    assert program is not None, "no Chromium or Chrome here: `make setup-ui` fetches one"
+    assert program is not None, "no Chromium or Chrome here: `python -m deploy.local setup --only browser` fetches one"
     async with async_playwright() as playwright:
         # root may not use Chromium's sandbox; what is shown is ours alone
         browser = await playwright.chromium.launch(

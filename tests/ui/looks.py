@@ -22,7 +22,3 @@ class Look:
 
     def __str__(self) -> str:
         return f"{self.language}-{self.theme}-{self.width}"
-
-
-#: Both languages, both themes, every width.
-ALL_LOOKS = [Look(language, theme, width) for language in LANGUAGES for theme in THEMES for width in HEIGHTS]

@@ -5,10 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
-from yarl import URL
 
 from admin_api.rest.endpoint import HTML, Handler
 
@@ -108,12 +108,13 @@ def pages_in(folder: Path | None, *, public_base_url: str) -> WebPages | None:
 
 def page_headers(public_base_url: str) -> Mapping[str, str]:
     """What each answer of the UI carries beside what every answer does; the UI's own image has the same."""
+    public = urlsplit(public_base_url)
     policy = {
         "default-src": "'self'",
         "script-src": "'self'",
         # the component library writes its theme's variables into a style element
         "style-src": "'self' 'unsafe-inline'",
-        "img-src": f"'self' data: blob: {URL(public_base_url).origin()}",
+        "img-src": f"'self' data: blob: {public.scheme}://{public.netloc}",
         "connect-src": "'self'",
         "object-src": "'none'",
         "base-uri": "'none'",
@@ -125,7 +126,7 @@ def page_headers(public_base_url: str) -> Mapping[str, str]:
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
-    if public_base_url.startswith("https:"):
+    if public.scheme == "https":
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers
 
