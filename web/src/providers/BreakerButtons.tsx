@@ -8,6 +8,8 @@ import { useNotify } from "../ui/notify";
 import { hindrancesOf, type Provider } from "./health";
 import { useRefreshProviders } from "./useProviders";
 
+const SAID = { open: "breaker.stopped", closed: "breaker.asked" } as const;
+
 /** Stops every call to a provider at once, or has it asked again without waiting. */
 export function BreakerButtons({ provider }: { provider: Provider }) {
   const { t } = useTranslation("providers");
@@ -16,7 +18,7 @@ export function BreakerButtons({ provider }: { provider: Provider }) {
   const notify = useNotify();
   const refresh = useRefreshProviders();
   const switching = $api.useMutation("put", "/api/v1/providers/{name}/breaker", {
-    onSuccess: (_, { body }) => notify.done(t(body.state === "open" ? "breaker.stopped" : "breaker.asked", { title })),
+    onSuccess: (_, { body }) => notify.done(t(SAID[body.state], { title })),
     onError: notify.failed,
     onSettled: refresh,
   });
@@ -33,12 +35,12 @@ export function BreakerButtons({ provider }: { provider: Provider }) {
       <Group gap="xs">
         {open.length > 0 && (
           <Button onClick={() => turn("closed")} loading={switching.isPending}>
-            {t("breaker.ask", { title })}
+            {t("breaker.ask")}
           </Button>
         )}
         {!open.some(({ reason }) => reason === "manual") && (
           <Button variant="outline" color="red.8" onClick={() => void stop()} loading={switching.isPending}>
-            {t("breaker.stop", { title })}
+            {t("breaker.stopDo")}
           </Button>
         )}
       </Group>

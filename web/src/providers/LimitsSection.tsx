@@ -11,7 +11,7 @@ import { useNotify } from "../ui/notify";
 import { faultAt } from "./faults";
 import type { Provider } from "./health";
 import { changeOf, LIMITS, shownAs, type LimitName, type Typed } from "./limitFields";
-import { useMoney } from "./money";
+import { ATTEMPTS, useMoney } from "./money";
 import { Section } from "./Section";
 import { useRefreshProviders } from "./useProviders";
 
@@ -36,13 +36,13 @@ function LimitsList({ provider: { limits, manifest } }: { provider: Provider }) 
   ));
 }
 
-function useShownLimit(currency: string) {
+function useShownLimit(currency: string | undefined) {
   const { t } = useTranslation("providers");
   const formats = useFormats();
   const money = useMoney();
-  return (limit: LimitName, value: number | null) => {
-    if (value === null) return t("limits.none");
-    return limit === "money_per_day" ? money(value, currency) : formats.number(value);
+  return (limit: LimitName, value: number | null | undefined) => {
+    if (value === null || value === undefined) return t("limits.none");
+    return limit === "money_per_day" ? money(value, currency ?? ATTEMPTS) : formats.number(value);
   };
 }
 
@@ -66,7 +66,7 @@ function LimitsForm({ provider: { manifest, set_limits }, etag }: { provider: Pr
     event.preventDefault();
     saving.mutate({ params: { path: { name: manifest.name }, header: { "If-Match": etag } }, body: change as Required<typeof change> });
   };
-  const fields = LIMITS.filter((limit) => limit !== "money_per_day" || manifest.prices.length > 0);
+  const fields = LIMITS.filter((limit) => limit !== "money_per_day" || manifest.prices?.length);
   const hasFieldFaults = fields.some((limit) => faultAt(problem, `/${limit}`));
   return (
     <form onSubmit={submit}>
@@ -107,7 +107,7 @@ function LimitField({ limit, provider, value, fault, onChange }: FieldProps) {
   const isMoney = limit === "money_per_day";
   return (
     <NumberInput label={isMoney ? t("limits.moneyIn", { currency: t([`currency.${provider.currency}`, "currency.other"], { code: provider.currency }) }) : t(`limit.${limit}`)}
-      description={own === null ? t("limits.ownNone") : t("limits.own", { limit: shown(limit, own) })} placeholder={own === null ? t("limits.none") : String(shownAs(limit, own))}
+      description={own === null || own === undefined ? t("limits.ownNone") : t("limits.own", { limit: shown(limit, own) })} placeholder={String(shownAs(limit, own) || t("limits.none"))}
       value={value} onChange={onChange} error={fault} min={0} allowNegative={false} allowDecimal={isMoney} decimalScale={isMoney ? 6 : 0} hideControls
       decimalSeparator={i18n.language === "ru" ? "," : "."} thousandSeparator=" " maw={420} />
   );

@@ -32,7 +32,7 @@ export function ManifestSection({ provider: { manifest, models } }: { provider: 
 
 function OperationShown({ operation, told }: { operation: string; told: Schemas["OperationManifest"] }) {
   const { t } = useTranslation("providers");
-  const roles = told.template_roles.map(({ role, is_required, max_count }) =>
+  const roles = (told.template_roles ?? []).map(({ role, is_required, max_count = 1 }) =>
     t(is_required ? "manifest.roleRequired" : "manifest.role", { role: t(`role.${role}`, { defaultValue: role }), count: max_count }),
   );
   const { properties } = told.params_schema;

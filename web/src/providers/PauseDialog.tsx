@@ -15,7 +15,7 @@ export function usePauseDialog(): (name: string, title: string) => void {
   const { t } = useTranslation("providers");
   return (name, title) => {
     const id = modals.open({
-      title: t("pause.do", { title }),
+      title: t("pause.label", { title }),
       closeButtonProps: { "aria-label": t("common:close") },
       children: <PauseForm name={name} title={title} onEnd={() => modals.close(id)} />,
     });

@@ -11,25 +11,31 @@ import { useRefreshProviders } from "./useProviders";
 
 const WHILE_DRAINING_MS = 1_000;
 
-/** Whether a provider is paused, by whom and why, what still runs at it; and the way in and out. */
-export function PauseLine({ provider }: { provider: Provider }) {
+/** The way into a pause; nothing while there is one. */
+export function PauseButton({ provider }: { provider: Provider }) {
   const { t } = useTranslation("providers");
   const { name, title } = provider.manifest;
   const mayPause = useMay("operator");
   const ask = usePauseDialog();
-  if (isPaused(provider)) return <Paused name={name} title={title} mayResume={mayPause} />;
-  if (!mayPause) return null;
+  if (!mayPause || isPaused(provider)) return null;
   return (
-    <Button variant="default" w="fit-content" onClick={() => ask(name, title)}>
-      {t("pause.do", { title })}
+    <Button variant="default" w="fit-content" onClick={() => ask(name, title)} aria-label={t("pause.label", { title })}>
+      {t("pause.do")}
     </Button>
   );
 }
 
-function Paused({ name, title, mayResume }: { name: string; title: string; mayResume: boolean }) {
+/** A provider's pause: by whom and why, what still runs at it, and the way out; nothing while there is none. */
+export function PauseLine({ provider }: { provider: Provider }) {
+  if (!isPaused(provider)) return null;
+  return <Paused name={provider.manifest.name} title={provider.manifest.title} />;
+}
+
+function Paused({ name, title }: { name: string; title: string }) {
   const { t } = useTranslation("providers");
   const notify = useNotify();
   const refresh = useRefreshProviders();
+  const mayResume = useMay("operator");
   const path = { params: { path: { name } } };
   const { data: pause } = $api.useQuery("get", "/api/v1/providers/{name}/pause", path, {
     refetchInterval: ({ state }) => (state.data?.state === "draining" ? WHILE_DRAINING_MS : false),
@@ -53,8 +59,8 @@ function Paused({ name, title, mayResume }: { name: string; title: string; mayRe
         </Text>
         {mayResume && (
           <Group>
-            <Button onClick={() => resuming.mutate(path)} loading={resuming.isPending}>
-              {t("pause.resume", { title })}
+            <Button onClick={() => resuming.mutate(path)} loading={resuming.isPending} aria-label={t("pause.resumeLabel", { title })}>
+              {t("pause.resume")}
             </Button>
           </Group>
         )}

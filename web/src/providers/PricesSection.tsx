@@ -9,7 +9,7 @@ import { useConfirm } from "../ui/confirm";
 import { Listing } from "../ui/Listing";
 import { useNotify } from "../ui/notify";
 import { useMoney } from "./money";
-import { PRICE_PARTS } from "./priceFields";
+import { priceOfPart, PRICE_PARTS } from "./priceFields";
 import { PricesForm } from "./PricesForm";
 import { Section } from "./Section";
 import { useRefreshProviders } from "./useProviders";
@@ -41,7 +41,7 @@ export function PricesSection({ name }: { name: string }) {
 function PriceShown({ price, currency }: { price: Schemas["Price"]; currency: string }) {
   const { t } = useTranslation("providers");
   const money = useMoney();
-  const parts = PRICE_PARTS.filter((part) => price[part] > 0);
+  const parts = PRICE_PARTS.filter((part) => priceOfPart(price, part) > 0);
   return (
     <Stack gap={4}>
       <Text fw={600} style={{ overflowWrap: "anywhere" }}>
@@ -50,7 +50,7 @@ function PriceShown({ price, currency }: { price: Schemas["Price"]; currency: st
       <List size="sm">
         {parts.map((part) => (
           <List.Item key={part}>
-            {t(`price.${part}`)}: {money(price[part], currency)}
+            {t(`price.${part}`)}: {money(priceOfPart(price, part), currency)}
           </List.Item>
         ))}
         {parts.length === 0 && <List.Item>{t("prices.free")}</List.Item>}

@@ -12,7 +12,7 @@ import { KeySection } from "./KeySection";
 import { LastHour } from "./LastHour";
 import { LimitsSection } from "./LimitsSection";
 import { ManifestSection } from "./ManifestSection";
-import { PauseLine } from "./PauseLine";
+import { PauseButton, PauseLine } from "./PauseLine";
 import { PricesSection } from "./PricesSection";
 import { QuotaBars } from "./QuotaBars";
 import { Section } from "./Section";
@@ -34,6 +34,7 @@ export default function ProviderPage() {
                 <HealthBadge provider={provider} />
                 <PauseLine provider={provider} />
                 <Hindrances provider={provider} />
+                <PauseButton provider={provider} />
                 <BreakerButtons provider={provider} />
               </Section>
               <Section title={t("section.hour")}>

@@ -10,7 +10,7 @@ import { HealthBadge } from "./HealthBadge";
 import { Hindrances } from "./Hindrances";
 import { KeyLine } from "./KeyLine";
 import { LastHour } from "./LastHour";
-import { PauseLine } from "./PauseLine";
+import { PauseButton, PauseLine } from "./PauseLine";
 import { QuotaBars } from "./QuotaBars";
 import { useProviderNews, useProviders } from "./useProviders";
 import type { Provider } from "./health";
@@ -58,6 +58,7 @@ function ProviderCard({ provider }: { provider: Provider }) {
         <KeyLine provider={provider} />
         <LastHour name={name} />
         <QuotaBars name={name} />
+        <PauseButton provider={provider} />
       </Stack>
     </Paper>
   );

@@ -9,8 +9,8 @@ export type Typed = Partial<Record<LimitName, number | string>>;
 export const LIMITS: readonly LimitName[] = ["requests_per_minute", "images_per_minute", "concurrency", "requests_per_day", "money_per_day"];
 
 /** Gives what stands in a field for a limit. */
-export function shownAs(limit: LimitName, value: number | null): number | "" {
-  if (value === null) return "";
+export function shownAs(limit: LimitName, value: number | null | undefined): number | "" {
+  if (value === null || value === undefined) return "";
   return limit === "money_per_day" ? value / MICROS : value;
 }
 
@@ -21,7 +21,7 @@ export function changeOf(typed: Typed, set: Limits): Partial<Limits> {
     const text = typed[limit];
     if (text === undefined) continue;
     const value = limit === "money_per_day" ? microsOf(text) : text === "" ? null : Number(text);
-    if (value !== set[limit]) change[limit] = value;
+    if (value !== (set[limit] ?? null)) change[limit] = value;
   }
   return change;
 }

@@ -10,8 +10,13 @@ export type PricePart = (typeof PRICE_PARTS)[number];
 /** `id` tells rows apart while they are edited; an empty `model` is any model. */
 export type TypedPrice = { id: number; model: string } & Record<PricePart, number | string>;
 
+/** Gives the millionths that one part of a price has; what is left out costs nothing. */
+export function priceOfPart(price: Price, part: PricePart): number {
+  return price[part] ?? 0;
+}
+
 export function typedOf(price: Price, id: number): TypedPrice {
-  const parts = Object.fromEntries(PRICE_PARTS.map((part) => [part, price[part] / MICROS])) as Record<PricePart, number>;
+  const parts = Object.fromEntries(PRICE_PARTS.map((part) => [part, priceOfPart(price, part) / MICROS])) as Record<PricePart, number>;
   return { id, model: price.model ?? "", ...parts };
 }
 

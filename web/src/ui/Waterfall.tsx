@@ -18,17 +18,22 @@ interface Props {
   segments: readonly Segment[];
   /** How long all of it took; until then go segments that are not over. */
   totalMs: number;
-  /** Where the window ends, drawn as a line. */
+  /** Where the window ends, drawn as a line if the photo came near it. */
   limitMs?: number;
   /** What it shows, for screen readers: "Where the time of this photo went". */
   label: string;
 }
 
+/** The line is drawn when the window is at most so many times as long as what it took. */
+const NEAR = 2;
+
 /** Where the time went: one line a step, each a bar at its place, with its length in words beside it. */
 export function Waterfall({ segments, totalMs, limitMs, label }: Props) {
   const { t } = useTranslation("reasons");
   const formats = useFormats();
-  const scale = Math.max(totalMs, limitMs ?? 0, 1);
+  // a window that is far off would make every bar a dot
+  const isLimitNear = limitMs !== undefined && limitMs < NEAR * totalMs;
+  const scale = Math.max(totalMs, isLimitNear ? limitMs : 0, 1);
   const percent = (ms: number) => `${Math.min(100, (100 * ms) / scale)}%`;
   return (
     <Table aria-label={label} withRowBorders={false} verticalSpacing={4} horizontalSpacing="xs" layout="fixed">
@@ -44,7 +49,7 @@ export function Waterfall({ segments, totalMs, limitMs, label }: Props) {
                 <Box pos="relative" h={16}>
                   <Box pos="absolute" top={0} bottom={0} left={percent(segment.startMs)} w={percent(length)} miw={2} bg={`${segment.color ?? "gray"}.6`}
                     style={{ borderRadius: 3, opacity: segment.lengthMs === null ? 0.5 : 1 }} />
-                  {limitMs !== undefined && <Box pos="absolute" top={-4} bottom={-4} left={percent(limitMs)} style={{ borderLeft: "2px dashed var(--mantine-color-red-6)" }} />}
+                  {isLimitNear && <Box pos="absolute" top={-4} bottom={-4} left={percent(limitMs)} style={{ borderLeft: "2px dashed var(--mantine-color-red-6)" }} />}
                 </Box>
               </Table.Td>
               <Table.Td className="number" w={90} ta="right">

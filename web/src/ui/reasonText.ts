@@ -27,9 +27,9 @@ export function useReasonText() {
   };
 }
 
-const STAGES = ["not_started", "running", "between_calls"];
+const STAGES: ReadonlySet<string> = new Set(["not_started", "running", "between_calls"]);
 
 /** Says whether a job's `failure_detail` is the stage of its time-out, and no words of a provider. */
 export function isStage(detail: string): boolean {
-  return STAGES.includes(detail);
+  return STAGES.has(detail);
 }

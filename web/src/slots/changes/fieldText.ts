@@ -24,7 +24,7 @@ export function useFieldText() {
     nameOf,
     valueOf: (pointer: string, value: Json) => {
       const field = pointer.slice(pointer.lastIndexOf("/") + 1);
-      if (value === null || value === "") return t("nothing");
+      if (value === null || value === undefined || value === "") return t("nothing");
       if (typeof value === "boolean") return t(value ? "yes" : "no");
       if (typeof value === "number") return BYTES.has(field) ? formats.size(value) : formats.number(value);
       if (typeof value === "string") return MOMENTS.has(field) ? formats.moment(value) : value;

@@ -11,6 +11,7 @@ describe("a word diff", () => {
   it("marks the words that went and came, and keeps the others", () => {
     expect(shown("an oil painting, warm light", "an oil painting, cold light")).toBe("an oil painting, {-warm}{+cold} light");
     expect(shown("oil", "oil painting")).toBe("oil{+ painting}");
+    expect(shown("make an oil painting now", "make an ink drawing now")).toBe("make an {-oil painting}{+ink drawing} now");
     expect(shown("", "new")).toBe("{+new}");
   });
 

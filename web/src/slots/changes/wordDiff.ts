@@ -47,12 +47,29 @@ function commonLengths(old: string[], young: string[]): number[][] {
   return table;
 }
 
+/** Puts neighbours together; in each run of changes first what went, then what came, the spaces between them in both. */
 function joined(pieces: Piece[]): Piece[] {
   const result: Piece[] = [];
-  for (const { kind, text } of pieces) {
-    const last = result.at(-1);
-    if (last?.kind === kind) last.text += text;
-    else if (text !== "") result.push({ kind, text });
-  }
+  const run = { removed: "", added: "" };
+  const endRun = () => {
+    for (const kind of ["removed", "added"] as const) {
+      if (run[kind] !== "") result.push(piece(kind, run[kind]));
+      run[kind] = "";
+    }
+  };
+  pieces.forEach(({ kind, text }, place) => {
+    const next = pieces[place + 1]?.kind ?? "same";
+    if (kind !== "same") run[kind] += text;
+    else if (text.trim() === "" && next !== "same" && (run.removed !== "" || run.added !== "")) {
+      run.removed += text;
+      run.added += text;
+    } else {
+      endRun();
+      const last = result.at(-1);
+      if (last?.kind === "same") last.text += text;
+      else result.push(piece("same", text));
+    }
+  });
+  endRun();
   return result;
 }

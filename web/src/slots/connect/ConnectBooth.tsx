@@ -7,7 +7,7 @@ import type { Schemas } from "../../api/schema";
 import { CopyButton } from "../../ui/CopyButton";
 import { useFormats } from "../../ui/format";
 import { FirstPhoto } from "./FirstPhoto";
-import { curlLine, isLoopback } from "./ingestAddress";
+import { curlLine, isLoopback, sendingOf } from "./ingestAddress";
 import { QrCode } from "./QrCode";
 
 type SlotShown = Schemas["SlotShown"];
@@ -46,13 +46,13 @@ export function ConnectBooth({ slot }: { slot: SlotShown }) {
 function Steps({ slot: { client_settings: settings, has_own_password } }: { slot: SlotShown }) {
   const { t } = useTranslation("connect");
   const formats = useFormats();
-  const timeout = String(Math.ceil(settings.timeout_seconds));
+  const { url, file_field, password_field, timeout_seconds } = sendingOf(settings);
   return (
     <Stack component="ol" gap="xs" flex="1 1 320px" m={0} pl="lg">
       <li>
         <Text>{t("steps.open")}</Text>
       </li>
-      <Value name={t("steps.url")} value={settings.url} />
+      <Value name={t("steps.url")} value={url} />
       <li>
         <Text fw={600}>{t("steps.password")}</Text>
         <Text>{t(has_own_password ? "password.own" : "password.global")}</Text>
@@ -62,10 +62,12 @@ function Steps({ slot: { client_settings: settings, has_own_password } }: { slot
           </Anchor>
         )}
       </li>
-      <Value name={t("steps.timeout")} value={timeout} note={t("steps.timeoutNote")} />
-      <Value name={t("steps.side")} value={String(settings.max_image_side_pixels)} note={t("steps.sideNote", { size: formats.size(settings.max_image_bytes) })} />
-      <Value name={t("steps.file")} value={settings.file_field} note={t("steps.fieldsNote")} />
-      <Value name={t("steps.passwordField")} value={settings.password_field} />
+      <Value name={t("steps.timeout")} value={String(Math.ceil(timeout_seconds))} note={t("steps.timeoutNote")} />
+      {settings.max_image_side_pixels !== undefined && (
+        <Value name={t("steps.side")} value={String(settings.max_image_side_pixels)} note={t("steps.sideNote", { size: formats.size(settings.max_image_bytes) })} />
+      )}
+      <Value name={t("steps.file")} value={file_field} note={t("steps.fieldsNote")} />
+      <Value name={t("steps.passwordField")} value={password_field} />
       <li>
         <Text>{t("steps.shoot")}</Text>
       </li>
@@ -94,10 +96,10 @@ function Value({ name, value, note }: { name: string; value: string; note?: stri
 
 function Curl({ slot: { client_settings: settings } }: { slot: SlotShown }) {
   const { t } = useTranslation("connect");
-  const line = curlLine(settings, t("curl.password"));
+  const line = curlLine(sendingOf(settings), t("curl.password"));
   return (
     <Paper withBorder p="sm">
-      <Title order={3} size="h5">
+      <Title order={2} size="h5">
         {t("curl.title")}
       </Title>
       <Text size="sm">{t("curl.text")}</Text>

@@ -15,7 +15,7 @@ export function FirstPhoto({ slotId }: { slotId: string }) {
   const { t } = useTranslation("connect");
   const { photo, error, waitAnew } = useNewestPhoto(slotId);
   return (
-    <div role="status" aria-live="polite">
+    <div aria-live="polite">
       {photo ? <Received photo={photo} onWaitAnew={waitAnew} /> : photo === null ? <Waiting /> : error ? <Failure error={error} /> : <Skeleton height={96} aria-label={t("common:loading")} />}
     </div>
   );
@@ -24,7 +24,7 @@ export function FirstPhoto({ slotId }: { slotId: string }) {
 function Waiting() {
   const { t } = useTranslation("connect");
   return (
-    <Alert color="gray" variant="outline" icon={<Loader size={20} color="gray" />} title={t("waiting.title")}>
+    <Alert variant="default" icon={<Loader size={20} color="gray" />} title={t("waiting.title")}>
       <Text>{t("waiting.text")}</Text>
       <Text mt="xs">{t("waiting.nothing")}</Text>
       <List>

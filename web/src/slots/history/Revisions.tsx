@@ -49,14 +49,14 @@ export function Revisions({ slot, onRolledBack }: Props) {
           <Stack gap="md">
             {isAdmin && newest && second && (
               <>
-                <Title order={3} size="h4" ref={comparison} tabIndex={-1}>
+                <Title order={2} size="h4" ref={comparison} tabIndex={-1}>
                   {t("compare.title")}
                 </Title>
                 <Comparison slotId={slot.id} revisions={revisions} between={compared ?? { from: second.number, to: newest.number }} onChoose={setCompared} />
               </>
             )}
             <RollbackFailure rollback={rollback} />
-            <Title order={3} size="h4">
+            <Title order={2} size="h4">
               {t("title")}
             </Title>
             <Stack component="ol" gap="xs" m={0} p={0} style={{ listStyle: "none" }}>
@@ -68,7 +68,7 @@ export function Revisions({ slot, onRolledBack }: Props) {
             {asked.hasNextPage && (
               <Group>
                 <Button variant="default" loading={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
-                  {t("common:more")}
+                  {t("more")}
                 </Button>
               </Group>
             )}
