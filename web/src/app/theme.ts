@@ -8,7 +8,7 @@ const booth: MantineColorsTuple = [
 /** Every target is at least 44 px high, for fingers. */
 export const theme = createTheme({
   primaryColor: "booth",
-  primaryShade: { light: 6, dark: 4 },
+  primaryShade: 6,
   autoContrast: true,
   colors: { booth },
   defaultRadius: "md",
