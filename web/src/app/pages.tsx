@@ -4,6 +4,7 @@ import {
   IconHistory, IconDeviceLaptop, type Icon,
 } from "@tabler/icons-react";
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+import { matchPath } from "react-router-dom";
 
 import type { Role } from "../api/schema";
 
@@ -14,28 +15,41 @@ export interface PageEntry {
   icon?: Icon;
   role: Role;
   Page: LazyExoticComponent<ComponentType>;
+  /** Fetches the page's code, at the start of the program before anything of it is shown. */
+  load: () => Promise<unknown>;
+}
+
+type Loader = () => Promise<{ default: ComponentType }>;
+
+function page(path: string, role: Role, load: Loader, inNavigation: { name?: string; icon?: Icon } = {}): PageEntry {
+  return { path, role, load, Page: lazy(load), ...inNavigation };
 }
 
 export const PAGES: readonly PageEntry[] = [
-  { path: "/", name: "today", icon: IconHome, role: "viewer", Page: lazy(() => import("../today/TodayPage")) },
-  { path: "/slots", name: "slots", icon: IconStack2, role: "viewer", Page: lazy(() => import("../slots/SlotsPage")) },
-  { path: "/slots/new", role: "admin", Page: lazy(() => import("../slots/NewSlotPage")) },
-  { path: "/templates", role: "viewer", Page: lazy(() => import("../templates/TemplatesPage")) },
-  { path: "/slots/:id", role: "viewer", Page: lazy(() => import("../slots/SlotPage")) },
-  { path: "/gallery", name: "gallery", icon: IconPhoto, role: "viewer", Page: lazy(() => import("../gallery/GalleryPage")) },
-  { path: "/event-galleries", name: "eventGalleries", icon: IconUsersGroup, role: "viewer", Page: lazy(() => import("../gallery/EventGalleriesPage")) },
-  { path: "/jobs", name: "jobs", icon: IconListDetails, role: "viewer", Page: lazy(() => import("../jobs/JobsPage")) },
-  { path: "/jobs/:id", role: "viewer", Page: lazy(() => import("../jobs/JobPage")) },
-  { path: "/statistics", name: "statistics", icon: IconChartBar, role: "viewer", Page: lazy(() => import("../statistics/StatisticsPage")) },
-  { path: "/providers", name: "providers", icon: IconPlug, role: "viewer", Page: lazy(() => import("../providers/ProvidersPage")) },
-  { path: "/providers/:name", role: "viewer", Page: lazy(() => import("../providers/ProviderPage")) },
-  { path: "/operations", name: "operations", icon: IconBuildingFactory2, role: "viewer", Page: lazy(() => import("../operations/OperationsPage")) },
-  { path: "/settings", name: "settings", icon: IconAdjustments, role: "viewer", Page: lazy(() => import("../settings/SettingsPage")) },
-  { path: "/users", name: "users", icon: IconUsers, role: "admin", Page: lazy(() => import("../people/UsersPage")) },
-  { path: "/audit", name: "audit", icon: IconHistory, role: "admin", Page: lazy(() => import("../people/AuditPage")) },
-  { path: "/tokens", name: "tokens", icon: IconKey, role: "viewer", Page: lazy(() => import("../people/TokensPage")) },
-  { path: "/account", name: "account", icon: IconDeviceLaptop, role: "viewer", Page: lazy(() => import("../people/AccountPage")) },
+  page("/", "viewer", () => import("../today/TodayPage"), { name: "today", icon: IconHome }),
+  page("/slots", "viewer", () => import("../slots/SlotsPage"), { name: "slots", icon: IconStack2 }),
+  page("/slots/new", "admin", () => import("../slots/NewSlotPage")),
+  page("/templates", "viewer", () => import("../templates/TemplatesPage")),
+  page("/slots/:id", "viewer", () => import("../slots/SlotPage")),
+  page("/gallery", "viewer", () => import("../gallery/GalleryPage"), { name: "gallery", icon: IconPhoto }),
+  page("/event-galleries", "viewer", () => import("../gallery/EventGalleriesPage"), { name: "eventGalleries", icon: IconUsersGroup }),
+  page("/jobs", "viewer", () => import("../jobs/JobsPage"), { name: "jobs", icon: IconListDetails }),
+  page("/jobs/:id", "viewer", () => import("../jobs/JobPage")),
+  page("/statistics", "viewer", () => import("../statistics/StatisticsPage"), { name: "statistics", icon: IconChartBar }),
+  page("/providers", "viewer", () => import("../providers/ProvidersPage"), { name: "providers", icon: IconPlug }),
+  page("/providers/:name", "viewer", () => import("../providers/ProviderPage")),
+  page("/operations", "viewer", () => import("../operations/OperationsPage"), { name: "operations", icon: IconBuildingFactory2 }),
+  page("/settings", "viewer", () => import("../settings/SettingsPage"), { name: "settings", icon: IconAdjustments }),
+  page("/users", "admin", () => import("../people/UsersPage"), { name: "users", icon: IconUsers }),
+  page("/audit", "admin", () => import("../people/AuditPage"), { name: "audit", icon: IconHistory }),
+  page("/tokens", "viewer", () => import("../people/TokensPage"), { name: "tokens", icon: IconKey }),
+  page("/account", "viewer", () => import("../people/AccountPage"), { name: "account", icon: IconDeviceLaptop }),
 ];
+
+/** The page that an address shows. */
+export function pageAt(pathname: string): PageEntry | undefined {
+  return PAGES.find(({ path }) => matchPath(path, pathname) !== null);
+}
 
 const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
 

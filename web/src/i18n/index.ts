@@ -1,5 +1,5 @@
 /**
- * Texts in Russian and English: `i18n/<language>/<area>.json`, loaded when a page of that area is opened.
+ * Texts in Russian and English: `i18n/<language>/<area>.json`, loaded when a page of that area is opened; `common` is always there.
  *
  * `const { t } = useTranslation("slots")`; `t("list.title")`, or of another area `t("common:save")`. Plural forms are
  * the keys `…_one`, `…_few`, `…_many`, `…_other` with `count`.
@@ -7,11 +7,14 @@
 import i18next, { type BackendModule } from "i18next";
 import { initReactI18next } from "react-i18next";
 
+import english from "./en/common.json";
+import russian from "./ru/common.json";
+
 export const LANGUAGES = { en: "English", ru: "Русский" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 const STORED_AS = "photochanger.language";
-const files = import.meta.glob<{ default: Record<string, unknown> }>("./{en,ru}/*.json");
+const files = import.meta.glob<{ default: Record<string, unknown> }>(["./{en,ru}/*.json", "!./*/common.json"]);
 
 const backend: BackendModule = {
   type: "backend",
@@ -44,11 +47,14 @@ export async function startTexts(): Promise<void> {
     .init({
       lng: chosen(),
       fallbackLng: false,
-      ns: ["common", "problems"],
+      ns: ["common"],
+      resources: { en: { common: english }, ru: { common: russian } },
+      partialBundledLanguages: true,
       defaultNS: "common",
       interpolation: { escapeValue: false },
       returnNull: false,
     });
+  void i18next.loadNamespaces("problems");
 }
 
 export async function speak(language: Language): Promise<void> {

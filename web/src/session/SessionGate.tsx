@@ -1,11 +1,12 @@
 import { Center, Loader, Modal } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import { $api } from "../api/client";
 import { asProblem } from "../api/problem";
 import { queryClient } from "../api/queryClient";
 import { Failure } from "../ui/Failure";
+import { sessionQuery } from "./asking";
 import { ChangePasswordPage } from "./ChangePasswordPage";
 import { sessionEnded } from "./ended";
 import { LoginForm } from "./LoginForm";
@@ -20,7 +21,7 @@ import { SessionContext } from "./session";
  */
 export function SessionGate({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
-  const asked = $api.useQuery("get", "/api/v1/session", {}, { staleTime: Infinity, retry: (count, error) => asProblem(error).code !== "unauthenticated" && count < 3 });
+  const asked = useQuery(sessionQuery);
   const [hasEnded, setHasEnded] = useState(false);
   useEffect(() => sessionEnded.listen(() => setHasEnded(true)), []);
 
