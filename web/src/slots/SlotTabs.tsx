@@ -6,6 +6,7 @@ import { useSearchParams } from "react-router-dom";
 import { useMay } from "../session/session";
 import { useConfirm } from "../ui/confirm";
 import { RowsSkeleton } from "../ui/Page";
+import { SecretDialog } from "../ui/SecretDialog";
 import { useLeaveGuard } from "../ui/useLeaveGuard";
 import { ConnectBooth } from "./connect/ConnectBooth";
 import { draftOf, trialSettings, type Draft, type Slot } from "./draft";
@@ -15,7 +16,6 @@ import { SettingsForm } from "./editor/SettingsForm";
 import { useSaving } from "./editor/useSaving";
 import { Revisions } from "./history/Revisions";
 import { RecentResults } from "./RecentResults";
-import { SavedPassword } from "./SavedPassword";
 import { TestRun } from "./trial/TestRun";
 import { useDraft } from "./useDraft";
 
@@ -77,13 +77,11 @@ export function SlotTabs({ slot, start, providers, onSaved }: Props) {
         {...(isAdmin && { try: <TestRun slotId={slot?.id ?? null} settings={settings} /> })}
         {...(slot && { connect: <ConnectBooth slot={slot} />, recent: <RecentResults slotId={slot.id} />, history: <Revisions slot={slot} onRolledBack={onSaved} /> })} />
       {saving.conflict && <ConflictDialog conflict={saving.conflict} base={base} mine={draft} onResolve={(choices) => void saving.resolve(choices)} onClose={saving.putOff} />}
-      {shown && (
-        <SavedPassword password={shown.password}
-          onClose={() => {
-            setShown(null);
-            onSaved(shown.slot);
-          }} />
-      )}
+      <SecretDialog title={t("password.saved")} value={shown?.password ?? null} label={t("password.what")}
+        onClose={() => {
+          setShown(null);
+          if (shown) onSaved(shown.slot);
+        }} />
     </SlotFormContext>
   );
 }
