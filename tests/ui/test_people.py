@@ -79,7 +79,7 @@ async def test_a_new_user_must_change_the_one_time_password_and_sees_what_the_ro
     await expect(navigation.get_by_role("link", name="Users")).to_be_hidden()
     await expect(navigation.get_by_role("link", name="Audit")).to_be_hidden()
     await navigation.get_by_role("link", name="Settings").click()
-    await expect(stranger_page.get_by_label("Time to answer the booth")).not_to_be_editable()
+    await expect(stranger_page.get_by_label("Window")).not_to_be_editable()
     await expect(stranger_page.get_by_role("button", name="Save")).to_be_hidden()
 
 
@@ -185,7 +185,7 @@ async def test_settings_out_of_range_are_told_at_the_field_and_unsaved_ones_are_
     browser_page: Page,
 ) -> None:
     await browser_page.goto("/settings")
-    window = browser_page.get_by_label("Time to answer the booth")
+    window = browser_page.get_by_label("Window")
 
     await window.fill("61")
     await expect(browser_page.get_by_text("Enter a number from 10 to 60.")).to_be_visible()
@@ -205,18 +205,18 @@ async def test_the_ingest_password_is_changed_with_an_overlap_and_the_audit_tell
 ) -> None:
     await browser_page.goto("/settings")
 
-    await browser_page.get_by_role("button", name="Change the ingest password").click()
-    dialog = browser_page.get_by_role("dialog", name="Change the ingest password")
+    await browser_page.get_by_role("button", name="Change the global password").click()
+    dialog = browser_page.get_by_role("dialog", name="Change the global password")
     await dialog.get_by_label("Minutes that the old one still serves").fill("30")
-    await dialog.get_by_role("button", name="Change the ingest password").click()
-    shown = browser_page.get_by_role("dialog", name="The new ingest password")
+    await dialog.get_by_role("button", name="Change the global password").click()
+    shown = browser_page.get_by_role("dialog", name="The new global password")
     assert len(await shown.locator("pre").inner_text()) > 20
     await expect(shown).to_contain_text("The old password serves until")
     await shown.get_by_role("button", name="Done, I have it").click()
 
     await expect(browser_page.get_by_text("in 30 minutes")).to_be_visible()
     await browser_page.goto("/audit")
-    entry = browser_page.get_by_role("article").filter(has_text="Ingest password changed").first
+    entry = browser_page.get_by_role("article").filter(has_text="Global booth password changed").first
     await expect(entry).to_contain_text("old one serves, minutes")
     await expect(entry.get_by_role("link", name="settings")).to_be_visible()
 

@@ -6,7 +6,7 @@ import { asProblem } from "../api/problem";
 import { ConflictDialog } from "../ui/ConflictDialog";
 import { Failure } from "../ui/Failure";
 import { useLeaveGuard } from "../ui/useLeaveGuard";
-import { ALL_FIELDS, changesOf, FIELDS, GROUPS, isValid, shown, storedOf, type SettingField, type Settings, type Typed } from "./fields";
+import { ALL_FIELDS, changesOf, FIELDS, GROUPS, isValid, shown, type SettingField, type Settings, type Typed } from "./fields";
 import { SettingInput } from "./SettingInput";
 import { useConflictRows } from "./useConflictRows";
 import { useSaving } from "./useSaving";
@@ -27,7 +27,7 @@ export function SettingsForm({ latest, mayChange }: Props) {
   const base = begunOn ?? latest;
   const changes = changesOf(typed, base);
   const isDirty = Object.keys(changes).length > 0;
-  const valueOf = (field: SettingField) => typed[field.name] ?? shown(field, storedOf(field, base));
+  const valueOf = (field: SettingField) => typed[field.name] ?? shown(field, base[field.name]);
   const isWrong = ALL_FIELDS.some((field) => !isValid(field, valueOf(field)));
   useLeaveGuard(isDirty);
 

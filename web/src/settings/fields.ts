@@ -43,11 +43,6 @@ export const ALL_FIELDS: readonly SettingField[] = GROUPS.flatMap((group) => FIE
 /** What is typed in, by name; a text is not a number yet (empty, "-"). */
 export type Typed = Partial<Record<SettingName, number | string>>;
 
-/** What the API holds; its types let a field with a default be absent. */
-export function storedOf(field: SettingField, settings: Settings): number {
-  return settings[field.name] ?? field.standard;
-}
-
 /** A stored value as it is shown, in the field's unit. */
 export function shown(field: SettingField, stored: number): number {
   return Number((stored / field.scale).toFixed(field.decimals));
@@ -55,7 +50,7 @@ export function shown(field: SettingField, stored: number): number {
 
 /** What to send: the fields that are typed otherwise than they are stored. */
 export function changesOf(typed: Typed, stored: Settings): Partial<Record<SettingName, number>> {
-  const changed = ALL_FIELDS.filter((field) => field.name in typed && Number(typed[field.name]) !== shown(field, storedOf(field, stored)));
+  const changed = ALL_FIELDS.filter((field) => field.name in typed && Number(typed[field.name]) !== shown(field, stored[field.name]));
   return Object.fromEntries(changed.map((field) => [field.name, asStored(field, Number(typed[field.name]))]));
 }
 
