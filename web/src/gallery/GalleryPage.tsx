@@ -52,10 +52,10 @@ function Actions({ address, isSelecting, onSelect }: ActionsProps) {
   if (!useMay("operator")) return null;
   return (
     <>
-      <Button variant="default" leftSection={<IconCheckbox aria-hidden />} onClick={onSelect} disabled={isSelecting}>
+      <Button variant="default" px="sm" leftSection={<IconCheckbox aria-hidden />} onClick={onSelect} disabled={isSelecting}>
         {t("select.begin")}
       </Button>
-      <Button variant="default" leftSection={<IconFileZip aria-hidden />} loading={archive.isRunning} title={t("zip.allNote", { max: MAX_IN_ARCHIVE })}
+      <Button variant="default" px="sm" leftSection={<IconFileZip aria-hidden />} loading={archive.isRunning} title={t("zip.allNote", { max: MAX_IN_ARCHIVE })}
         onClick={() => void archive.download({ filter: address.filter }, null)}>
         {t("zip.all")}
       </Button>

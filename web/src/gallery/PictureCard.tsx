@@ -47,7 +47,9 @@ export const PictureCard = memo(function PictureCard({ picture, slotName, pictur
         )}
       </button>
       <figcaption className={classes.caption}>
-        <div className={classes.line}>{taken}</div>
+        <div className={classes.line} title={taken}>
+          {isToday(picture.created_at) ? formats.time(picture.created_at) : taken}
+        </div>
         <div className={classes.line} title={`${slotName} · ${picture.booth}`}>
           {[slotName, picture.booth].filter(Boolean).join(" · ")}
         </div>
@@ -56,6 +58,10 @@ export const PictureCard = memo(function PictureCard({ picture, slotName, pictur
     </figure>
   );
 });
+
+function isToday(iso: string): boolean {
+  return new Date(iso).toDateString() === new Date().toDateString();
+}
 
 function Small({ id }: { id: string }) {
   const { t } = useTranslation("gallery");

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Center, Group, Modal, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Center, Modal, SimpleGrid, Stack, Table, Text } from "@mantine/core";
 import { IconBan, IconDownload, IconExternalLink } from "@tabler/icons-react";
 import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -50,12 +50,12 @@ export function PictureDialog({ wanted, slotName, onRevoke, onClose }: Props) {
 function LinkActions({ picture }: { picture: Picture }) {
   const { t } = useTranslation("gallery");
   return (
-    <Group gap="xs" grow>
+    <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
       <CopyButton value={picture.page_url} label={t("link")} withText />
       <Button component="a" href={picture.page_url} target="_blank" rel="noreferrer" variant="default" leftSection={<IconExternalLink aria-hidden />}>
         {t("guestPage")}
       </Button>
-    </Group>
+    </SimpleGrid>
   );
 }
 
@@ -63,7 +63,7 @@ function FileActions({ picture, onRevoke }: { picture: Picture; onRevoke: Props[
   const { t } = useTranslation("gallery");
   const [mayDownload, mayRevoke] = [useMay("operator"), useMay("admin")];
   return (
-    <Group gap="xs" grow>
+    <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
       {mayDownload && (
         <Button component="a" href={picture.download_url} download leftSection={<IconDownload aria-hidden />}>
           {t("download")}
@@ -74,7 +74,7 @@ function FileActions({ picture, onRevoke }: { picture: Picture; onRevoke: Props[
           {t("revoke.do")}
         </Button>
       )}
-    </Group>
+    </SimpleGrid>
   );
 }
 

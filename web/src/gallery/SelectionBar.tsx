@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Text } from "@mantine/core";
+import { ActionIcon, Button, Group, Paper, Text } from "@mantine/core";
 import { IconFileZip, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
@@ -16,19 +16,21 @@ export function SelectionBar({ selection, pictures }: { selection: Selection; pi
   const bytes = chosen.reduce((sum, { size_bytes }) => sum + (size_bytes ?? 0), 0);
   return (
     <Paper component="section" className={classes.bar} withBorder shadow="md" p="xs" aria-label={t("select.bar")}>
-      <Text size="sm" fw={600} aria-live="polite" {...(isTooMany && { c: "var(--mantine-color-error)" })}>
-        {isTooMany ? t("select.tooMany", { count: chosen.length, max: MAX_IN_ARCHIVE }) : t("select.count", { count: chosen.length })}
-      </Text>
-      <Group gap="xs" mt={4}>
-        <Button leftSection={<IconFileZip aria-hidden />} disabled={chosen.length === 0 || isTooMany} loading={archive.isRunning}
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm" fw={600} aria-live="polite" {...(isTooMany && { c: "var(--mantine-color-error)" })}>
+          {isTooMany ? t("select.tooMany", { count: chosen.length, max: MAX_IN_ARCHIVE }) : t("select.count", { count: chosen.length })}
+        </Text>
+        <ActionIcon onClick={selection.end} aria-label={t("select.end")} title={t("select.end")}>
+          <IconX aria-hidden />
+        </ActionIcon>
+      </Group>
+      <Group gap="xs" grow preventGrowOverflow={false} wrap="nowrap">
+        <Button size="sm" px="xs" leftSection={<IconFileZip aria-hidden />} disabled={chosen.length === 0 || isTooMany} loading={archive.isRunning}
           onClick={() => void archive.download({ ids: chosen.map(({ id }) => id) }, bytes)}>
           {t("zip.do")}
         </Button>
-        <Button variant="default" onClick={() => selection.choose(pictures.slice(0, MAX_IN_ARCHIVE).map(({ id }) => id))}>
+        <Button size="sm" px="xs" variant="default" onClick={() => selection.choose(pictures.slice(0, MAX_IN_ARCHIVE).map(({ id }) => id))}>
           {t("select.all", { count: Math.min(pictures.length, MAX_IN_ARCHIVE) })}
-        </Button>
-        <Button variant="default" leftSection={<IconX aria-hidden />} onClick={selection.end}>
-          {t("select.end")}
         </Button>
       </Group>
     </Paper>

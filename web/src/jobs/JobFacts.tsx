@@ -25,7 +25,7 @@ export function JobFacts({ job }: { job: Schemas["JobDetail"] }) {
           [t("job.file"), job.filename],
           [t("job.photo"), t("job.picture", { width: photo.width, height: photo.height, size: formats.size(photo.size_bytes) })],
           [t("job.window"), formats.duration(job.window_ms)],
-          [t("job.expires"), job.expires_at && formats.moment(job.expires_at)],
+          [t("job.expires"), job.status === "done" && job.expires_at && formats.moment(job.expires_at)],
           [t("job.id"), <span key="id" style={{ display: "inline-flex", alignItems: "center", gap: 4 }}>{job.id} <CopyButton value={job.id} label={t("job.id")} /></span>],
         ]}
       />

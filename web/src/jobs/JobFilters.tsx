@@ -1,4 +1,5 @@
 import { Button, Group, NativeSelect, SimpleGrid, TextInput } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -11,15 +12,36 @@ interface Props {
   onChange: (address: URLSearchParams) => void;
 }
 
-/** What the list is cut down to. Each choice is in the address at once, so that it can be sent on. */
+const WIDE = "(min-width: 48em)";
+
+/** What the list is cut down to; on a phone folded, while nothing is chosen. */
 export function JobFilters({ address, onChange }: Props) {
+  const { t } = useTranslation("jobs");
+  const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
+  const fields = <Fields address={address} onChange={onChange} />;
+  return (
+    <search aria-label={t("filter.label")}>
+      {isWide ? (
+        fields
+      ) : (
+        <details open={address.size > 0}>
+          <summary style={{ minHeight: 44, paddingTop: 10, cursor: "pointer", fontWeight: 600 }}>{t("filter.label")}</summary>
+          {fields}
+        </details>
+      )}
+    </search>
+  );
+}
+
+/** Each choice is in the address at once, so that it can be sent on. */
+function Fields({ address, onChange }: Props) {
   const { t } = useTranslation("jobs");
   const reasons = useReasonText();
   const slots = useSlotChoices(address.get("slot"));
   const set = (name: FilterName, value: string | null) => onChange(withFilter(address, name, value));
   const all = { value: "", label: t("filter.all") };
   return (
-    <search aria-label={t("filter.label")}>
+    <>
       <SimpleGrid cols={{ base: 1, xs: 2, sm: 3, lg: 4 }} spacing="xs">
         <NativeSelect label={t("filter.slot")} data={[all, ...slots]} value={address.get("slot") ?? ""} onChange={(event) => set("slot", event.currentTarget.value)} />
         <NativeSelect label={t("filter.status")} data={[all, ...STATUSES.map((value) => ({ value, label: t(`common:status.${value}`) }))]}
@@ -41,7 +63,7 @@ export function JobFilters({ address, onChange }: Props) {
           </Button>
         </Group>
       )}
-    </search>
+    </>
   );
 }
 

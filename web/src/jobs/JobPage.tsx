@@ -47,16 +47,21 @@ export default function JobPage() {
 function Job({ job }: { job: Schemas["JobDetail"] }) {
   const { t } = useTranslation("jobs");
   const reasons = useReasonText();
+  // when the answer has left is not in the job: it would look as if it went on
+  const steps = job.waterfall.filter(({ kind }) => kind !== "answer");
   return (
     <Stack gap="md">
       <Verdict job={job} />
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <Stack gap="md" miw={0}>
           <Section title={t("page.timing")}>
-            <Waterfall segments={segmentsOf(job.waterfall, reasons.step)} totalMs={knownMs(job.waterfall)} limitMs={job.window_ms} label={t("page.timing")} />
+            <Waterfall segments={segmentsOf(steps, reasons.step)} totalMs={knownMs(job.waterfall)} limitMs={job.window_ms} label={t("page.timing")} />
           </Section>
           <Section title={t("page.attempts")}>
             <JobAttempts job={job} />
+          </Section>
+          <Section title={t("page.events")}>
+            <JobStory events={job.events} />
           </Section>
         </Stack>
         <Stack gap="md" miw={0}>
@@ -67,9 +72,6 @@ function Job({ job }: { job: Schemas["JobDetail"] }) {
           )}
           <Section title={t("page.facts")}>
             <JobFacts job={job} />
-          </Section>
-          <Section title={t("page.events")}>
-            <JobStory events={job.events} />
           </Section>
         </Stack>
       </SimpleGrid>

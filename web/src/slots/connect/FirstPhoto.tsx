@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, List, Loader, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, List, Loader, Skeleton, Stack, Text } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
@@ -45,9 +45,9 @@ function Received({ photo, onWaitAnew }: { photo: Schemas["JobDetail"]; onWaitAn
         {photo.booth && <Text>{t("received.booth", { booth: photo.booth })}</Text>}
         <End photo={photo} />
         <Group gap="xs">
-          <Anchor component={Link} to={`/jobs/${photo.id}`} display="inline-flex" mih={44} style={{ alignItems: "center" }}>
+          <Button component={Link} to={`/jobs/${photo.id}`} variant="default">
             {t("received.details")}
-          </Anchor>
+          </Button>
           <Button variant="default" onClick={onWaitAnew}>
             {t("received.again")}
           </Button>

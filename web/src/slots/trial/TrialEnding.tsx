@@ -83,11 +83,16 @@ function Pictures({ photo, report }: { photo: Photo; report: TrialReport }) {
   );
 }
 
+/** What the provider itself said of its failure. */
+function wordsOf({ provider_error, failure_detail }: TrialReport): string {
+  return provider_error || (isStage(failure_detail) ? "" : failure_detail);
+}
+
 function NoPicture({ report }: { report: TrialReport }) {
   const { t } = useTranslation("trial");
   const reasonText = useReasonText();
   const reason = report.failure_reason ?? "unknown";
-  const words = report.provider_error || (isStage(report.failure_detail) ? "" : report.failure_detail);
+  const words = wordsOf(report);
   return (
     <Alert color="red" icon={<IconAlertTriangle />} title={reasonText.name(reason)}>
       <Text>{reasonText.what(reason, report.failure_detail)}</Text>
@@ -101,7 +106,8 @@ function NoPicture({ report }: { report: TrialReport }) {
   );
 }
 
-function Attempts({ report: { attempts } }: { report: TrialReport }) {
+function Attempts({ report }: { report: TrialReport }) {
+  const { attempts } = report;
   const { t } = useTranslation("trial");
   const reasonText = useReasonText();
   const formats = useFormats();
@@ -116,7 +122,7 @@ function Attempts({ report: { attempts } }: { report: TrialReport }) {
           <List.Item key={n} style={{ overflowWrap: "anywhere" }}>
             <b>{provider}</b>: {outcome ? reasonText.outcome(outcome) : t("attempts.running")}, {t("attempts.calls", { count: calls })}
             {provider_ms !== null && <>, {formats.duration(provider_ms)}</>}
-            {detail && <Text size="sm">{detail}</Text>}
+            {detail && (report.result || detail !== wordsOf(report)) && <Text size="sm">{detail}</Text>}
           </List.Item>
         ))}
       </List>
