@@ -27,7 +27,7 @@ export function PictureDialog({ wanted, slotName, onRevoke, onClose }: Props) {
   const formats = useFormats();
   const time = formats.moment(wanted?.picture.created_at);
   return (
-    <Modal opened={wanted !== null} onClose={onClose} title={wanted?.kind === "qr" ? t("qr.title", { time }) : t("details.title", { time })} zIndex={Z_INDEX} closeButtonProps={{ "aria-label": t("common:close"), size: 44 }}>
+    <Modal opened={wanted !== null} onClose={onClose} title={wanted?.kind === "qr" ? t("qr.title", { time }) : t("details.title", { time })} zIndex={Z_INDEX} transitionProps={{ exitDuration: 0 }} closeButtonProps={{ "aria-label": t("common:close"), size: 44 }}>
       {wanted && (
         <Stack>
           {wanted.kind === "qr" && (

@@ -19,6 +19,9 @@ import { useNewPictures, type usePictures } from "./usePictures";
 import { useRevoke } from "./useRevoke";
 import { Viewed } from "./Viewed";
 
+/** The question that was answered gives the focus back first, to a card that is gone. */
+const FOCUS_MS = 300;
+
 interface Props {
   address: ReturnType<typeof useGalleryAddress>;
   listed: ReturnType<typeof usePictures>;
@@ -37,10 +40,10 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
 
   const [wanted, setWanted] = useState<{ kind: Exclude<Wanted, "view">; picture: Picture } | null>(null);
   const revoking = useRevoke((gone) => {
-    if (viewedId !== gone.id) return;
     const at = pictures.findIndex(({ id }) => id === gone.id);
     const next = pictures[at + 1] ?? pictures[at - 1];
-    if (next) view(next.id);
+    if (viewedId !== gone.id) setTimeout(() => next && grid.current?.focus(next.id), FOCUS_MS);
+    else if (next) view(next.id);
     else closeView();
   });
   const want = useCallback((kind: Wanted, picture: Picture) => (kind === "view" ? view(picture.id) : setWanted({ kind, picture })), [view]);

@@ -58,18 +58,19 @@ export default function Viewer({ pictures, slotName, id, isBelow, onView, onNear
     if (index >= pictures.length - NEAR_END) onNearEnd();
   };
   return (
-    <Modal opened fullScreen onClose={onClose} withCloseButton={false} padding={0} zIndex={Z_INDEX} returnFocus={false} closeOnEscape={!isBelow}
-      transitionProps={{ duration: 0 }} aria-label={t("viewer.title")} onKeyDown={turn}>
-      {current && (
-        <div className={classes.viewer}>
-          <Tools picture={current} slotName={slotName} onWant={onWant} onRevoke={onRevoke} onClose={onClose} />
-          <div className={classes.stage}>
-            <Lightbox plugins={PLUGINS} slides={slides} index={whenListed} labels={labels} toolbar={NO_BUTTONS} carousel={CAROUSEL}
-              controller={{ ref: controller, closeOnEscape: false, touchAction: "none" }} on={{ view }} />
+    <Modal.Root opened fullScreen onClose={onClose} padding={0} zIndex={Z_INDEX} returnFocus={false} closeOnEscape={!isBelow} transitionProps={{ duration: 0 }} onKeyDown={turn}>
+      <Modal.Content aria-label={t("viewer.title")}>
+        {current && (
+          <div className={classes.viewer}>
+            <Tools picture={current} slotName={slotName} onWant={onWant} onRevoke={onRevoke} onClose={onClose} />
+            <div className={classes.stage}>
+              <Lightbox plugins={PLUGINS} slides={slides} index={whenListed} labels={labels} toolbar={NO_BUTTONS} carousel={CAROUSEL}
+                controller={{ ref: controller, closeOnEscape: false, touchAction: "none" }} on={{ view }} />
+            </div>
           </div>
-        </div>
-      )}
-    </Modal>
+        )}
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
