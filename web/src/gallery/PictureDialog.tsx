@@ -70,7 +70,7 @@ function FileActions({ picture, onRevoke }: { picture: Picture; onRevoke: Props[
         </Button>
       )}
       {mayRevoke && (
-        <Button variant="outline" color="red.8" leftSection={<IconBan aria-hidden />} onClick={() => onRevoke(picture)}>
+        <Button variant="default" leftSection={<IconBan aria-hidden />} onClick={() => onRevoke(picture)}>
           {t("revoke.do")}
         </Button>
       )}

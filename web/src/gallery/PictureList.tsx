@@ -39,7 +39,7 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
   useFocusAfterView(viewedId, grid);
 
   const [wanted, setWanted] = useState<{ kind: Exclude<Wanted, "view">; picture: Picture } | null>(null);
-  const revoking = useRevoke((gone) => {
+  const askAndRevoke = useRevoke((gone) => {
     const at = pictures.findIndex(({ id }) => id === gone.id);
     const next = pictures[at + 1] ?? pictures[at - 1];
     if (viewedId !== gone.id) setTimeout(() => next && grid.current?.focus(next.id), FOCUS_MS);
@@ -49,7 +49,7 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
   const want = useCallback((kind: Wanted, picture: Picture) => (kind === "view" ? view(picture.id) : setWanted({ kind, picture })), [view]);
   const revoke = (picture: Picture) => {
     setWanted(null);
-    void revoking.revoke(picture);
+    void askAndRevoke(picture);
   };
   const { toggle } = selection;
   const onToggle = useCallback((id: string, isRange: boolean) => toggle(id, isRange, pictures.map((picture) => picture.id)), [toggle, pictures]);
@@ -71,7 +71,7 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
         </>
       )}
       {viewedId !== null && (
-        <Viewed id={viewedId} pictures={pictures} slotName={slotName} isBelow={wanted !== null || revoking.isAsking} onView={view} onNearEnd={more} onWant={want} onRevoke={revoke} onClose={closeView} />
+        <Viewed id={viewedId} pictures={pictures} slotName={slotName} onView={view} onNearEnd={more} onWant={want} onRevoke={revoke} onClose={closeView} />
       )}
       <PictureDialog wanted={wanted} slotName={slotName} onRevoke={revoke} onClose={() => setWanted(null)} />
     </>
