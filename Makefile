@@ -98,6 +98,11 @@ bench-admin: ## the admin API over a month of a million photos, 6 minutes; a sho
 	@$(STACK) setup
 	@$(VENV)/python -m tests.bench_admin $(if $(ROWS),--rows $(ROWS))
 
+.PHONY: bench-ui
+bench-ui: ## the web UI on a slow phone, and a gallery of 5,000 results, 4 minutes; writes docs/web-performance.md
+	@$(STACK) setup --only browser
+	@$(VENV)/python -m tests.bench_ui $(if $(ROWS),--rows $(ROWS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
 # Twice the 4 minutes: the machine may be busy.
 CHAOS_SHORT = $(VENV)/python -m tests.chaos --seeds 1 --at-most 480
 CHAOS = $(VENV)/python -m tests.chaos $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED)) \

@@ -18,6 +18,8 @@ from deploy.local.server_tools import find_epmd, find_faketime, find_rabbitmq_se
 
 #: Shared libraries that mongod loads, and the packages that bring them.
 LIBRARIES = {"libcurl.so.4": "libcurl4", "libssl.so.3": "libssl3", "liblzma.so.5": "liblzma5"}
+#: What the machine would start at its next boot, by the package that brings it.
+SERVICES = {"rabbitmq-server": "rabbitmq-server", "nginx-light": "nginx"}
 POLICY = Path("/usr/sbin/policy-rc.d")
 POLICY_TEXT = "#!/bin/sh\n# PhotoChanger: no service starts while its packages are installed.\nexit 101\n"
 
@@ -92,8 +94,8 @@ def _install(packages: list[str], tools: FetchTools) -> None:
         tools.runner.run(["dpkg", "--configure", "-a"], env=env)
         tools.runner.run(["apt-get", "update", "-q", *wait], env=env)
         tools.runner.run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *wait, *packages], env=env)
-    if "rabbitmq-server" in packages:
-        subprocess.run(["update-rc.d", "rabbitmq-server", "disable"], capture_output=True, check=False)
+    for package in set(packages) & set(SERVICES):
+        subprocess.run(["update-rc.d", SERVICES[package], "disable"], capture_output=True, check=False)
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def set_up(layout: Layout, progress: Progress, *, only: Sequence[str] = ()) -> N
     Raises:
         StackError: a part cannot be fetched, or the disk is full.
     """
-    absent = missing(_chosen(layout, only))
+    absent = missing(chosen_fetches(layout, only))
     if not absent:
         return
     require_space(layout.cache, CACHE_BYTES, "PHOTOCHANGER_CACHE")
@@ -66,7 +66,7 @@ def set_up(layout: Layout, progress: Progress, *, only: Sequence[str] = ()) -> N
     fetch_all(absent, layout.logs, progress, threading.Event())
 
 
-def _chosen(layout: Layout, only: Sequence[str]) -> list[Fetch]:
+def chosen_fetches(layout: Layout, only: Sequence[str]) -> list[Fetch]:
     """The named parts; for the Python packages alone, the Debian servers are not needed."""
     named = {"helm": helm_fetches, "chaos": chaos_fetches, "browser": browser_fetches}
     if len(only) == 1 and only[0] in named:

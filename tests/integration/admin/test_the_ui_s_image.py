@@ -115,6 +115,8 @@ async def test_the_pages_are_served_as_the_admin_api_serves_them(
             http.get(path, headers=BROWSER | {"Accept-Encoding": encoding}) as answer,
         ):
             told = {name: answer.headers.get(name) for name in COMPARED}
+            # older lists of types name scripts in their own way
+            told["Content-Type"] = (told["Content-Type"] or "").replace("application/java", "text/java")
             answers.append((answer.status, told, await answer.read()))
 
     assert answers[1] == answers[0]

@@ -8,6 +8,8 @@ export type ProblemCode = ProblemBody["code"] | "offline" | "unreadable_answer";
 export interface FieldFault {
   pointer: string;
   detail: string;
+  /** It may be saved all the same, by whoever says so. */
+  is_warning?: boolean | null;
 }
 
 export class Problem extends Error {

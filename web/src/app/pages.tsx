@@ -29,6 +29,7 @@ export const PAGES: readonly PageEntry[] = [
   page("/", "viewer", () => import("../today/TodayPage"), { name: "today", icon: IconHome }),
   page("/slots", "viewer", () => import("../slots/SlotsPage"), { name: "slots", icon: IconStack2 }),
   page("/slots/new", "admin", () => import("../slots/NewSlotPage")),
+  page("/templates", "viewer", () => import("../templates/TemplatesPage")),
   page("/slots/:id", "viewer", () => import("../slots/SlotPage")),
   page("/gallery", "viewer", () => import("../gallery/GalleryPage"), { name: "gallery", icon: IconPhoto }),
   page("/event-galleries", "viewer", () => import("../gallery/EventGalleriesPage"), { name: "eventGalleries", icon: IconUsersGroup }),

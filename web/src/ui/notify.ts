@@ -13,7 +13,8 @@ export function useNotify() {
     done: (message: string) => notifications.show({ message, color: "teal", closeButtonProps }),
     failed: (error: unknown) => {
       const problem = asProblem(error);
-      const details = problem.faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ");
+      const faults = problem.faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ");
+      const details = faults || (problem.detail && t("problems:words", { code: problem.code, detail: problem.detail }));
       notifications.show({
         title: problemText.what(problem), message: [problemText.whatToDo(problem), details].filter(Boolean).join(" "), color: "red", autoClose: 10_000, closeButtonProps,
       });
