@@ -6,7 +6,7 @@ import { Link } from "react-router-dom";
 import { $api } from "../api/client";
 import type { Schemas } from "../api/schema";
 import { useMay } from "../session/session";
-import { QrCode } from "../slots/connect/QrCode";
+import { QrCode } from "../ui/QrCode";
 import { CopyButton } from "../ui/CopyButton";
 import { useFormats } from "../ui/format";
 import { Listing } from "../ui/Listing";
