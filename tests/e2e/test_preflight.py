@@ -126,6 +126,8 @@ GONE = "00000000-0000-0000-0000-000000000000"
 #: Each is one slot's own fault, so they are looked at side by side.
 OF_SLOTS = {
     "disabled": Broken({"slot_inactive"}, {"is_active": False}),
+    "its event begins later": Broken({"event_closed"}, {"opens_at": datetime(2199, 1, 1, tzinfo=UTC)}),
+    "its event is over": Broken({"event_closed"}, {"closes_at": datetime(2026, 1, 1, tzinfo=UTC)}),
     "asks for what the provider cannot do": Broken(
         {"slot_invalid", "photo_failed", "provider_failed"}, {"params": {"prompt": "x [sandbox:ok]", "unheard_of": 1}}
     ),

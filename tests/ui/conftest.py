@@ -1,5 +1,8 @@
 """The web UI in a real Chromium, on one real stack with the UI built: `make e2e`, or `pytest tests/ui/test_one.py`.
 
+The stack builds the UI as it is now before it starts. `python -m deploy.local setup --only browser` does so before,
+in ten seconds after a change where `npm ci` was run in web/, and fetches a browser.
+
 A story is an async test that takes what it needs of these:
 
 `browser_page`  a window of the administrator's, in the test's `look`; `await browser_page.goto("/slots")` opens the UI

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from admin_api.__main__ import SERVICE, all_endpoints, new_accounts
+from admin_api.all_endpoints import all_endpoints, new_accounts
 from admin_api.operations.audit import Audit
 from admin_api.operations_endpoints import operations_endpoints
 from admin_api.photo_endpoints import photo_endpoints
@@ -52,7 +52,7 @@ def main() -> None:
     )
     # libraries tell of the servers that are not there
     logging.disable()
-    document = asyncio.run(contract(settings, configure(SERVICE, "CRITICAL")))
+    document = asyncio.run(contract(settings, configure("openapi-file", "CRITICAL")))
     json.dump(document, sys.stdout, indent=1, ensure_ascii=False)
     sys.stdout.write("\n")
 

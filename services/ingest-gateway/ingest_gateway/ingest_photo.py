@@ -94,7 +94,14 @@ class IngestPhoto:
 
     async def _answer(self, request: web.Request, story: PhotoStory) -> web.StreamResponse:
         with ExitStack() as places:
-            head = Request(story.slot_id, story.address, story.started, request.headers, request.content_length)
+            head = Request(
+                story.slot_id,
+                story.address,
+                story.started,
+                request.headers,
+                request.content_length,
+                is_own=self._is_own(request),
+            )
             admitted = await self._admission.enter(head, places)
             self._show_load()
             failpoint("gateway.before_body")
@@ -117,13 +124,16 @@ class IngestPhoto:
     ) -> Submission:
         terms, keys = admitted.terms, self._secret_keys
         # a preflight comes the booth's way, but from one of our own services, and counts as a test run
-        token = request.headers.get(SERVICE_TOKEN_HEADER)
-        is_own = token is not None and is_service_token(token, secret_keys=keys)
+        is_own = self._is_own(request)
         if not is_own:
             check_secret(presented_secret(form.fields, request.headers), terms.slot, terms.settings, secret_keys=keys)
         client = client_metadata(form)
         story.booth = booth_name(client)
         return Submission(form.photo, client, JobSource.TEST_RUN if is_own else JobSource.INGEST)
+
+    def _is_own(self, request: web.Request) -> bool:
+        token = request.headers.get(SERVICE_TOKEN_HEADER)
+        return token is not None and is_service_token(token, secret_keys=self._secret_keys)
 
     async def _receive(self, request: web.Request, admitted: Admitted, story: PhotoStory) -> ReceivedForm:
         terms = admitted.terms

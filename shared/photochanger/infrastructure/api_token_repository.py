@@ -60,8 +60,7 @@ class ApiTokenRepository:
     async def newest_first(self, *, login: str | None, limit: int, after: str | None = None) -> list[ApiToken]:
         """Give a page of one person's tokens or of everybody's, also those that ended within the last 30 days.
 
-        Raises:
-            ValueError: `after` is no place of `cursor_of`.
+        `after` is a place of `cursor_of`.
         """
         whose = {} if login is None else {"login": login}
         where = {**whose, **(older_than(after) if after else {})}

@@ -81,11 +81,7 @@ class SessionRepository:
         return None if document is None else Session.model_validate(document)
 
     async def newest_first(self, *, login: str | None, limit: int, after: str | None = None) -> list[Session]:
-        """Give a page of the sessions that last, of one person or of everybody; `after` is a place of `cursor_of`.
-
-        Raises:
-            ValueError: `after` is no place.
-        """
+        """Give a page of the sessions that last, of one person or of everybody; `after` is a place of `cursor_of`."""
         whose = {} if login is None else {"login": login}
         where = {**whose, **(older_than(after) if after else {}), "$expr": _IS_ALIVE}
         with translated():

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from photochanger.domain.service_token import SERVICE_TOKEN_HEADER, service_token
 from tests.dslr_client import Manners
+from tests.gateway_process import SECRET_KEY
 from tests.integration.gateway.conftest import World
 
 EARLY = Manners(claim_bytes=2_000_000, timeout_seconds=4)
@@ -43,6 +45,14 @@ async def test_outside_the_event_the_booth_is_told_at_once_and_when_to_come(
         assert retry_after[0] <= int(answer.headers["retry-after"]) <= retry_after[1]
         assert times["opens_at"][:19] in answer.problem["detail"]
     assert await world.rows(slot) == []
+
+
+async def test_a_preflight_is_not_bound_to_the_event(world: World) -> None:
+    slot = await world.slot(opens_at=from_now(hours=2))
+    ours, guess = (Manners(headers=((SERVICE_TOKEN_HEADER, token),)) for token in (service_token(SECRET_KEY), "guess"))
+
+    assert (await world.shoot(slot, manners=ours)).status == 200
+    assert (await world.shoot(slot, manners=guess)).status == 403
 
 
 async def test_while_the_event_lasts_photos_come_back(world: World) -> None:

@@ -1,5 +1,6 @@
 """Passwords, origins and what a browser calls itself, without a database."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +15,7 @@ from admin_api.rest.cors import Cors
 from admin_api.settings import Settings
 from photochanger.domain.api_token import API_TOKEN, new_api_token
 from photochanger.domain.user import Role
-from photochanger.infrastructure.credential_rows import cursor_of, older_than
+from photochanger.infrastructure.credential_rows import CURSOR_PATTERN, cursor_of, older_than
 
 
 @pytest.mark.parametrize(
@@ -71,10 +72,13 @@ def test_a_scripts_token_is_recognised_and_nothing_else_of_ours() -> None:
     assert not API_TOKEN.search("photochanger_public_base_url photochanger_session")
 
 
-@pytest.mark.parametrize("cursor", ["", "-", "x-ab", "99999999999999999999-ab", "-99999999999999999-ab"])
-def test_a_cursor_that_is_no_place_is_told(cursor: str) -> None:
-    with pytest.raises(ValueError, match=r".+"):
-        older_than(cursor)
+HEX = "ab" * 16
+
+
+@pytest.mark.parametrize("cursor", ["", "-", "x-ab", f"1-{HEX}0", f"-1-{HEX}", "9" * 15 + f"-{HEX}"])
+def test_what_is_no_place_has_not_the_form_of_a_cursor(cursor: str) -> None:
+    assert re.search(CURSOR_PATTERN, cursor) is None
+    assert re.search(CURSOR_PATTERN, cursor_of(datetime.now(UTC), HEX * 2))
 
 
 def test_a_cursor_holds_the_moment_to_the_millisecond() -> None:

@@ -1,7 +1,8 @@
 """What is measured becomes a finding exactly when it is bad."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -21,7 +22,7 @@ from admin_api.preflight.server_checks import (
     findings_of_queues,
     queue_names,
 )
-from admin_api.preflight.slot_checks import Known
+from admin_api.preflight.slot_checks import Known, findings_of_slot
 from photochanger.domain.latency import LatencyBook
 from photochanger.domain.platform_settings import PlatformSettings
 from photochanger.domain.provider_limits import Limit, ProviderLimits
@@ -116,7 +117,39 @@ def known(**request: Any) -> Known:
     prices = (Price(per_image=40_000), Price(model="dear", typical_call=100_000))
     manifest = gemini_manifest().model_copy(update={"prices": prices, "time_zone": "America/Los_Angeles"})
     slots = (new_slot(id="a"), new_slot(id="b"))
-    return Known(PreflightRequest(**request), slots, PlatformSettings(), {"gemini": manifest}, {}, {}, LatencyBook())
+    return Known(
+        PreflightRequest(**request), slots, PlatformSettings(), {"gemini": manifest}, {}, {}, LatencyBook(), NOW
+    )
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "told"),
+    [
+        (None, None, None),
+        (-1, 1, None),
+        (0, None, None),
+        (1, 3, "begins at 2026-11-29 00:30 UTC"),
+        (-2, -1, "is over since 2026-11-28 22:30 UTC"),
+        (None, 0, "is over since 2026-11-28 23:30 UTC"),
+    ],
+)
+def test_a_slot_whose_event_is_not_now_is_told_as_a_warning(
+    opens: int | None, closes: int | None, told: str | None
+) -> None:
+    window = {
+        name: None if hours is None else NOW + timedelta(hours=hours)
+        for name, hours in (("opens_at", opens), ("closes_at", closes))
+    }
+    slot = new_slot(id="a", **window)
+    set_up = replace(known(), slots=(slot,))
+
+    found = [finding for finding in findings_of_slot(slot, set_up) if finding.code is FindingCode.EVENT_CLOSED]
+
+    assert [(finding.severity, told is not None and told in finding.problem) for finding in found] == (
+        [("warning", True)] if told else []
+    )
+    is_over = told is not None and "over" in told
+    assert set_up.open_slots == (() if is_over else (slot,)), "no photo is paid for an event that is over"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel
 
 from admin_api.accounts.auth import LOGGED_IN, LoggedIn, actor_of
-from admin_api.accounts.whose import WhoseQuery, everybody_or_own, refuse_wrong_cursor
+from admin_api.accounts.whose import WhoseQuery, everybody_or_own
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, json_answer, query_of
 from admin_api.rest.pages import cut_page
@@ -82,10 +82,9 @@ class SessionListRoutes:
 
     async def list(self, request: web.Request) -> web.Response:
         query, logged_in = query_of(request, WhoseQuery), request[LOGGED_IN]
-        with refuse_wrong_cursor():
-            found = await self._sessions.newest_first(
-                login=everybody_or_own(query, logged_in), limit=query.limit + 1, after=query.cursor
-            )
+        found = await self._sessions.newest_first(
+            login=everybody_or_own(query, logged_in), limit=query.limit + 1, after=query.cursor
+        )
         page, next_cursor = cut_page(
             found, limit=query.limit, cursor_of=lambda session: cursor_of(session.created_at, session.token_hash)
         )

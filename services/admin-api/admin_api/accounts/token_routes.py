@@ -7,11 +7,12 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, Field, StringConstraints
 
 from admin_api.accounts.auth import LOGGED_IN, actor_of
-from admin_api.accounts.whose import WhoseQuery, everybody_or_own, refuse_wrong_cursor
+from admin_api.accounts.whose import WhoseQuery, everybody_or_own
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, RequestModel, body_of, json_answer, query_of
 from admin_api.rest.pages import cut_page
 from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.storable import LINE_PATTERN
 from photochanger.domain.api_token import DEFAULT_DAYS, LONGEST_DAYS, ApiToken, new_api_token
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.user import Role
@@ -23,7 +24,7 @@ PATH = "/api/v1/tokens"
 
 _Name = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    StringConstraints(min_length=1, max_length=64, pattern=LINE_PATTERN),
     Field(examples=["nightly export"]),
 ]
 
@@ -107,10 +108,9 @@ class TokenRoutes:
 
     async def list(self, request: web.Request) -> web.Response:
         query = query_of(request, WhoseQuery)
-        with refuse_wrong_cursor():
-            found = await self._tokens.newest_first(
-                login=everybody_or_own(query, request[LOGGED_IN]), limit=query.limit + 1, after=query.cursor
-            )
+        found = await self._tokens.newest_first(
+            login=everybody_or_own(query, request[LOGGED_IN]), limit=query.limit + 1, after=query.cursor
+        )
         page, next_cursor = cut_page(
             found, limit=query.limit, cursor_of=lambda token: cursor_of(token.created_at, token.token_hash)
         )

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from admin_api.accounts.passwords import NewPassword
 from admin_api.rest.endpoint import RequestModel
+from admin_api.rest.pages import PageQuery
 from photochanger.domain.user import Login, Role, User
 
 
@@ -23,6 +24,12 @@ class UserChange(RequestModel):
 
     role: Role = Role.VIEWER
     is_active: bool = True
+
+
+class UserQuery(PageQuery):
+    """`cursor` is the `next_cursor` of the page before."""
+
+    cursor: Login | None = None
 
 
 class UserShown(BaseModel):

@@ -8,10 +8,10 @@ from admin_api.accounts.access import Access
 from admin_api.accounts.auth import actor_of
 from admin_api.accounts.password_rules import password_fault
 from admin_api.accounts.passwords import Passwords, one_time_password
-from admin_api.accounts.user_models import NewUser, UserChange, UserPage, UserShown, UserWithPassword
+from admin_api.accounts.user_models import NewUser, UserChange, UserPage, UserQuery, UserShown, UserWithPassword
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, body_of, json_answer, query_of
-from admin_api.rest.pages import CursorQuery, cut_page
+from admin_api.rest.pages import cut_page
 from admin_api.rest.problems import FieldFault, Refused
 from admin_api.rest.versions import check_if_match, version_conflict
 from photochanger.domain.failure import ProblemCode
@@ -34,7 +34,7 @@ class UserRoutes:
         one = f"{PATH}/{{login}}"
         return (
             Endpoint(
-                hdrs.METH_GET, PATH, self.list, Role.ADMIN, summary="Who may log in", query=CursorQuery, answer=UserPage
+                hdrs.METH_GET, PATH, self.list, Role.ADMIN, summary="Who may log in", query=UserQuery, answer=UserPage
             ),
             Endpoint(
                 hdrs.METH_POST,
@@ -83,7 +83,7 @@ class UserRoutes:
         )
 
     async def list(self, request: web.Request) -> web.Response:
-        query = query_of(request, CursorQuery)
+        query = query_of(request, UserQuery)
         found = await self._users.page(limit=query.limit + 1, after=query.cursor)
         page, next_cursor = cut_page(found, limit=query.limit, cursor_of=lambda user: user.login)
         return json_answer(UserPage(items=tuple(map(UserShown.of, page)), next_cursor=next_cursor))

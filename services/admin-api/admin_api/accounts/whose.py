@@ -1,18 +1,21 @@
 """Sessions and tokens are one's own, or everybody's for an administrator."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from admin_api.accounts.auth import LoggedIn
-from admin_api.rest.pages import CursorQuery
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.pages import PageQuery
+from admin_api.rest.problems import Refused
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.user import Role
+from photochanger.infrastructure.credential_rows import CURSOR_PATTERN
 
 
-class WhoseQuery(CursorQuery):
+class WhoseQuery(PageQuery):
     """`cursor` is the `next_cursor` of the page before; `everybody` is for administrators."""
 
+    cursor: Annotated[str, StringConstraints(pattern=CURSOR_PATTERN)] | None = None
     everybody: bool = False
 
 
@@ -27,12 +30,3 @@ def everybody_or_own(query: WhoseQuery, logged_in: LoggedIn) -> str | None:
     if logged_in.user.role is not Role.ADMIN:
         raise Refused(ProblemCode.FORBIDDEN, f"Everybody's need the role {Role.ADMIN}.")
     return None
-
-
-@contextmanager
-def refuse_wrong_cursor() -> Iterator[None]:
-    """Turn the `ValueError` of a cursor that is no place into a 422."""
-    try:
-        yield
-    except ValueError as error:
-        raise Refused.for_faults(FieldFault.at("cursor", detail="is not from a page before")) from error

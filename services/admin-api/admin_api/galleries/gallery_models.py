@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstraints
 
 from admin_api.rest.endpoint import RequestModel
 from admin_api.rest.moments import Moment
+from admin_api.rest.pages import PageQuery
 from photochanger.domain.event_gallery import DEFAULT_MINUTES, MAX_MINUTES, EventGallery, gallery_url, normal_passcode
 from photochanger.domain.slot import SlotId
 
@@ -50,6 +51,12 @@ class GalleryShown(BaseModel):
     url: str
     pictures_url: str
     qr_url: str
+
+
+class GalleryQuery(PageQuery):
+    """`cursor` is the `next_cursor` of the page before."""
+
+    cursor: Annotated[str, StringConstraints(pattern="^[a-z2-7]{32}$")] | None = None
 
 
 class GalleryPage(BaseModel):

@@ -5,10 +5,10 @@ import secrets
 from aiohttp import hdrs, web
 
 from admin_api.accounts.auth import actor_of
-from admin_api.galleries.gallery_models import GalleryOpening, GalleryPage, GalleryShown, gallery_shown
+from admin_api.galleries.gallery_models import GalleryOpening, GalleryPage, GalleryQuery, GalleryShown, gallery_shown
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, body_of, json_answer, query_of
-from admin_api.rest.pages import CursorQuery, cut_page
+from admin_api.rest.pages import cut_page
 from admin_api.rest.problems import FieldFault, Refused
 from photochanger.domain.event_gallery import EventGallery, passcode_verifier
 from photochanger.domain.failure import ProblemCode
@@ -43,7 +43,7 @@ class GalleryRoutes:
                 self.list,
                 Role.VIEWER,
                 summary="Galleries of events, newest first; closed ones for 30 days",
-                query=CursorQuery,
+                query=GalleryQuery,
                 answer=GalleryPage,
             ),
             Endpoint(get, ONE, self.show, Role.VIEWER, summary="One event's gallery", answer=GalleryShown),
@@ -69,7 +69,7 @@ class GalleryRoutes:
         )
 
     async def list(self, request: web.Request) -> web.Response:
-        query = query_of(request, CursorQuery)
+        query = query_of(request, GalleryQuery)
         found = await self._galleries.newest_first(limit=query.limit + 1, before=query.cursor)
         page, next_cursor = cut_page(found, limit=query.limit, cursor_of=lambda gallery: gallery.id)
         return json_answer(GalleryPage(items=tuple(map(self._shown, page)), next_cursor=next_cursor))

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from admin_api.jobs.failure_help import FailureShown, failure_shown
 from admin_api.jobs.job_cursor import JobCursor
 from admin_api.rest.moments import Moment
-from admin_api.rest.pages import Booth, CursorQuery
+from admin_api.rest.pages import Booth, PageQuery
 from admin_api.slots.slot_models import RouteShown
 from admin_api.slots.slot_view import route_shown
 from photochanger.domain.failure import FailureReason
@@ -21,7 +21,7 @@ from photochanger.domain.waterfall import StepKind, waterfall_of
 from photochanger.infrastructure.job_reader import JobLine
 
 
-class JobQuery(CursorQuery):
+class JobQuery(PageQuery):
     """All that is given must hold. `since` and `until` are about `created_at`: from the one on, before the other."""
 
     cursor: JobCursor | None = None

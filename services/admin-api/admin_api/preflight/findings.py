@@ -22,6 +22,8 @@ class FindingCode(StrEnum):
     SLOT_MISSING = "slot_missing"
     #: the slot is switched off
     SLOT_INACTIVE = "slot_inactive"
+    #: the slot's event has not begun yet, or is over
+    EVENT_CLOSED = "event_closed"
     #: the slot asks for what its provider cannot do
     SLOT_INVALID = "slot_invalid"
     #: neither the slot nor the platform has a password: nobody is let in
@@ -87,6 +89,7 @@ _REMEDIES: Mapping[FindingCode, str] = MappingProxyType(
     {
         FindingCode.SLOT_MISSING: "Create the slot, or correct its id.",
         FindingCode.SLOT_INACTIVE: "Enable the slot {slot}.",
+        FindingCode.EVENT_CLOSED: "Correct opens_at and closes_at of the slot {slot}, if photos are to come now.",
         FindingCode.SLOT_INVALID: "Correct the named field of the slot {slot} and save it.",
         FindingCode.PASSWORD_MISSING: "Give the slot {slot} a password, or set the ingest password of all slots.",
         FindingCode.TEMPLATE_MISSING: "Upload the picture again and choose it in the slot {slot}.",

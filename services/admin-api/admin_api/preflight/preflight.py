@@ -115,6 +115,7 @@ class Preflight:
     async def _known(self, run: PreflightRun) -> Known:
         of = self._set_up
         wanted = {*run.slot_ids}
+        await self._outside.clock.sample()
         return Known(
             request=run.request,
             slots=tuple(slot for slot in await of.slots.list() if slot.id in wanted),
@@ -123,6 +124,7 @@ class Preflight:
             templates={template.id: template for template in await of.templates.list()},
             models=await of.models.by_provider(),
             latencies=await of.latencies.read(),
+            now=self._outside.clock.now(),
         )
 
     def _of_servers(self, run: PreflightRun, known: Known) -> Mapping[str, Work]:

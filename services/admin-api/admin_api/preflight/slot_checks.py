@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from admin_api.preflight.findings import About, Finding, FindingCode
 from admin_api.preflight.run_models import PreflightRequest
@@ -9,7 +10,7 @@ from admin_api.slots.slot_rules import model_warnings, slot_faults
 from photochanger.domain.latency import LatencyBook
 from photochanger.domain.platform_settings import PlatformSettings
 from photochanger.domain.provider_manifest import ProviderManifest
-from photochanger.domain.slot import Slot
+from photochanger.domain.slot import Slot, SlotState
 from photochanger.domain.template import TemplateMedia
 from photochanger.infrastructure.provider_model_repository import ModelList
 
@@ -29,10 +30,14 @@ class Known:
     templates: Mapping[str, TemplateMedia]
     models: Mapping[str, ModelList]
     latencies: LatencyBook
+    #: by the database's clock
+    now: datetime
 
     @property
     def open_slots(self) -> tuple[Slot, ...]:
-        return tuple(slot for slot in self.slots if slot.is_active)
+        """Those that take photos now, or will."""
+        taking = {SlotState.OPEN, SlotState.NOT_YET_OPEN}
+        return tuple(slot for slot in self.slots if slot.state(self.now) in taking)
 
     @property
     def photos(self) -> int:
@@ -64,6 +69,7 @@ def findings_of_slot(slot: Slot, known: Known) -> Iterator[Finding]:
     about = About(slot_id=slot.id)
     if not slot.is_active:
         yield about.error(FindingCode.SLOT_INACTIVE, f"The slot {slot.id} is disabled: booths get 404.")
+    yield from _event(slot, known.now)
     if slot.ingest_password_verifier is None and not known.settings.accepted_verifiers:
         yield about.error(FindingCode.PASSWORD_MISSING, f"The slot {slot.id} has no password: no booth is let in.")
     for use in slot.template_media:
@@ -80,6 +86,21 @@ def findings_of_slot(slot: Slot, known: Known) -> Iterator[Finding]:
         yield about.error(FindingCode.MODEL_RETIRED, problem)
     yield from _window(slot, known)
     yield from _limits(slot, known)
+
+
+def _event(slot: Slot, now: datetime) -> Iterator[Finding]:
+    """A preflight may come long before its event, so a closed slot is no error."""
+    state, about = slot.state(now), About(slot_id=slot.id)
+    if state is SlotState.NOT_YET_OPEN and slot.opens_at is not None:
+        problem = f"The event of the slot {slot.id} begins at {_told(slot.opens_at)}: until then booths get 403."
+        yield about.warning(FindingCode.EVENT_CLOSED, problem)
+    if state is SlotState.OVER and slot.closes_at is not None:
+        problem = f"The event of the slot {slot.id} is over since {_told(slot.closes_at)}: booths get 403."
+        yield about.warning(FindingCode.EVENT_CLOSED, problem)
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _window(slot: Slot, known: Known) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from admin_api.operations.audit import Audit
 from admin_api.providers.known_providers import ONE, known_provider
 from admin_api.rest.endpoint import Endpoint, RequestModel, body_of, json_answer
 from admin_api.rest.problems import Refused
+from admin_api.rest.storable import LINE_PATTERN
 from photochanger.domain.breaker import MAX_DETAIL_CHARS, Breaker, BreakerReason
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.user import Role
@@ -26,7 +27,7 @@ LOOK_SECONDS = 0.5
 
 Why = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=MAX_DETAIL_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    StringConstraints(min_length=1, max_length=MAX_DETAIL_CHARS, pattern=LINE_PATTERN),
     Field(examples=["a new key is on its way"]),
 ]
 

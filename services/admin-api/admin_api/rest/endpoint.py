@@ -13,7 +13,7 @@ from photochanger.domain.user import Role
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 M = TypeVar("M", bound=BaseModel)
 
-JSON, HTML = "application/json", "text/html"
+JSON, HTML, EVENT_STREAM = "application/json", "text/html", "text/event-stream"
 MAX_JSON_BYTES = 64 * 1024
 
 #: What the request's JSON body and its query were parsed into.

@@ -11,15 +11,13 @@ MAX_PAGE = 200
 
 #: A booth's whole name, as it gave it.
 Booth = Annotated[str, Field(min_length=1, max_length=256)]
-Limit = Annotated[int, Field(ge=1, le=MAX_PAGE)]
 T = TypeVar("T")
 
 
-class CursorQuery(RequestModel):
-    """`cursor` is the `next_cursor` of the page before."""
+class PageQuery(RequestModel):
+    """What every list takes; its `cursor`, the `next_cursor` of the page before, has a form of its own."""
 
-    limit: Limit = 50
-    cursor: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    limit: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 50
 
 
 def cut_page(found: Sequence[T], *, limit: int, cursor_of: Callable[[T], str]) -> tuple[Sequence[T], str | None]:

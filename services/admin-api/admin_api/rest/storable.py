@@ -13,6 +13,8 @@ _TEXT = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*"
 _NAME = r"([^$.\u0000-\u001f\u007f-\u009f][^.\u0000-\u001f\u007f-\u009f]*)?"
 #: As JSON Schema writes them.
 TEXT_PATTERN, NAME_PATTERN = f"^{_TEXT}$", f"^{_NAME}$"
+#: Text in one line.
+LINE_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 
 _IS_TEXT, _IS_NAME = re.compile(_TEXT).fullmatch, re.compile(_NAME).fullmatch
 

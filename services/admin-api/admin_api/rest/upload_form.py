@@ -8,7 +8,8 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http import HttpProcessingError
 
 from admin_api.rest.idempotency import begin_upload
-from admin_api.rest.problems import Refused
+from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.storable import unstorable
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.slot import MAX_UPLOAD_BYTES
 
@@ -39,7 +40,7 @@ async def receive_upload(request: web.Request) -> UploadForm:
     """Read the form, whose first part with a file name is the file, or the file that is the whole body.
 
     Raises:
-        Refused: no file, broken, or too slow.
+        Refused: no file, broken, too slow, or a text that cannot be kept.
         HTTPRequestEntityTooLarge: over the endpoint's limit.
     """
     try:
@@ -51,6 +52,8 @@ async def receive_upload(request: web.Request) -> UploadForm:
         raise Refused(ProblemCode.INVALID_REQUEST, "The upload cannot be read.") from error
     if not form.data:
         raise Refused(ProblemCode.INVALID_REQUEST, "The file is missing or empty.")
+    if wrong := [FieldFault.at(*path, detail=detail) for path, detail in unstorable({**form.fields})]:
+        raise Refused.for_faults(*wrong)
     texts = (text.encode() for item in sorted(form.fields.items()) for text in item)
     await begin_upload(request, form.filename.encode(), form.data, *texts)
     return form

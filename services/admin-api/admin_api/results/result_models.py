@@ -9,7 +9,7 @@ from admin_api.jobs.job_cursor import JobCursor
 from admin_api.jobs.job_models import booth_shown
 from admin_api.rest.endpoint import RequestModel
 from admin_api.rest.moments import Moment
-from admin_api.rest.pages import Booth, CursorQuery
+from admin_api.rest.pages import Booth, PageQuery
 from photochanger.domain.job import Job, JobId, JobSource
 from photochanger.domain.public_link import result_page_url, result_url
 from photochanger.domain.slot import SlotId
@@ -40,7 +40,7 @@ class ResultFilter(RequestModel):
         )
 
 
-class ResultQuery(ResultFilter, CursorQuery):
+class ResultQuery(ResultFilter, PageQuery):
     """A page of them, newest first."""
 
     cursor: JobCursor | None = None

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from admin_api.rest.endpoint import RequestModel
-from admin_api.rest.pages import Limit
+from admin_api.rest.pages import PageQuery
 from admin_api.slots.slot_diff import FieldChange
 from admin_api.slots.slot_models import Comment, SlotContent
 from photochanger.domain.slot import Slot
@@ -14,10 +14,9 @@ from photochanger.domain.slot import Slot
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
-class RevisionQuery(RequestModel):
+class RevisionQuery(PageQuery):
     """`cursor` is the `next_cursor` of the page before."""
 
-    limit: Limit = 50
     cursor: Number | None = None
 
 

@@ -104,6 +104,7 @@ class TestRunRoutes:
                 Role.ADMIN,
                 summary="Run a photo through the settings of an earlier test run, by its job; the form has a file",
                 body_types=(FORM,),
+                form=(FormPart("file", "The photo", is_file=True),),
                 max_body_bytes=MAX_FORM_BYTES,
                 answer=TrialReport,
                 problems=(ProblemCode.CONFLICT, *_PROBLEMS),

@@ -6,10 +6,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from admin_api.rest.endpoint import RequestModel
-from admin_api.rest.pages import CursorQuery
+from admin_api.rest.moments import Moment
+from admin_api.rest.pages import PageQuery
 from photochanger.domain.dead_letter import DeadLetter, DeathReason, Header, Replay
 from photochanger.domain.job import JobId
 from photochanger.infrastructure.dead_letter_repository import LetterFilter
@@ -40,8 +41,8 @@ class LetterSelection(RequestModel):
     reason: DeathReason | None = None
     queue: QueueName | None = None
     job_id: JobId | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
     def as_filter(self, *, is_replayed: bool | None) -> LetterFilter:
         return LetterFilter(
@@ -54,7 +55,7 @@ class LetterSelection(RequestModel):
         )
 
 
-class LetterQuery(LetterSelection, CursorQuery):
+class LetterQuery(LetterSelection, PageQuery):
     """`is_replayed` left out: both."""
 
     cursor: Annotated[str, StringConstraints(pattern="^[0-9]{1,14}-[0-9a-f]{64}$")] | None = None

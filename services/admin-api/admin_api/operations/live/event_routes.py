@@ -12,15 +12,13 @@ from pydantic import Field
 from admin_api.accounts.auth import LOGGED_IN
 from admin_api.operations.live.event_stream import EventStream, Wanted
 from admin_api.operations.live.live_feed import LiveFeed, LiveKind
-from admin_api.rest.endpoint import Endpoint, Handler, RequestModel, query_of
+from admin_api.rest.endpoint import EVENT_STREAM, Endpoint, Handler, RequestModel, query_of
 from admin_api.rest.problems import FieldFault, Refused
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.slot import SlotId
 from photochanger.domain.user import Role
 
 PATH = "/api/v1/events"
-EVENT_STREAM = "text/event-stream"
-LAST_EVENT_ID = "Last-Event-ID"
 #: One person's pages and scripts on one session; everybody's in one process.
 STREAMS_PER_SESSION, STREAMS_PER_PROCESS = 10, 500
 
@@ -65,7 +63,7 @@ class EventRoutes:
         kinds = _kinds(query.kinds, request[LOGGED_IN].user.role)
         with self._place(request[LOGGED_IN].token_hash), self._feed.one_more_watcher():
             stream = EventStream(self._feed, Wanted(kinds, query.slot_id), self._still_allowed(request), self._stop)
-            return await stream.serve(request, last_event_id=request.headers.get(LAST_EVENT_ID))
+            return await stream.serve(request, last_event_id=request.headers.get(hdrs.LAST_EVENT_ID))
 
     def _still_allowed(self, request: web.Request) -> Callable[[], Awaitable[frozenset[LiveKind]]]:
         """Give what says, at any time, which kinds this person may see then; it raises `Refused` for none."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp import hdrs, web
 
 from admin_api.operations.live.live_feed import LiveEvent, LiveFeed, LiveKind, TooFarBehind
+from admin_api.rest.endpoint import EVENT_STREAM
 from admin_api.rest.problems import Refused
 from photochanger.infrastructure.mongo import DatabaseUnavailable
 from photochanger.observability import get_logger
@@ -14,7 +15,7 @@ from photochanger.observability import get_logger
 RECONNECT_MS = 2_000
 
 _HEADERS = {
-    hdrs.CONTENT_TYPE: "text/event-stream; charset=utf-8",
+    hdrs.CONTENT_TYPE: f"{EVENT_STREAM}; charset=utf-8",
     hdrs.CACHE_CONTROL: "no-store",
     # nginx, and what copies it, would hold events back until it has a buffer full
     "X-Accel-Buffering": "no",

@@ -13,7 +13,7 @@ from admin_api.rest.contract.examples import Examples, NoExample
 from admin_api.rest.contract.problem_answers import ProblemAnswers, ProblemBody
 from admin_api.rest.contract.schemas import Schema, as_taken, resolved, without_null
 from admin_api.rest.created import location_of
-from admin_api.rest.endpoint import JSON, Endpoint, FormPart
+from admin_api.rest.endpoint import EVENT_STREAM, JSON, Endpoint, FormPart
 from admin_api.rest.idempotency import HEADER as IDEMPOTENCY_KEY
 from admin_api.rest.idempotency import KEY_PATTERN
 from admin_api.rest.path_parts import path_types
@@ -32,6 +32,7 @@ _RATE_LIMIT = {
     RESET: "Seconds until they are all there again",
 }
 _ETAG = {"type": "string", "pattern": ETAG_PATTERN, "examples": ['"7"']}
+_EVENT_ID = {"type": "string", "maxLength": 64}
 
 
 def tag_of(endpoint: Endpoint) -> str:
@@ -151,6 +152,9 @@ def _header_parameters(endpoint: Endpoint) -> list[Schema]:
     if endpoint.takes_idempotency_key:
         described = "Made anew for each thing to create: sent again within 24 hours, it is done once and answered again"
         found.append(_header(IDEMPOTENCY_KEY, described, _KEY, is_required=False))
+    if endpoint.answer_type == EVENT_STREAM:
+        described = "The `id` of the last event that was read: those after it follow, or `reset`"
+        found.append(_header(hdrs.LAST_EVENT_ID, described, _EVENT_ID, is_required=False))
     return found
 
 
