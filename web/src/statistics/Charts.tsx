@@ -11,6 +11,8 @@ import { useFormats } from "../ui/format";
 type Point = Schemas["Point"];
 
 const HEIGHT = 280;
+/** The keyboard has the table. */
+const BY_MOUSE = { accessibilityLayer: false };
 const DAY_SECONDS = 86_400;
 /** Told apart by all kinds of colour-blind people (Okabe and Ito), and light enough for both themes. */
 const COLORS = { done: "#0072b2", timeouts: "#e69f00", provider_errors: "#d55e00", refusals: "#cc79a7", others: "#8a8a8a", running: "#56b4e9" } as const;
@@ -30,14 +32,14 @@ export default function Charts({ series: { points, step_seconds: step } }: { ser
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }}>
       <Chart title={t("chart.photos")} points={points} columns={[["jobs", formats.number], ...ENDS.map((name) => [name, formats.number] as const)]} at={at}>
-        <BarChart {...common} type="stacked" data={points.map((point) => ({ ...point, at: at(point) }))} series={ends} barProps={barProps} />
+        <BarChart {...common} type="stacked" data={points.map((point) => ({ ...point, at: at(point) }))} series={ends} barProps={barProps} barChartProps={BY_MOUSE} />
       </Chart>
       <Chart title={t("chart.times")} points={points} columns={[["p50", formats.duration], ["p95", formats.duration]]} at={at}>
-        <LineChart {...common} valueFormatter={formats.duration} data={points.map((point) => ({ at: at(point), p50: point.p50, p95: point.p95 }))} series={times} lineProps={barProps}
+        <LineChart {...common} valueFormatter={formats.duration} data={points.map((point) => ({ at: at(point), p50: point.p50, p95: point.p95 }))} series={times} lineProps={barProps} lineChartProps={BY_MOUSE}
           curveType="linear" connectNulls={false} yAxisProps={{ width: 72 }} />
       </Chart>
       <Chart title={t("chart.share")} points={points} columns={[["success_share", formats.share]]} at={at}>
-        <LineChart {...common} valueFormatter={formats.share} data={points.map((point) => ({ at: at(point), share: point.success_share }))} lineProps={barProps}
+        <LineChart {...common} valueFormatter={formats.share} data={points.map((point) => ({ at: at(point), share: point.success_share }))} lineProps={barProps} lineChartProps={BY_MOUSE}
           series={[{ name: "share", label: t("count.share"), color: SHARE_COLOR }]} curveType="linear" connectNulls={false} yAxisProps={{ domain: [0, 1], width: 64 }} />
       </Chart>
     </SimpleGrid>

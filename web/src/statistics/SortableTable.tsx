@@ -22,6 +22,9 @@ interface Props<Row> {
   empty: string;
 }
 
+/** The first column stays when the others are scrolled. */
+const STAYS = { position: "sticky", left: 0, background: "var(--mantine-color-body)", zIndex: 1 } as const;
+
 interface Order {
   key: string;
   isFalling: boolean;
@@ -38,11 +41,11 @@ export function SortableTable<Row>({ label, columns, rows, keyOf, empty }: Props
   const stateOf = (key: string) => (order?.key !== key ? "none" : order.isFalling ? "descending" : "ascending");
   return (
     <div style={{ overflowX: "auto" }}>
-      <Table verticalSpacing="xs" striped highlightOnHover aria-label={label}>
+      <Table verticalSpacing="xs" aria-label={label}>
         <Table.Thead>
           <Table.Tr>
-            {columns.map((one) => (
-              <Table.Th key={one.key} aria-sort={stateOf(one.key)} ta={one.isText ? "left" : "right"}>
+            {columns.map((one, place) => (
+              <Table.Th key={one.key} aria-sort={stateOf(one.key)} ta={one.isText ? "left" : "right"} style={place === 0 ? STAYS : {}}>
                 <UnstyledButton fw={700} fz="sm" mih={44} onClick={() => sortBy(one)} title={t("table.sort", { column: one.label })}>
                   <Group gap={4} wrap="nowrap" justify={one.isText ? "flex-start" : "flex-end"} style={{ whiteSpace: "nowrap" }}>
                     {one.label}
@@ -56,8 +59,8 @@ export function SortableTable<Row>({ label, columns, rows, keyOf, empty }: Props
         <Table.Tbody>
           {sorted.map((row) => (
             <Table.Tr key={keyOf(row)}>
-              {columns.map((one) => (
-                <Table.Td key={one.key} ta={one.isText ? "left" : "right"} className="number" style={one.isText ? { minWidth: 130 } : { whiteSpace: "nowrap" }}>
+              {columns.map((one, place) => (
+                <Table.Td key={one.key} ta={one.isText ? "left" : "right"} className="number" style={{ ...(one.isText ? { minWidth: 130 } : { whiteSpace: "nowrap" }), ...(place === 0 && STAYS) }}>
                   {one.show ? one.show(row) : one.value(row)}
                 </Table.Td>
               ))}

@@ -22,7 +22,8 @@ const Charts = lazy(() => import("./Charts"));
 
 /** How slots and providers did within a time: charts, tables, failures, calls and their cost. */
 export default function StatisticsPage() {
-  const { t } = useTranslation("statistics");
+  // all texts at once, so that the page is not shown piece by piece
+  const { t } = useTranslation(["statistics", "reasons", "providers"]);
   const [address, setAddress] = useSearchParams();
   const [span, scope] = [timeSpanOf(address), scopeOf(address)];
   const asked = useStatistics(span, scope);
