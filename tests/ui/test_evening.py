@@ -137,7 +137,7 @@ async def test_a_photo_that_failed_says_why_in_plain_words(browser_page: Page, p
 
     await open_list(browser_page, slot, 1)
     failed = row(browser_page, job_of(answer))
-    await expect(failed).to_contain_text("Provider refused")
+    await expect(failed).to_contain_text("Google GeminiProvider refused")
     await failed.get_by_role("link").press("Enter")
 
     await expect(browser_page.get_by_text("safety rules do not let this photo or prompt through")).to_be_visible()
@@ -264,3 +264,45 @@ async def test_everybody_can_read_and_use_the_page_of_a_photo(browsing: Browsing
     await whole_in_every_look(
         browsing, f"/jobs/{job_of(answer)}", lambda page: expect(page.get_by_role("img")).to_have_count(2), name="job"
     )
+
+
+async def test_statistics_tell_what_booths_got_and_can_be_sorted_and_taken_away(
+    browser_page: Page, product: Product
+) -> None:
+    fine, refused = await product.slot(), await product.slot("safety")
+    await asyncio.gather(*(product.shoot(slot, PHOTO) for slot in (fine, fine, refused)))
+    await browser_page.goto("/statistics?window=5m")
+    slots = browser_page.get_by_role("table", name="Slots", exact=True)
+    await expect(slots.get_by_role("row", name=fine.name)).to_contain_text("100%")
+    await expect(slots.get_by_role("row", name=refused.name)).to_contain_text("0%")
+
+    await slots.get_by_role("button", name="Came back").press("Enter")
+    shares = slots.get_by_role("columnheader", name="Came back")
+    await expect(shares).to_have_attribute("aria-sort", "descending")
+    await slots.get_by_role("button", name="Came back").press("Enter")
+    await expect(shares).to_have_attribute("aria-sort", "ascending")
+    await expect(slots.locator("tbody tr").first).to_contain_text("0%")
+    async with browser_page.expect_download() as downloading:
+        await browser_page.get_by_role("link", name="Download CSV").click()
+    csv = (await (await downloading.value).path()).read_text()
+    assert re.search(rf"^slot,{fine.id},2,2,0,", csv, re.MULTILINE)
+
+    await browser_page.get_by_label("Of", exact=True).select_option(f"slot:{refused.id}")
+    await expect(browser_page).to_have_url(re.compile(f"slot={refused.id}"))
+    failures = browser_page.get_by_role("table", name="Failures")
+    await expect(failures.locator("tbody tr")).to_have_count(1)
+    await expect(failures).to_contain_text("502 provider_refused")
+    await browser_page.get_by_role("button", name="As a table: Photos and how they ended").press("Enter")
+    numbers = browser_page.get_by_role("table", name="Photos and how they ended")
+    await expect(numbers.get_by_role("row").last).to_be_attached()
+    assert (await numbers.inner_text()).count("Refused") == 1
+
+
+async def test_everybody_can_read_and_use_the_statistics(browsing: Browsing, product: Product) -> None:
+    slot = await product.slot()
+    await product.shoot(slot, PHOTO)
+
+    async def ready(page: Page) -> None:
+        await expect(page.locator(".recharts-surface").first).to_be_attached()
+
+    await whole_in_every_look(browsing, f"/statistics?window=5m&slot={slot.id}", ready, name="statistics")
