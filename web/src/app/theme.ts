@@ -30,6 +30,7 @@ export const theme = createTheme({
     Select: { defaultProps: { size: "md" } },
     NativeSelect: { defaultProps: { size: "md" } },
     Switch: { defaultProps: { size: "md" } },
-    Modal: Modal.extend({ defaultProps: { centered: true } }),
+    // a dialog's own header would count as a second one of the page
+    Modal: Modal.extend({ defaultProps: { centered: true, attributes: { header: { role: "presentation" } } } }),
   },
 });

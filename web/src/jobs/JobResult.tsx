@@ -42,7 +42,7 @@ function Picture({ job }: { job: Schemas["JobDetail"] }) {
               </Button>
             )}
             <CopyButton value={result.page_url} label={t("result.link")} withText />
-            <Button variant="default" component={Link} to={`/gallery?slot=${job.slot_id}`}>
+            <Button variant="default" component={Link} to={`/gallery?slot=${job.slot_id}&job=${job.id}`}>
               {t("result.gallery")}
             </Button>
           </Group>

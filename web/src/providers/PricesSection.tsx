@@ -89,7 +89,7 @@ function PriceTools({ name, prices }: { name: string; prices: Prices }) {
         {t("prices.edit")}
       </Button>
       {prices.is_given && (
-        <Button variant="outline" color="red.8" onClick={() => void reset()} loading={resetting.isPending}>
+        <Button variant="default" onClick={() => void reset()} loading={resetting.isPending}>
           {t("prices.reset")}
         </Button>
       )}
