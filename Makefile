@@ -34,7 +34,7 @@ docs: ## make the README's picture anew, from the stack that `make run` started
 	@$(VENV)/python docs/pictures/before_and_after.py
 
 # The types of the UI are committed too, so that only whoever changes the API needs Node.
-TYPESCRIPT_TYPES := npm exec --yes --package=openapi-typescript@7.13.0 --package=typescript@5.9.3 -- openapi-typescript
+TYPESCRIPT_TYPES := npm exec --yes --package=openapi-typescript@7.13.0 --package=typescript@5.9.3 -- openapi-typescript --default-non-nullable=false
 .PHONY: openapi
 openapi: ## write docs/api/openapi.json and the UI's types from the routes; a breaking change needs a new version
 	@$(STACK) setup --only python
@@ -54,15 +54,20 @@ check: ## format, lint, types, imports, unit tests
 	$(VENV)/lint-imports
 	$(VENV)/pytest tests/unit -n 2
 
-# Most of the slow tests' time is waiting: three processes on two cores. e2e comes first, it is the longest.
-SLOW_TESTS := $(addprefix tests/,e2e integration contract)
+# Most of the slow tests' time is waiting: three processes on two cores. What needs a stack comes first, it is the longest.
+SLOW_TESTS := $(addprefix tests/,ui e2e integration contract)
 .PHONY: test
 test: ## everything that tests need, then all tests; may run beside `make run`
-	@$(STACK) setup
+	@$(STACK) setup --only browser
 	$(VENV)/pytest tests/unit -n 2
 	$(VENV)/pytest $(SLOW_TESTS) -m "not alone" -n 3 --no-loadscope-reorder --durations=20
 	$(VENV)/pytest $(SLOW_TESTS) -m alone
 	@$(CHAOS_SHORT)
+
+.PHONY: e2e
+e2e: ## the stories of people alone: the web UI in a real browser, booths, guests; pictures of every page in .local/ui
+	@$(STACK) setup --only browser
+	$(VENV)/pytest tests/ui tests/e2e -n 3 --no-loadscope-reorder --durations=20
 
 .PHONY: load
 load: ## three times the capacity, a thousand waiting booths: refusals, memory, every picture; who watches (4 minutes, wants a quiet machine)
@@ -92,6 +97,11 @@ bench: ## what a photo costs beside a bare pipeline, 13 minutes; a short one: RO
 bench-admin: ## the admin API over a month of a million photos, 6 minutes; a short one: ROWS=50000
 	@$(STACK) setup
 	@$(VENV)/python -m tests.bench_admin $(if $(ROWS),--rows $(ROWS))
+
+.PHONY: bench-ui
+bench-ui: ## the web UI on a slow phone, and a gallery of 5,000 results, 4 minutes; writes docs/web-performance.md
+	@$(STACK) setup --only browser
+	@$(VENV)/python -m tests.bench_ui $(if $(ROWS),--rows $(ROWS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 # Twice the 4 minutes: the machine may be busy.
 CHAOS_SHORT = $(VENV)/python -m tests.chaos --seeds 1 --at-most 480
@@ -160,4 +170,4 @@ lock: ## write requirements/*.txt again from the pyproject files and *.in
 	@$(foreach service,$(SERVICES),$(COMPILE) $(OWN) -c requirements/development.txt \
 		services/$(service)/pyproject.toml -o requirements/$(service).txt &&) true
 	@$(COMPILE) $(OWN) -c requirements/development.txt cli/pyproject.toml -o requirements/photochanger-cli.txt
-	@$(foreach part,mongodb go photographs kubernetes,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true
+	@$(foreach part,mongodb go photographs kubernetes node,$(COMPILE) --no-deps requirements/$(part).in -o requirements/$(part).txt &&) true

@@ -11,6 +11,8 @@ from pathlib import Path
 from deploy.local.errors import InterruptedStackError, StackError
 
 GRACE_SECONDS = 10
+#: npm ends every failure with it.
+NO_WORD = "A complete log of this run"
 
 
 class CommandRunner:
@@ -66,7 +68,9 @@ def last_words(log: Path) -> str:
     """The line of a log that tells most: the last one with an error in it, else the last one."""
     with suppress(OSError):
         lines = [line.strip() for line in log.read_text(errors="replace").splitlines()[-40:] if line.strip()]
-        errors = [line for line in lines if line.lower().startswith(("error", "e:"))]
+        errors = [
+            line for line in lines if line.lower().startswith(("error", "e:", "npm error")) and NO_WORD not in line
+        ]
         return (errors or lines or [""])[-1][:300]
     return ""
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from deploy.local.server_tools import find_epmd, find_faketime, find_rabbitmq_se
 
 #: Shared libraries that mongod loads, and the packages that bring them.
 LIBRARIES = {"libcurl.so.4": "libcurl4", "libssl.so.3": "libssl3", "liblzma.so.5": "liblzma5"}
+#: What the machine would start at its next boot, by the package that brings it.
+SERVICES = {"rabbitmq-server": "rabbitmq-server", "nginx-light": "nginx"}
 POLICY = Path("/usr/sbin/policy-rc.d")
 POLICY_TEXT = "#!/bin/sh\n# PhotoChanger: no service starts while its packages are installed.\nexit 101\n"
 
@@ -32,16 +34,24 @@ def debian_fetch(layout: Layout) -> Fetch:
     return Fetch("debian", "installs Debian packages", lambda: not missing_packages(), run)
 
 
-def faketime_fetch(layout: Layout) -> Fetch:
-    """What gives one process a wrong clock."""
+def extra_fetch(layout: Layout, name: str, packages: Mapping[str, Callable[[], Path | None]]) -> Fetch:
+    """Packages that only some targets need, each with what finds the part of it that is used."""
+
+    def absent() -> list[str]:
+        return [package for package, find in packages.items() if find() is None]
 
     def run(tools: FetchTools) -> None:
         lock = layout.cache / "locks" / "debian.lock"
         with exclusive(lock, cancelled=tools.cancelled, on_wait=lambda: tools.tell("waits for another fetch")):
-            if find_faketime() is None:
-                _install(["faketime"], tools)
+            if names := absent():
+                _install(names, tools)
 
-    return Fetch("faketime", "installs the Debian package faketime", lambda: find_faketime() is not None, run)
+    return Fetch(name, f"installs from Debian: {', '.join(packages)}", lambda: not absent(), run)
+
+
+def faketime_fetch(layout: Layout) -> Fetch:
+    """What gives one process a wrong clock."""
+    return extra_fetch(layout, "faketime", {"faketime": find_faketime})
 
 
 def missing_packages() -> list[str]:
@@ -73,10 +83,10 @@ def _install(packages: list[str], tools: FetchTools) -> None:
     """
     names = " ".join(packages)
     if shutil.which("apt-get") is None:
-        raise StackError(f"debian: this machine has no apt-get; install these in its own way: {names}")
+        raise StackError(f"this machine has no apt-get; install these in its own way: {names}")
     if os.geteuid() != 0:
         command = f"sudo apt-get install --no-install-recommends {names}"
-        raise StackError(f"debian: packages are missing and only root may install them; run: {command}")
+        raise StackError(f"Debian packages are missing and only root may install them; run: {command}")
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     wait = ["-o", "DPkg::Lock::Timeout=300"]
     with services_stay_off(POLICY):
@@ -84,8 +94,8 @@ def _install(packages: list[str], tools: FetchTools) -> None:
         tools.runner.run(["dpkg", "--configure", "-a"], env=env)
         tools.runner.run(["apt-get", "update", "-q", *wait], env=env)
         tools.runner.run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *wait, *packages], env=env)
-    if "rabbitmq-server" in packages:
-        subprocess.run(["update-rc.d", "rabbitmq-server", "disable"], capture_output=True, check=False)
+    for package in set(packages) & set(SERVICES):
+        subprocess.run(["update-rc.d", SERVICES[package], "disable"], capture_output=True, check=False)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Watches `make run` come up on a fresh machine, has a photo changed, stops it, and says how long each took."""
 
+import http.client
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from deploy.local.booth import post_photo
 from deploy.local.errors import StackError
@@ -41,6 +43,7 @@ def visit_stack(root: FreshRoot, progress: Progress) -> None:
         if info["ingest_password"] not in "".join(printed):
             raise StackError("the password was not printed")
         progress.say(f"`make run` was ready on the fresh machine after {ready:.0f} s")
+        _open_page(info, progress)
         _send(root, info, progress)
         _stop(root, process, progress)
     finally:
@@ -65,6 +68,20 @@ def _wait_ready(root: FreshRoot, process: subprocess.Popen[str], started: float)
         time.sleep(0.2)
     loaded: dict[str, str] = json.loads(file.read_text())
     return loaded
+
+
+def _open_page(info: dict[str, str], progress: Progress) -> None:
+    address = urlsplit(info["admin_url"])
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
+    try:
+        connection.request("GET", "/slots", headers={"Accept": "text/html"})
+        answer = connection.getresponse()
+        page = answer.read().decode()
+    finally:
+        connection.close()
+    if answer.status != http.client.OK or 'src="/assets/' not in page:
+        raise StackError(f"the web UI was answered {answer.status}: {page[:300]!r}")
+    progress.say("the web UI is there")
 
 
 def _send(root: FreshRoot, info: dict[str, str], progress: Progress) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from deploy.local.cache import GIB, require_space
 from deploy.local.fetch_binaries import go_fetch, minio_fetch, mongodb_fetch
+from deploy.local.fetch_browser import browser_fetch
 from deploy.local.fetch_debian import debian_fetch, faketime_fetch
 from deploy.local.fetch_helm import helm_fetch, helm_path, kubernetes_schemas_fetch
 from deploy.local.fetch_plan import Fetch, fetch_all, missing
 from deploy.local.fetch_python import packages_fetch, venv_fetch
+from deploy.local.fetch_web import node_fetch, web_fetch
 from deploy.local.layout import Layout
 from deploy.local.progress import Progress
 from deploy.local.server_tools import minio_path
@@ -24,6 +26,8 @@ def all_fetches(layout: Layout) -> list[Fetch]:
         mongodb_fetch(layout),
         go_fetch(layout, minio_path(layout)),
         minio_fetch(layout),
+        node_fetch(layout),
+        web_fetch(layout),
     ]
 
 
@@ -43,13 +47,18 @@ def chaos_fetches(layout: Layout) -> list[Fetch]:
     return [*all_fetches(layout), faketime_fetch(layout)]
 
 
+def browser_fetches(layout: Layout) -> list[Fetch]:
+    """What `make test` and `make e2e` need: a browser besides."""
+    return [*all_fetches(layout), browser_fetch(layout)]
+
+
 def set_up(layout: Layout, progress: Progress, *, only: Sequence[str] = ()) -> None:
     """Fetch what is missing; `only` names parts whose needs come along.
 
     Raises:
         StackError: a part cannot be fetched, or the disk is full.
     """
-    absent = missing(_chosen(layout, only))
+    absent = missing(chosen_fetches(layout, only))
     if not absent:
         return
     require_space(layout.cache, CACHE_BYTES, "PHOTOCHANGER_CACHE")
@@ -57,12 +66,11 @@ def set_up(layout: Layout, progress: Progress, *, only: Sequence[str] = ()) -> N
     fetch_all(absent, layout.logs, progress, threading.Event())
 
 
-def _chosen(layout: Layout, only: Sequence[str]) -> list[Fetch]:
+def chosen_fetches(layout: Layout, only: Sequence[str]) -> list[Fetch]:
     """The named parts; for the Python packages alone, the Debian servers are not needed."""
-    if list(only) == ["helm"]:
-        return helm_fetches(layout)
-    if list(only) == ["chaos"]:
-        return chaos_fetches(layout)
+    named = {"helm": helm_fetches, "chaos": chaos_fetches, "browser": browser_fetches}
+    if len(only) == 1 and only[0] in named:
+        return named[only[0]](layout)
     if not only:
         return all_fetches(layout)
     needed = {"python": {"venv", "python"}}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local.credentials import Credentials
+from deploy.local.fetch_web import dist_path
 from deploy.local.layout import Layout
 from deploy.local.minio import MinioPlace, minio_part
 from deploy.local.mongodb import MongodbPlace, mongodb_part
@@ -91,9 +92,13 @@ class StackParts:
         )
 
     def _private_env(self, service: Service) -> dict[str, str]:
-        """Secrets that one service alone needs."""
+        """What one service alone needs, its secrets first."""
         if service.name == "admin-api":
-            return {"ADMIN_LOGIN": self._credentials.admin_login, "ADMIN_PASSWORD": self._credentials.admin_password}
+            return {
+                "ADMIN_LOGIN": self._credentials.admin_login,
+                "ADMIN_PASSWORD": self._credentials.admin_password,
+                "WEB_FOLDER": str(dist_path(self._layout)),
+            }
         if service.provider:
             prefix = f"{service.provider.upper()}_"
             given = {name: value for name, value in self._environ.items() if name.startswith(prefix) and value}

@@ -29,7 +29,7 @@ def summary_lines(
         yield ""
     yield "PhotoChanger is ready."
     yield f"  Gateway   {parts.gateway_url}   slots: {', '.join(demo_slots)}"
-    yield f"  Admin     {parts.admin_url}   login {credentials.admin_login}   password {credentials.admin_password}"
+    yield f"  Web UI    {parts.admin_url}   login {credentials.admin_login}   password {credentials.admin_password}"
     yield f"  Sandbox   {parts.sandbox_url}"
     yield f"  Logs      {layout.logs}   addresses and pids for scripts: {layout.stack_file}"
     yield "  Send a photo:"

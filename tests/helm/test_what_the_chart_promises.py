@@ -110,6 +110,7 @@ def test_the_policies_let_through_what_the_architecture_draws_and_nothing_else()
         *(("media-janitor", server) for server in servers - {"rabbitmq"}),
         *(("admin-api", target) for target in servers | {"ingest-gateway"}),
         ("sandbox", "ingest-gateway"),
+        ("web", "admin-api"),
         ("mongodb-prepared", "mongodb"),
         ("mongodb", "mongodb"),
     }
@@ -150,7 +151,8 @@ def test_a_generated_secret_holds_every_key_that_a_pod_reads() -> None:
 
     # a pod starts without what is optional, and not without anything else
     optional = {reference["key"] for reference in references if reference.get("optional")}
-    assert optional == {"PHOTOCHANGER_OLD_SECRET_KEY"}
+    assert optional == {"PHOTOCHANGER_OLD_SECRET_KEY", "ADMIN_LOGIN", "ADMIN_PASSWORD"}
+    assert {"ADMIN_LOGIN", "ADMIN_PASSWORD"} <= set(secret["stringData"])
     assert {reference["key"] for reference in references} - optional <= set(secret["stringData"])
     assert all(len(value) >= 40 for key, value in secret["stringData"].items() if key != "ADMIN_LOGIN")
     assert secret["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
@@ -189,8 +191,29 @@ def test_the_outside_reaches_what_is_for_booths_and_guests_only() -> None:
         for name, ingress in ingresses.items()
     }
 
-    assert ways_in == {"ingest-gateway": ["/ingest", "/api/ingest", "/public"], "admin-api": ["/"]}
+    assert ways_in == {"ingest-gateway": ["/ingest", "/api/ingest", "/public"], "web": ["/"]}
     assert not any("/internal/test-runs".startswith(path) for path in ways_in["ingest-gateway"])
+
+
+def test_the_web_ui_knows_the_admin_api_and_whom_to_believe() -> None:
+    web, admin = environment("external", "web"), environment("external", "admin-api")
+
+    assert web["ADMIN_API_URL"] == "http://booths-photochanger-admin-api:8081"
+    assert web["PHOTOCHANGER_PUBLIC_BASE_URL"] == "https://photos.example.org"
+    assert web["TRUSTED_PROXIES"] == "10.0.0.0/8"
+    assert "10.0.0.0/8" in admin["TRUSTED_PROXIES"]
+    assert "WEB_FOLDER" not in admin
+
+
+def test_from_outside_the_admin_api_is_reached_through_the_web_ui_alone() -> None:
+    def opens(name: str) -> list[Any]:
+        rules = of_kind("monitoring", "NetworkPolicy")[name]["spec"]["ingress"]
+        return [rule["from"] for rule in rules if rule["ports"] == [{"port": "http"}]]
+
+    controller = [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}}}]
+    [of_web] = of_kind("monitoring", "Deployment")["web"]["spec"]["selector"].values()
+    assert opens("web") == [controller]
+    assert opens("admin-api") == [[{"podSelector": {"matchLabels": of_web}}]]
 
 
 def test_under_load_pods_are_added_by_waiting_photos_not_by_cpu() -> None:

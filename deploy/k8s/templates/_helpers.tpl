@@ -84,6 +84,7 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- $root := .root -}}
 {{- $sandboxUrl := printf "http://%s-sandbox:%v" (include "photochanger.fullname" $root) $root.Values.services.sandbox.port -}}
 {{- $gatewayUrl := printf "http://%s-ingest-gateway:8080" (include "photochanger.fullname" $root) -}}
+{{- $adminUrl := printf "http://%s-admin-api:%v" (include "photochanger.fullname" $root) (get $root.Values.services "admin-api").port -}}
 {{- $settings := dict "LISTEN_HOST" "0.0.0.0" "METRICS_PORT" "9100" -}}
 {{- if .service.portVariable }}{{ $_ := set $settings .service.portVariable (toString .service.port) }}{{ end -}}
 {{- if has "S3_ACCESS_KEY" .service.secretKeys }}{{ $_ := set $settings "S3_URL" (include "photochanger.storeUrl" $root) }}{{ end -}}
@@ -92,6 +93,7 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- $chosen := $value | default (ternary $sandboxUrl (get $root.Values.settings $name) $stands) -}}
 {{- if and (eq $name "PHOTOCHANGER_PUBLIC_BASE_URL") $.service.providerKeys $root.Values.services.sandbox.enabled (not $value) }}{{ $chosen = $gatewayUrl }}{{ end -}}
 {{- if and (eq $name "GATEWAY_URL") (not $value) }}{{ $chosen = $gatewayUrl }}{{ end -}}
+{{- if and (eq $name "ADMIN_API_URL") (not $value) }}{{ $chosen = $adminUrl }}{{ end -}}
 {{- if $chosen }}{{ $_ := set $settings $name (toString $chosen) }}{{ end -}}
 {{- end -}}
 {{- toYaml $settings -}}

@@ -9,6 +9,7 @@ from admin_api.rest.cors import Cors
 from admin_api.rest.endpoint import Endpoint
 from admin_api.rest.front_page import front_page_endpoint
 from admin_api.rest.own_page import OwnPage
+from admin_api.rest.web_pages import pages_in
 from admin_api.settings import Settings
 from photochanger.infrastructure.idempotency_repository import IdempotencyRepository
 from photochanger.infrastructure.mongo import Mongo
@@ -28,6 +29,7 @@ def new_shared(settings: Settings, mongo: Mongo) -> Shared:
         IdempotencyRepository(mongo.database),
         Sealer(settings.photochanger_secret_key, *settings.old_secret_keys),
         Cors(settings.admin_allowed_origins),
+        pages_in(settings.web_folder, public_base_url=settings.photochanger_public_base_url),
     )
 
 

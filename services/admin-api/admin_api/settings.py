@@ -1,5 +1,6 @@
 """What the admin API needs from its environment."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -27,12 +28,19 @@ def _exact_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
     return origins
 
 
+def _built_ui(folder: Path) -> Path:
+    if not (folder / "index.html").is_file():
+        raise ValueError("must be a folder with the built web UI, index.html in it")
+    return folder
+
+
 class Settings(MongoSettings, BrokerSettings, StoreSettings, SecretKeySettings, ProxySettings, OperationsSettings):
     """`admin_login` and `admin_password` make the first administrator while there is no user; later they do nothing.
 
     Without `admin_password` a one-time one is made. `admin_requests_per_minute` is what one session may ask of all
     replicas together. `admin_allowed_origins` are other places of our own page, just as browsers name them.
     `gateway_url` is where test runs are sent, an address inside the deployment.
+    `web_folder` has the built web UI to serve.
     """
 
     admin_port: Port = 8081
@@ -42,3 +50,4 @@ class Settings(MongoSettings, BrokerSettings, StoreSettings, SecretKeySettings, 
     admin_allowed_origins: Annotated[CommaSeparated, AfterValidator(_exact_origins)] = ()
     photochanger_public_base_url: HttpUrl = "http://127.0.0.1:8080"
     gateway_url: HttpUrl = "http://127.0.0.1:8080"
+    web_folder: Annotated[Path, AfterValidator(_built_ui)] | None = None

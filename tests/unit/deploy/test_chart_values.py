@@ -28,7 +28,7 @@ def objects(schema: object) -> Iterator[dict[str, Any]]:
 
 
 def test_every_service_has_its_entry() -> None:
-    assert sorted(VALUES["services"]) == SERVICES
+    assert sorted(VALUES["services"]) == sorted([*SERVICES, "web"])
 
 
 @pytest.mark.parametrize("service", SERVICES)

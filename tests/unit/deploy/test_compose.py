@@ -51,10 +51,10 @@ def test_every_container_has_no_more_rights_than_it_needs(name: str) -> None:
     assert name not in OURS or container["user"] == "10001:10001"
 
 
-def test_only_the_gateway_and_the_administrators_are_published_and_on_loopback_unless_told() -> None:
+def test_only_the_gateway_and_the_web_ui_are_published_and_on_loopback_unless_told() -> None:
     published = {name: container["ports"] for name, container in CONTAINERS.items() if "ports" in container}
 
-    assert set(published) == {"ingest-gateway", "admin-api"}
+    assert set(published) == {"ingest-gateway", "web"}
     assert all(":-127.0.0.1}" in port for [port] in published.values())
 
 
@@ -70,7 +70,12 @@ def test_only_what_speaks_to_the_world_is_on_a_network_that_reaches_it() -> None
     outside = {name for name, container in CONTAINERS.items() if "outside" in container["networks"]}
 
     assert compose()["networks"]["inside"] == {"internal": True}
-    assert outside == {"ingest-gateway", "admin-api", *(name for name in SERVICES if name.startswith("provider-"))}
+    assert outside == {
+        "ingest-gateway",
+        "admin-api",
+        "web",
+        *(name for name in SERVICES if name.startswith("provider-")),
+    }
 
 
 def test_every_word_that_compose_takes_from_outside_is_explained_in_the_example() -> None:

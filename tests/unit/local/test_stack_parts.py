@@ -63,6 +63,12 @@ def test_only_the_admin_api_learns_the_first_administrators_password(tmp_path: P
     assert [name for name, part in parts.items() if "ADMIN_PASSWORD" in part.env] == ["admin-api"]
 
 
+def test_the_admin_api_serves_the_ui_that_was_built_here(tmp_path: Path) -> None:
+    parts = _parts(tmp_path, {"WEB_FOLDER": "/somewhere/else"})
+
+    assert parts["admin-api"].env["WEB_FOLDER"] == str(CHECKOUT / "web" / "dist")
+
+
 def test_every_need_is_a_part(tmp_path: Path) -> None:
     parts = _parts(tmp_path, {})
 

@@ -30,6 +30,9 @@ class SettingsChange(TunableSettings):
 class SettingsShown(TunableSettings):
     """`old_ingest_passwords_until`: when the passwords of before stop working, those still in their overlap."""
 
+    #: so that the document says that an answer has every field
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     version: int
     is_ingest_password_set: bool
     old_ingest_passwords_until: tuple[datetime, ...]

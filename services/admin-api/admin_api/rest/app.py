@@ -16,6 +16,7 @@ from admin_api.rest.problems import answer_refusals
 from admin_api.rest.request_limit import limited, tell_use
 from admin_api.rest.request_parsing import parse_request
 from admin_api.rest.versions import reader_of, telling_current
+from admin_api.rest.web_pages import WebPages
 from photochanger.infrastructure.http_server import Network, address_of
 from photochanger.infrastructure.idempotency_repository import IdempotencyRepository
 from photochanger.infrastructure.request_rates import RequestRates
@@ -33,12 +34,14 @@ _SECURITY_HEADERS = {
 
 @dataclass(frozen=True)
 class Shared:
-    """What all replicas know together: who asks how often, what was created under which key, which pages are ours."""
+    """What all replicas have in common: who asks how often, what was created under which key, which pages are ours."""
 
     rates: RequestRates
     keys: IdempotencyRepository
     sealer: Sealer
     cors: Cors
+    #: None: no UI is served.
+    pages: WebPages | None = None
 
 
 def build_app(
@@ -51,7 +54,8 @@ def build_app(
         request[CLIENT_ADDRESS] = address_of(request, trusted=trusted_proxies)
         return await handler(request)
 
-    middlewares = [answer_refusals, shared.cors.middleware, telling_methods(endpoints), note_address]
+    pages = [shared.pages.middleware] if shared.pages else []
+    middlewares = [answer_refusals, *pages, shared.cors.middleware, telling_methods(endpoints), note_address]
     app = web.Application(middlewares=middlewares, client_max_size=MAX_JSON_BYTES)
     for endpoint in Contract(endpoints, cookie_name=auth.cookie_name).endpoints:
         handler = telling_location(endpoint.handler, location_of(endpoint, endpoints))

@@ -1,0 +1,109 @@
+"""What the web UI costs a slow phone, and how it scrolls: `make bench-ui`; writes docs/web-performance.md."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright
+
+from deploy.local.fetch_browser import find_browser
+from tests.bench.report import machine_line
+from tests.bench_ui.gallery import Scroll, fill, scrolled
+from tests.bench_ui.loading import Visit, visited
+from tests.running_stack import RunningStack, running_stack
+from tests.ui.browsing import logged_in
+
+PAGE = Path(__file__).parents[2] / "docs" / "web-performance.md"
+#: What may be at most.
+SCRIPT_KB, LARGEST_PAINT_MS, BLOCKED_MS, SHIFT = 200.0, 2_500.0, 200.0, 0.05
+AT_ONCE, TASK_MS = 200, 50.0
+_INTRODUCTION = """\
+# What the web UI costs
+
+Written by `make bench-ui`; do not edit. A real Chromium on the stack of `make run` (its own, on ports and data of its
+own) that shares the machine with it. A first visit has nothing cached, a window of 360 px, a network as Chrome's
+profile "Fast 3G" (1.5 Mbit/s, 562 ms for each request) and a processor 4 times slower; of {rounds} visits the median.
+*Script* is what was sent, compressed, in kB of 1,000 bytes; *largest paint* is LCP; *blocked* is what tasks took
+beyond 50 ms after the first paint, until nothing had happened for 2.5 s; *shift* is the sum of all layout shifts.
+Then the wheel is turned through a gallery of {rows:,} results, without any of that slowness.
+"""
+_RULE = "|---|---|---|---|---|"
+_HEAD_OF_VISITS = (
+    f"| First visit | script ≤ {SCRIPT_KB:.0f} kB | largest paint ≤ {LARGEST_PAINT_MS:.0f} ms |"
+    f" blocked ≤ {BLOCKED_MS:.0f} ms | shift ≤ {SHIFT} |\n{_RULE}"
+)
+
+
+async def measure(stack: RunningStack, *, rows: int, rounds: int) -> tuple[list[Visit], Scroll]:
+    url, login = str(stack.info["admin_url"]), (str(stack.info["admin_login"]), str(stack.info["admin_password"]))
+    async with async_playwright() as playwright:
+        browser: Browser = await playwright.chromium.launch(
+            executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        administrator = await logged_in(browser, url, *login)
+        visits = [await visited(browser, url, "/", name="login", who=None, rounds=rounds)]
+        for name, path in (("today", "/"), ("slots", "/slots")):
+            visits.append(await visited(browser, url, path, name=name, who=administrator, rounds=rounds))
+        await fill(stack, rows)
+        scroll = await scrolled(browser, url, administrator, rows=rows)
+        await browser.close()
+    return visits, scroll
+
+
+def lines(visits: Sequence[Visit], scroll: Scroll) -> Iterator[tuple[str, bool]]:
+    """Give each line of the tables, and whether its figures are within their limits."""
+    yield _HEAD_OF_VISITS, True
+    for visit in visits:
+        typical = visit.typical()
+        figures = (
+            (f"{typical.script_kb:.0f}", typical.script_kb <= SCRIPT_KB),
+            (f"{typical.largest_paint_ms:.0f}", typical.largest_paint_ms <= LARGEST_PAINT_MS),
+            (f"{typical.blocked_ms:.0f}", typical.blocked_ms <= BLOCKED_MS),
+            (f"{typical.shift:.3f}", typical.shift <= SHIFT),
+        )
+        yield _row(visit.name, figures)
+    yield "", True
+    yield _head_of_scroll(scroll.rows), True
+    yield _row(
+        "scrolled through",
+        (
+            (f"{scroll.seen}", scroll.seen >= scroll.rows * 0.95),
+            (f"{scroll.most_at_once}", scroll.most_at_once <= AT_ONCE),
+            (f"{scroll.longest_ms:.0f} ({scroll.long_tasks} over 50)", scroll.longest_ms <= TASK_MS),
+            (f"{scroll.most_elements}", True),
+        ),
+    )
+
+
+def _head_of_scroll(rows: int) -> str:
+    return (
+        f"| Gallery of {rows:,} | pictures that came by | at once in the page ≤ {AT_ONCE} |"
+        f" longest task ≤ {TASK_MS:.0f} ms | elements at once |\n{_RULE}"
+    )
+
+
+def _row(name: str, figures: Sequence[tuple[str, bool]]) -> tuple[str, bool]:
+    cells = (text if is_within else f"**{text}**" for text, is_within in figures)
+    return f"| {name} | {' | '.join(cells)} |", all(is_within for _, is_within in figures)
+
+
+def main() -> int:
+    """Returns the shell's exit code, 1 when a figure is over its limit."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench_ui", description=__doc__)
+    parser.add_argument("--rows", type=int, default=5_000)
+    parser.add_argument("--rounds", type=int, default=3, help="first visits of each page")
+    given = parser.parse_args()
+    with running_stack() as stack:
+        visits, scroll = asyncio.run(measure(stack, rows=given.rows, rounds=given.rounds))
+    told = list(lines(visits, scroll))
+    table = "\n".join(line for line, _ in told)
+    head = _INTRODUCTION.format(rounds=given.rounds, rows=given.rows)
+    PAGE.write_text(f"{head}\nMachine: {machine_line()}. What is over its limit is **bold**.\n\n{table}\n")
+    print(table)
+    return 0 if all(is_within for _, is_within in told) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

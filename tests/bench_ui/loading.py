@@ -1,0 +1,91 @@
+"""How long a page takes to be there on a slow phone: a first visit, nothing cached."""
+
+import time
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from playwright.async_api import Browser, StorageState
+
+#: Chrome's own profile "Fast 3G": a request's latency in ms, bytes a second each way.
+FAST_3G = {"offline": False, "latency": 562.5, "downloadThroughput": 188_743.7, "uploadThroughput": 86_400.0}
+CPU_SLOWER = 4
+PHONE = {"width": 360, "height": 740}
+#: A page is there when nothing has been loaded or worked on for so long.
+QUIET_SECONDS, LONGEST_SECONDS = 2.5, 60.0
+OBSERVE = """
+window.seen = {painted: 0, largest: 0, shift: 0, tasks: []};
+const watch = (type, note) =>
+  new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({type, buffered: true});
+watch("paint", (entry) => { if (entry.name === "first-contentful-paint") seen.painted = entry.startTime; });
+watch("largest-contentful-paint", (entry) => { seen.largest = entry.startTime; });
+watch("layout-shift", (entry) => { if (!entry.hadRecentInput) seen.shift += entry.value; });
+watch("longtask", (entry) => { seen.tasks.push([entry.startTime, entry.duration]); });
+"""
+_SEEN = """
+() => ({
+  ...window.seen,
+  files: performance.getEntriesByType("resource").map((file) => [file.name, file.encodedBodySize]),
+})
+"""
+
+
+@dataclass(frozen=True)
+class Load:
+    """Script in kB (1,000 bytes) as it was sent; times in ms; `shift` is the sum of all layout shifts."""
+
+    script_kb: float
+    largest_paint_ms: float
+    blocked_ms: float
+    shift: float
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Of several first visits the median of each figure."""
+
+    name: str
+    loads: tuple[Load, ...]
+
+    def typical(self) -> Load:
+        return Load(
+            median(load.script_kb for load in self.loads),
+            median(load.largest_paint_ms for load in self.loads),
+            median(load.blocked_ms for load in self.loads),
+            median(load.shift for load in self.loads),
+        )
+
+
+async def visited(
+    browser: Browser, ui_url: str, path: str, *, name: str, who: StorageState | None, rounds: int
+) -> Visit:
+    """Visit the page for the first time, again and again."""
+    return Visit(name, tuple([await _load(browser, f"{ui_url}{path}", who) for _ in range(rounds)]))
+
+
+async def _load(browser: Browser, url: str, who: StorageState | None) -> Load:
+    context = await browser.new_context(viewport=PHONE, storage_state=who, device_scale_factor=2)
+    try:
+        await context.add_init_script(OBSERVE)
+        page = await context.new_page()
+        cdp = await context.new_cdp_session(page)
+        await cdp.send("Network.enable")
+        await cdp.send("Network.emulateNetworkConditions", FAST_3G)
+        await cdp.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWER})
+        await page.goto(url, wait_until="load", timeout=LONGEST_SECONDS * 1000)
+        seen: dict[str, Any] = {}
+        quiet_since = started = time.monotonic()
+        while time.monotonic() - quiet_since < QUIET_SECONDS and time.monotonic() - started < LONGEST_SECONDS:
+            before, seen = seen, await page.evaluate(_SEEN)
+            if seen != before:
+                quiet_since = time.monotonic()
+            await page.wait_for_timeout(250)
+        return _figures(seen)
+    finally:
+        await context.close()
+
+
+def _figures(seen: dict[str, Any]) -> Load:
+    scripts = [size for name, size in seen["files"] if name.partition("?")[0].endswith(".js")]
+    blocked = sum(max(0, length - 50) for start, length in seen["tasks"] if start + length > seen["painted"])
+    return Load(sum(scripts) / 1000, seen["largest"], blocked, seen["shift"])

@@ -1,0 +1,100 @@
+"""Before the first page: who may come in, and the frame around every page."""
+
+import json
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from deploy.local.layout import CHECKOUT
+from tests.running_stack import RunningStack
+from tests.ui.browsing import Browsing
+from tests.ui.checks import whole_in_every_look
+from tests.ui.looks import LANGUAGES, Look
+
+TEXTS = CHECKOUT / "web" / "src" / "i18n"
+IN_BOTH_LANGUAGES = [Look(language) for language in LANGUAGES]
+
+
+def text(look: Look, key: str, area: str = "common") -> str:
+    """Give the words that the UI has under the key."""
+    found = json.loads((TEXTS / look.language / f"{area}.json").read_text())
+    for part in key.split("."):
+        found = found[part]
+    assert isinstance(found, str)
+    return found
+
+
+async def fill_in(page: Page, login: str, password: str) -> None:
+    await page.locator("input[name=login]").fill(login)
+    await page.locator("input[name=password]").fill(password)
+    await page.keyboard.press("Enter")
+
+
+async def test_everybody_can_read_and_use_the_login_page(browsing: Browsing) -> None:
+    async def ready(page: Page) -> None:
+        await expect(page.locator("input[type=password]")).to_be_visible()
+        assert await page.evaluate("document.documentElement.lang") in LANGUAGES
+
+    await whole_in_every_look(browsing, "/", ready, name="login", who="stranger")
+
+
+async def test_everybody_can_read_and_use_the_frame_around_a_page_that_does_not_exist(browsing: Browsing) -> None:
+    async def ready(page: Page) -> None:
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    await whole_in_every_look(browsing, "/nothing/is/here", ready, name="shell")
+
+
+@pytest.mark.parametrize("look", IN_BOTH_LANGUAGES, indirect=True, ids=str)
+async def test_a_wrong_password_is_told_in_a_sentence_and_the_login_stays(stranger_page: Page, look: Look) -> None:
+    await stranger_page.goto("/slots")
+
+    await fill_in(stranger_page, "admin", "not the password")
+
+    alert = stranger_page.get_by_role("alert")
+    await expect(alert).to_contain_text(text(look, "invalid_password.do", "problems"))
+    await expect(stranger_page.locator("input[name=login]")).to_have_value("admin")
+
+
+@pytest.mark.parametrize("look", IN_BOTH_LANGUAGES, indirect=True, ids=str)
+async def test_who_logs_in_sees_the_page_asked_for_and_nothing_more_after_logging_out(
+    stranger_page: Page, look: Look, stack: RunningStack
+) -> None:
+    await stranger_page.goto("/nothing/is/here?and=more")
+
+    await fill_in(stranger_page, str(stack.info["admin_login"]), str(stack.info["admin_password"]))
+
+    navigation = stranger_page.get_by_role("navigation")
+    await expect(navigation).to_be_visible()
+    assert stranger_page.url.endswith("/nothing/is/here?and=more")
+    await navigation.get_by_role("button", name=re.compile(text(look, "session.logOut"))).click()
+    await expect(stranger_page.get_by_role("button", name=text(look, "session.logIn"))).to_be_visible()
+
+
+async def test_a_script_in_the_page_does_not_run_and_is_noticed(browser_page: Page, browsing: Browsing) -> None:
+    await browser_page.goto("/")
+    await expect(browser_page.get_by_role("navigation")).to_be_visible()
+    browsing.complaints.expect("Content Security Policy")
+
+    await browser_page.evaluate(
+        "document.head.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = true'}))"
+    )
+
+    assert await browser_page.evaluate("window.ran") is None
+    assert browsing.complaints.matching("script-src")
+
+
+async def test_a_request_to_a_stranger_is_refused_by_the_policy_and_noticed(
+    browser_page: Page, browsing: Browsing
+) -> None:
+    await browser_page.goto("/")
+    await expect(browser_page.get_by_role("navigation")).to_be_visible()
+    browsing.complaints.expect(
+        "Content Security Policy|stranger|Failed to load|Refused to connect|Fetch API cannot load"
+    )
+
+    failed = await browser_page.evaluate("fetch('http://127.0.0.1:9/').then(() => false, () => true)")
+
+    assert failed
+    assert browsing.complaints.matching("connect-src")

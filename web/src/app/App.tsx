@@ -1,0 +1,40 @@
+import { MantineProvider } from "@mantine/core";
+import { ModalsProvider } from "@mantine/modals";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { BrowserRouter, Route, Routes } from "react-router-dom";
+
+import { connection } from "../api/connection";
+import { queryClient } from "../api/queryClient";
+import { SessionGate } from "../session/SessionGate";
+import { NotFoundPage } from "./NotFoundPage";
+import { OnePage } from "./OnePage";
+import { PAGES } from "./pages";
+import { Shell } from "./Shell";
+import { theme } from "./theme";
+
+connection.whenBack(() => void queryClient.invalidateQueries());
+
+export function App() {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        <Notifications position="bottom-center" />
+        <ModalsProvider>
+          <SessionGate>
+            <BrowserRouter>
+              <Routes>
+                <Route element={<Shell />}>
+                  {PAGES.map((entry) => (
+                    <Route key={entry.path} path={entry.path} element={<OnePage entry={entry} />} />
+                  ))}
+                  <Route path="*" element={<NotFoundPage />} />
+                </Route>
+              </Routes>
+            </BrowserRouter>
+          </SessionGate>
+        </ModalsProvider>
+      </MantineProvider>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,78 @@
+import { Autocomplete, Button, Collapse, Group, NativeSelect, Paper, SimpleGrid, Switch, TextInput } from "@mantine/core";
+import { IconFilter } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { askedFor, isWholeId, localOf, momentOf, NO_FILTER, type GalleryFilter } from "./filter";
+
+/** Typing goes on for so long before it is asked for. */
+const TYPED_MS = 500;
+
+interface Props {
+  filter: GalleryFilter;
+  slots: readonly { id: string; name: string }[];
+  /** Names to offer. */
+  booths: readonly string[];
+  onChange: (change: Partial<GalleryFilter>) => void;
+}
+
+/** The slot is always there; the rest is opened when it is needed. */
+export function GalleryFilters({ filter, slots, booths, onChange }: Props) {
+  const { t } = useTranslation("gallery");
+  const others = askedFor({ ...filter, slotId: "" });
+  const [isOpen, setIsOpen] = useState(others > 0);
+  const known = slots.some(({ id }) => id === filter.slotId) || !filter.slotId;
+  const choices = [{ value: "", label: t("filter.allSlots") }, ...slots.map(({ id, name }) => ({ value: id, label: name })), ...(known ? [] : [{ value: filter.slotId, label: filter.slotId }])];
+  return (
+    <>
+      <Group align="end" gap="xs" wrap="nowrap">
+        <NativeSelect label={t("filter.slot")} data={choices} value={filter.slotId} onChange={(event) => onChange({ slotId: event.currentTarget.value })} flex={1} maw={360} />
+        <Button variant={others > 0 ? "light" : "default"} leftSection={<IconFilter aria-hidden />} aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+          {others > 0 ? t("filter.openWith", { count: others }) : t("filter.open")}
+        </Button>
+      </Group>
+      <Collapse expanded={isOpen} transitionDuration={0}>
+        <Paper withBorder p="md">
+          <Fields filter={filter} booths={booths} onChange={onChange} />
+        </Paper>
+      </Collapse>
+    </>
+  );
+}
+
+function Fields({ filter, booths, onChange }: Omit<Props, "slots">) {
+  const { t } = useTranslation("gallery");
+  const booth = useTyped(filter.booth, (text) => onChange({ booth: text }));
+  const job = useTyped(filter.jobId, (text) => (text === "" || isWholeId(text)) && onChange({ jobId: text }));
+  const isPart = job.text !== "" && !isWholeId(job.text.trim());
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md">
+      <Autocomplete label={t("filter.booth")} description={t("filter.boothNote")} data={[...booths]} size="md" maxLength={256} value={booth.text} onChange={booth.type} />
+      <TextInput type="datetime-local" label={t("filter.since")} description={t("filter.sinceNote")} value={localOf(filter.since)} onChange={(event) => onChange({ since: momentOf(event.currentTarget.value) })} />
+      <TextInput type="datetime-local" label={t("filter.until")} description={t("filter.untilNote")} value={localOf(filter.until)} onChange={(event) => onChange({ until: momentOf(event.currentTarget.value) })} />
+      <TextInput label={t("filter.job")} description={t("filter.jobNote")} value={job.text} onChange={(event) => job.type(event.currentTarget.value.toLowerCase())} error={isPart && t("filter.jobPart")} spellCheck={false} autoCapitalize="none" />
+      <Switch label={t("filter.testRuns")} checked={filter.hasTestRuns} onChange={(event) => onChange({ hasTestRuns: event.currentTarget.checked })} mih={44} style={{ alignContent: "center" }} />
+      <Button variant="default" onClick={() => onChange(NO_FILTER)} disabled={askedFor(filter) === 0} style={{ alignSelf: "end" }}>
+        {t("filter.clear")}
+      </Button>
+    </SimpleGrid>
+  );
+}
+
+/** What is being typed, told when typing rests; follows the value when that changes by itself. */
+function useTyped(value: string, tell: (text: string) => void) {
+  const [text, setText] = useState(value);
+  const [told, setTold] = useState(value);
+  if (told !== value) {
+    setTold(value);
+    setText(value);
+  }
+  useEffect(() => {
+    if (text.trim() === value) return undefined;
+    const timer = setTimeout(() => tell(text.trim()), TYPED_MS);
+    return () => clearTimeout(timer);
+    // `tell` is new with every render, which must not put the question off
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [text, value]);
+  return { text, type: setText };
+}

@@ -1,0 +1,91 @@
+import { IconCheck, IconDownload, IconInfoCircle, IconQrcode } from "@tabler/icons-react";
+import { memo, type KeyboardEvent, type MouseEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useMay } from "../session/session";
+import { useFormats } from "../ui/format";
+import classes from "./gallery.module.css";
+import type { Picture } from "./pictures";
+import { usePreview } from "./previews";
+
+export type Wanted = "view" | "qr" | "details";
+
+export interface CardActions {
+  /** Opens what is wanted of the picture. */
+  onWant: (wanted: Wanted, picture: Picture) => void;
+  onToggle: (id: string, isRange: boolean) => void;
+}
+
+interface Props extends CardActions {
+  picture: Picture;
+  slotName: string;
+  /** Pixels; width and height are 4 : 3 whatever the picture has, so that nothing moves when it comes. */
+  pictureHeight: number;
+  isSelecting: boolean;
+  isSelected: boolean;
+  /** A key on the picture, which may be an arrow. */
+  onStep: (event: KeyboardEvent, id: string) => void;
+}
+
+/** One picture in the list. Plain elements: dozens of them are made while somebody scrolls. */
+export const PictureCard = memo(function PictureCard({ picture, slotName, pictureHeight, isSelecting, isSelected, onWant, onToggle, onStep }: Props) {
+  const { t } = useTranslation("gallery");
+  const formats = useFormats();
+  const taken = formats.moment(picture.created_at);
+  const name = { time: taken, slot: slotName };
+  const choose = (event: MouseEvent) => (isSelecting ? onToggle(picture.id, event.shiftKey) : onWant("view", picture));
+  const selecting = isSelecting ? { role: "checkbox", "aria-checked": isSelected } : {};
+  return (
+    <figure className={classes.card}>
+      <button type="button" className={classes.picture} style={{ height: pictureHeight }} onClick={choose} onKeyDown={(event) => onStep(event, picture.id)} data-picture={picture.id}
+        aria-label={t(isSelecting ? "card.select" : "card.open", name)} {...selecting}>
+        <Small id={picture.id} />
+        {isSelecting && (
+          <span className={classes.mark} aria-hidden>
+            {isSelected && <IconCheck size={20} />}
+          </span>
+        )}
+      </button>
+      <figcaption className={classes.caption}>
+        <div className={classes.line} title={taken}>
+          {isToday(picture.created_at) ? formats.time(picture.created_at) : taken}
+        </div>
+        <div className={classes.line} title={`${slotName} · ${picture.booth}`}>
+          {[slotName, picture.booth].filter(Boolean).join(" · ")}
+        </div>
+      </figcaption>
+      <div className={classes.actions}>{!isSelecting && <Actions picture={picture} name={name} onWant={onWant} />}</div>
+    </figure>
+  );
+});
+
+function isToday(iso: string): boolean {
+  return new Date(iso).toDateString() === new Date().toDateString();
+}
+
+function Small({ id }: { id: string }) {
+  const { t } = useTranslation("gallery");
+  const { url, isGone } = usePreview(id);
+  if (isGone) return <span className={classes.note}>{t("card.gone")}</span>;
+  return url && <img src={url} alt="" decoding="async" draggable={false} />;
+}
+
+function Actions({ picture, name, onWant }: { picture: Picture; name: { time: string; slot: string }; onWant: CardActions["onWant"] }) {
+  const { t } = useTranslation("gallery");
+  const mayDownload = useMay("operator");
+  return (
+    <>
+      {mayDownload && (
+        <a className={classes.action} href={picture.download_url} download title={t("download")} aria-label={t("card.download", name)}>
+          <IconDownload aria-hidden />
+        </a>
+      )}
+      <button type="button" className={classes.action} onClick={() => onWant("qr", picture)} title={t("qr.do")} aria-label={t("card.qr", name)}>
+        <IconQrcode aria-hidden />
+      </button>
+      <button type="button" className={classes.action} onClick={() => onWant("details", picture)} title={t("details.do")} aria-label={t("card.details", name)}>
+        <IconInfoCircle aria-hidden />
+      </button>
+    </>
+  );
+}

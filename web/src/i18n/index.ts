@@ -1,0 +1,63 @@
+/**
+ * Texts in Russian and English: `i18n/<language>/<area>.json`, loaded when a page of that area is opened; `common` is always there.
+ *
+ * `const { t } = useTranslation("slots")`; `t("list.title")`, or of another area `t("common:save")`. Plural forms are
+ * the keys `…_one`, `…_few`, `…_many`, `…_other` with `count`.
+ */
+import i18next, { type BackendModule } from "i18next";
+import { initReactI18next } from "react-i18next";
+
+import english from "./en/common.json";
+import russian from "./ru/common.json";
+
+export const LANGUAGES = { en: "English", ru: "Русский" } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const STORED_AS = "photochanger.language";
+const files = import.meta.glob<{ default: Record<string, unknown> }>(["./{en,ru}/*.json", "!./*/common.json"]);
+
+const backend: BackendModule = {
+  type: "backend",
+  init: () => undefined,
+  read: (language, area, callback) => {
+    const load = files[`./${language}/${area}.json`];
+    if (!load) {
+      callback(new Error(`no texts ${language}/${area}`), null);
+      return;
+    }
+    load()
+      .then(({ default: texts }) => callback(null, texts))
+      .catch((error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null));
+  },
+};
+
+function chosen(): Language {
+  const stored = localStorage.getItem(STORED_AS);
+  if (stored === "en" || stored === "ru") return stored;
+  return navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
+}
+
+export async function startTexts(): Promise<void> {
+  i18next.on("languageChanged", (language) => {
+    document.documentElement.lang = language;
+  });
+  await i18next
+    .use(backend)
+    .use(initReactI18next)
+    .init({
+      lng: chosen(),
+      fallbackLng: false,
+      ns: ["common"],
+      resources: { en: { common: english }, ru: { common: russian } },
+      partialBundledLanguages: true,
+      defaultNS: "common",
+      interpolation: { escapeValue: false },
+      returnNull: false,
+    });
+  void i18next.loadNamespaces("problems");
+}
+
+export async function speak(language: Language): Promise<void> {
+  localStorage.setItem(STORED_AS, language);
+  await i18next.changeLanguage(language);
+}

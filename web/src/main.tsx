@@ -1,0 +1,23 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./app/page.css";
+
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { App } from "./app/App";
+import { pageAt } from "./app/pages";
+import { askForSession } from "./session/asking";
+import { startTexts } from "./i18n";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+// All at once: each is a trip to the server.
+void pageAt(window.location.pathname)?.load();
+void askForSession();
+await startTexts();
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,88 @@
+import { Anchor, Group, Stack, Table, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router-dom";
+
+import type { Schemas } from "../api/schema";
+import { CopyButton } from "../ui/CopyButton";
+import type { Slot } from "./draft";
+import { LastResult } from "./LastResult";
+import { SlotActions } from "./SlotActions";
+import { SlotStateBadge } from "./SlotStateBadge";
+import { Success } from "./Success";
+
+export interface SlotListProps {
+  slots: readonly Slot[];
+  success: ReadonlyMap<string, Schemas["Row"]>;
+}
+
+export function SlotTable({ slots, success }: SlotListProps) {
+  const { t } = useTranslation("slots");
+  return (
+    <Table verticalSpacing="sm" highlightOnHover>
+      <Table.Caption>{t("listCaption")}</Table.Caption>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t("column.last")}</Table.Th>
+          <Table.Th>{t("field.name")}</Table.Th>
+          <Table.Th>{t("column.does")}</Table.Th>
+          <Table.Th>{t("column.state")}</Table.Th>
+          <Table.Th>{t("column.success")}</Table.Th>
+          <Table.Th>{t("ingestLink")}</Table.Th>
+          <Table.Th>{t("column.actions")}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {slots.map((slot) => (
+          <Table.Tr key={slot.id}>
+            <Table.Td w={84}>
+              <LastResult slotId={slot.id} />
+            </Table.Td>
+            <Table.Td style={{ overflowWrap: "anywhere" }}>
+              <Anchor component={Link} to={`/slots/${slot.id}`} fw={600}>
+                {slot.name}
+              </Anchor>
+              <Text size="sm" c="dimmed">
+                {slot.id}
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              <Does slot={slot} />
+            </Table.Td>
+            <Table.Td>
+              <SlotStateBadge state={slot.state} />
+            </Table.Td>
+            <Table.Td>
+              <Success row={success.get(slot.id)} />
+            </Table.Td>
+            <Table.Td>
+              <Group gap={4} wrap="nowrap">
+                <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+                  {slot.ingest_url}
+                </Text>
+                <CopyButton value={slot.ingest_url} label={t("linkOf", { name: slot.name })} />
+              </Group>
+            </Table.Td>
+            <Table.Td>
+              <SlotActions slot={slot} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+/** Which provider does what, and how many stand by. */
+export function Does({ slot }: { slot: Slot }) {
+  const { t } = useTranslation("slots");
+  return (
+    <Stack gap={0}>
+      <Text>{t("does", { operation: t(`operation.${slot.operation}`), provider: slot.provider })}</Text>
+      {slot.fallbacks.length > 0 && (
+        <Text size="sm" c="dimmed">
+          {t("withFallbacks", { count: slot.fallbacks.length })}
+        </Text>
+      )}
+    </Stack>
+  );
+}

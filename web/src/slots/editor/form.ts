@@ -1,0 +1,38 @@
+/** What the parts of a slot's form share. */
+import { createContext, useContext } from "react";
+
+import type { FieldFault } from "../../api/problem";
+import type { Schemas } from "../../api/schema";
+import type { Draft } from "../draft";
+
+export type Provider = Schemas["ProviderShown"];
+export type Change = (update: Partial<Draft> | ((draft: Draft) => Partial<Draft>)) => void;
+
+export interface SlotForm {
+  draft: Draft;
+  change: Change;
+  providers: readonly Provider[];
+  /** What is wrong, in words, by JSON pointer into the draft. */
+  faults: readonly FieldFault[];
+  isNew: boolean;
+  isReadOnly: boolean;
+  /** Whether the slot, as it is saved, has a password of its own. */
+  hasOwnPassword: boolean;
+}
+
+export const SlotFormContext = createContext<SlotForm | null>(null);
+
+export function useSlotForm(): SlotForm {
+  const form = useContext(SlotFormContext);
+  if (!form) throw new Error("only inside a slot's form");
+  return form;
+}
+
+/** Gives what is wrong with a field, for its `error`; null is "nothing". */
+export function useFault(pointer: string): string | null {
+  return useSlotForm().faults.find((fault) => fault.pointer === pointer)?.detail ?? null;
+}
+
+export function operationOf(providers: readonly Provider[], provider: string, operation: string): Schemas["OperationManifest"] | undefined {
+  return providers.find(({ manifest }) => manifest.name === provider)?.manifest.operations[operation];
+}

@@ -1,0 +1,44 @@
+import { Alert, Button, List, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+import { asProblem } from "../api/problem";
+import { useProblemText } from "./problemText";
+
+interface Props {
+  error: unknown;
+  onRetry?: () => void;
+}
+
+/** An error as a sentence: what happened, what to do, the fields that are wrong, and the API's own words. */
+export function Failure({ error, onRetry }: Props) {
+  const { t } = useTranslation();
+  const problemText = useProblemText();
+  const problem = asProblem(error);
+  return (
+    <Alert role="alert" color="red" icon={<IconAlertTriangle />} title={problemText.what(problem)}>
+      <Stack gap="xs">
+        <Text>{problemText.whatToDo(problem)}</Text>
+        {problem.faults.length > 0 && (
+          <List>
+            {problem.faults.map(({ pointer, detail }) => (
+              <List.Item key={`${pointer} ${detail}`}>
+                <b>{pointer}</b>: {detail}
+              </List.Item>
+            ))}
+          </List>
+        )}
+        {problem.faults.length === 0 && problem.detail && (
+          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+            {t("problems:words", { code: problem.code, detail: problem.detail })}
+          </Text>
+        )}
+        {onRetry && (
+          <Button variant="default" onClick={onRetry} w="fit-content">
+            {t("retry")}
+          </Button>
+        )}
+      </Stack>
+    </Alert>
+  );
+}

@@ -1,0 +1,32 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+/** Writes a `.gz` beside each text file, so that servers need not compress at each request. */
+function gzipped(folder: string): Plugin {
+  return {
+    name: "gzipped",
+    apply: "build",
+    async closeBundle() {
+      const names = await readdir(folder, { recursive: true });
+      const texts = names.filter((name) => /\.(js|css|html|svg|json)$/.test(name));
+      await Promise.all(
+        texts.map(async (name) => {
+          const path = join(folder, name);
+          await writeFile(`${path}.gz`, gzipSync(await readFile(path), { level: 9 }));
+        }),
+      );
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [react(), gzipped(join(import.meta.dirname, "dist"))],
+  build: { target: "es2022", reportCompressedSize: false, assetsInlineLimit: 0 },
+  server: {
+    fs: { allow: [".."] },
+    proxy: { "/api": process.env["ADMIN_URL"] ?? "http://127.0.0.1:8081" },
+  },
+});
