@@ -23,11 +23,9 @@ WHEEL_PX, PAUSE_MS = 900, 60
 END_SECONDS, LONGEST_SECONDS = 4.0, 240.0
 _STATE = """
 () => ({
-  shown: document.querySelectorAll("main img").length,
+  pictures: [...document.querySelectorAll("main [data-picture]")].map((one) => one.dataset.picture),
+  rows: document.querySelectorAll("main li").length,
   elements: document.querySelectorAll("main *").length,
-  height: document.documentElement.scrollHeight,
-  bottom: window.scrollY + window.innerHeight,
-  last: [...document.querySelectorAll("main img")].at(-1)?.getAttribute("src") ?? "",
 })
 """
 
@@ -66,24 +64,22 @@ async def scrolled(browser: Browser, ui_url: str, who: StorageState, *, rows: in
         await context.add_init_script(OBSERVE)
         page = await context.new_page()
         await page.goto(f"{ui_url}/gallery")
-        await page.locator("main img").first.wait_for()
+        await page.locator("main [data-picture] img").first.wait_for()
         await page.wait_for_timeout(2_000)
         await page.evaluate("seen.tasks = []")
         await page.mouse.move(900, 500)
-        sources, most, elements = set[str](), 0, 0
+        seen, most, elements = set[str](), 0, 0
         moved_at = started = time.monotonic()
         while time.monotonic() - moved_at < END_SECONDS and time.monotonic() - started < LONGEST_SECONDS:
             await page.mouse.wheel(0, WHEEL_PX)
             await page.wait_for_timeout(PAUSE_MS)
             state = await page.evaluate(_STATE)
-            most, elements = max(most, state["shown"]), max(elements, state["elements"])
-            if state["last"] not in sources:
+            most, elements = max(most, state["rows"]), max(elements, state["elements"])
+            if not seen.issuperset(state["pictures"]):
                 moved_at = time.monotonic()
-            sources |= set(await page.evaluate("[...document.querySelectorAll('main img')].map((one) => one.src)"))
-            sources.add(state["last"])
+                seen.update(state["pictures"])
         tasks = [length for _, length in await page.evaluate("seen.tasks")]
-        seen = len({source for source in sources if source.startswith("http")})
-        return Scroll(rows, seen, most, elements, max(tasks, default=0), len(tasks))
+        return Scroll(rows, len(seen), most, elements, max(tasks, default=0), len(tasks))
     finally:
         await context.close()
 

@@ -1,6 +1,6 @@
 """The web UI in a real Chromium, on one real stack with the UI built: `make e2e`, or `pytest tests/ui/test_one.py`.
 
-The stack builds the UI as it is now before it starts. `python -m deploy.local setup --only browser` does that beforehand,
+The stack builds the UI as it is now before it starts. `python -m deploy.local setup --only browser` does so before,
 in ten seconds after a change where `npm ci` was run in web/, and fetches a browser.
 
 A story is an async test that takes what it needs of these:

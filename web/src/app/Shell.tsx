@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, NavLink, ScrollArea, Text } from "@mantine/core";
+import { AppShell, Burger, Group, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconLogout } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
@@ -56,7 +56,7 @@ function Navigation({ onChoose }: { onChoose: () => void }) {
   const ending = $api.useMutation("delete", "/api/v1/session", { onSettled: () => window.location.assign("/") });
   return (
     <>
-      <AppShell.Section grow component={ScrollArea}>
+      <AppShell.Section grow style={{ overflowY: "auto" }}>
         {PAGES.filter((page) => page.name && may(role, page.role)).map(({ path, name, icon: PageIcon }) => (
           <NavLink key={path} component={RouterLink} to={path} end={path === "/"} onClick={onChoose} label={t(`nav.${name}`)}
             leftSection={PageIcon && <PageIcon size={20} aria-hidden />} />

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Anchor, Button, createTheme, Modal, NavLink, type MantineColorsTuple } from "@mantine/core";
+import { ActionIcon, Alert, Anchor, Badge, Button, createTheme, NavLink, type MantineColorsTuple } from "@mantine/core";
 
 /** Dark enough for white text on it (4.5 : 1) from shade 6 on. */
 const booth: MantineColorsTuple = [
@@ -18,8 +18,9 @@ export const theme = createTheme({
   components: {
     Button: Button.extend({ defaultProps: { size: "md" }, styles: { root: { minHeight: 44 } } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { size: 44, variant: "subtle" } }),
-    // a light alert's own colour is too faint for its title (4.5 : 1)
+    // the own colours of what is light are too faint for words (4.5 : 1)
     Alert: Alert.extend({ styles: (_theme, { variant = "light" }) => (variant === "light" ? { label: { color: "var(--mantine-color-text)" } } : {}) }),
+    Badge: Badge.extend({ styles: (_theme, { variant }) => (variant === "light" ? { label: { color: "var(--mantine-color-text)" } } : {}) }),
     Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
     NavLink: NavLink.extend({ styles: { root: { minHeight: 44, borderRadius: "var(--mantine-radius-md)" } } }),
     TextInput: { defaultProps: { size: "md" } },
@@ -29,6 +30,7 @@ export const theme = createTheme({
     Select: { defaultProps: { size: "md" } },
     NativeSelect: { defaultProps: { size: "md" } },
     Switch: { defaultProps: { size: "md" } },
-    Modal: Modal.extend({ defaultProps: { centered: true } }),
+    // a dialog's own header would count as a second one of the page; without Modal.extend, which would load it at the start
+    Modal: { defaultProps: { centered: true, attributes: { header: { role: "presentation" } } } },
   },
 });

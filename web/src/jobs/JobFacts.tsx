@@ -50,7 +50,7 @@ function SlotLinks({ id, name, version, isThere }: { id: string; name: string; v
         {name}
       </Anchor>
       {", "}
-      <Anchor component={Link} to={`/slots/${id}?tab=history&version=${version}`}>
+      <Anchor component={Link} to={`/slots/${id}?tab=history`}>
         {label}
       </Anchor>
     </>

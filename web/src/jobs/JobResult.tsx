@@ -6,7 +6,7 @@ import { Link } from "react-router-dom";
 import { $api } from "../api/client";
 import type { Schemas } from "../api/schema";
 import { useMay } from "../session/session";
-import { QrCode } from "../slots/connect/QrCode";
+import { QrCode } from "../ui/QrCode";
 import { CopyButton } from "../ui/CopyButton";
 import { useFormats } from "../ui/format";
 import { Listing } from "../ui/Listing";
@@ -42,7 +42,7 @@ function Picture({ job }: { job: Schemas["JobDetail"] }) {
               </Button>
             )}
             <CopyButton value={result.page_url} label={t("result.link")} withText />
-            <Button variant="default" component={Link} to={`/gallery?slot=${job.slot_id}`}>
+            <Button variant="default" component={Link} to={`/gallery?slot=${job.slot_id}&job=${job.id}`}>
               {t("result.gallery")}
             </Button>
           </Group>

@@ -12,6 +12,8 @@ import { useSlotCache } from "./useSlotCache";
 
 export default function NewSlotPage() {
   const { t } = useTranslation("slots");
+  // words of the template pictures that the form says; loaded before it is shown
+  useTranslation("templates");
   const navigate = useNavigate();
   const notify = useNotify();
   const cache = useSlotCache();

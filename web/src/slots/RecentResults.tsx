@@ -1,4 +1,4 @@
-import { ActionIcon, AspectRatio, Card, Group, Image, SimpleGrid, Text, VisuallyHidden } from "@mantine/core";
+import { ActionIcon, AspectRatio, Box, Card, Group, Image, SimpleGrid, Stack, Text, VisuallyHidden } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,7 @@ import { CopyButton } from "../ui/CopyButton";
 import { Empty } from "../ui/Empty";
 import { useFormats } from "../ui/format";
 import { Listing } from "../ui/Listing";
+import { LiveBadge } from "../ui/LiveBadge";
 import { Moment } from "../ui/Moment";
 
 const SHOWN = 10;
@@ -27,22 +28,27 @@ export function RecentResults({ slotId }: { slotId: string }) {
     }
   });
   return (
-    <Listing asked={asked}>
-      {({ items: [newest, ...older] }) =>
-        newest === undefined ? (
-          <Empty title={t("recent.empty")} text={t("recent.emptyText")} />
-        ) : (
-          <>
-            <VisuallyHidden aria-live="polite">{t("recent.newest", { booth: newest.booth || t("recent.unknownBooth") })}</VisuallyHidden>
-            <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }}>
-              {[newest, ...older].map((result) => (
-                <Result key={result.id} result={result} />
-              ))}
-            </SimpleGrid>
-          </>
-        )
-      }
-    </Listing>
+    <Stack gap="md" align="flex-start">
+      <LiveBadge />
+      <Box w="100%">
+        <Listing asked={asked}>
+          {({ items: [newest, ...older] }) =>
+            newest === undefined ? (
+              <Empty title={t("recent.empty")} text={t("recent.emptyText")} />
+            ) : (
+              <>
+                <VisuallyHidden aria-live="polite">{t("recent.newest", { booth: newest.booth || t("recent.unknownBooth") })}</VisuallyHidden>
+                <SimpleGrid component="ul" cols={{ base: 2, sm: 3, lg: 5 }} p={0} m={0} style={{ listStyle: "none" }}>
+                  {[newest, ...older].map((result) => (
+                    <Result key={result.id} result={result} />
+                  ))}
+                </SimpleGrid>
+              </>
+            )
+          }
+        </Listing>
+      </Box>
+    </Stack>
   );
 }
 
@@ -52,7 +58,7 @@ function Result({ result }: { result: Schemas["ResultShown"] }) {
   const mayDownload = useMay("operator");
   const of = { time: formats.moment(result.created_at), booth: result.booth || t("recent.unknownBooth") };
   return (
-    <Card withBorder padding="xs">
+    <Card component="li" withBorder padding="xs" data-picture={result.id}>
       <Card.Section>
         <AspectRatio ratio={4 / 3}>
           <Image src={result.preview_url} alt={t("recent.picture", of)} fit="contain" loading="lazy" />

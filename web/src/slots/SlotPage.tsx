@@ -17,6 +17,8 @@ const ASK_AGAIN_MS = 15_000;
 
 export default function SlotPage() {
   const { t } = useTranslation("slots");
+  // words of the template pictures that the form says; loaded before it is shown
+  useTranslation("templates");
   const { id = "" } = useParams();
   const navigate = useNavigate();
   const notify = useNotify();

@@ -9,7 +9,7 @@ const COLORS = { open: "green", not_yet_open: "blue", over: "gray", disabled: "o
 export function SlotStateBadge({ state }: { state: Schemas["SlotState"] }) {
   const { t } = useTranslation("slots");
   return (
-    <Badge color={COLORS[state]} variant="light" size="lg" autoContrast>
+    <Badge color={COLORS[state]} variant="light" size="lg" tt="none" miw="max-content" autoContrast>
       {t(`state.${state}`)}
     </Badge>
   );

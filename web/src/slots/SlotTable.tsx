@@ -2,6 +2,7 @@ import { Anchor, Group, Stack, Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 
+import { $api } from "../api/client";
 import type { Schemas } from "../api/schema";
 import { CopyButton } from "../ui/CopyButton";
 import type { Slot } from "./draft";
@@ -18,8 +19,7 @@ export interface SlotListProps {
 export function SlotTable({ slots, success }: SlotListProps) {
   const { t } = useTranslation("slots");
   return (
-    <Table verticalSpacing="sm" highlightOnHover>
-      <Table.Caption>{t("listCaption")}</Table.Caption>
+    <Table verticalSpacing="sm" highlightOnHover aria-label={t("common:nav.slots")}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t("column.last")}</Table.Th>
@@ -75,9 +75,11 @@ export function SlotTable({ slots, success }: SlotListProps) {
 /** Which provider does what, and how many stand by. */
 export function Does({ slot }: { slot: Slot }) {
   const { t } = useTranslation("slots");
+  const providers = $api.useQuery("get", "/api/v1/providers");
+  const provider = providers.data?.items.find(({ manifest }) => manifest.name === slot.provider)?.manifest.title ?? slot.provider;
   return (
     <Stack gap={0}>
-      <Text>{t("does", { operation: t(`operation.${slot.operation}`), provider: slot.provider })}</Text>
+      <Text>{t("does", { operation: t(`operation.${slot.operation}`), provider })}</Text>
       {slot.fallbacks.length > 0 && (
         <Text size="sm" c="dimmed">
           {t("withFallbacks", { count: slot.fallbacks.length })}

@@ -1,10 +1,12 @@
 import { Alert, Tabs } from "@mantine/core";
-import { useMemo, useState, type ReactNode } from "react";
+import { Suspense, useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router-dom";
 
 import { useMay } from "../session/session";
 import { useConfirm } from "../ui/confirm";
+import { RowsSkeleton } from "../ui/Page";
+import { SecretDialog } from "../ui/SecretDialog";
 import { useLeaveGuard } from "../ui/useLeaveGuard";
 import { ConnectBooth } from "./connect/ConnectBooth";
 import { draftOf, trialSettings, type Draft, type Slot } from "./draft";
@@ -14,7 +16,6 @@ import { SettingsForm } from "./editor/SettingsForm";
 import { useSaving } from "./editor/useSaving";
 import { Revisions } from "./history/Revisions";
 import { RecentResults } from "./RecentResults";
-import { SavedPassword } from "./SavedPassword";
 import { TestRun } from "./trial/TestRun";
 import { useDraft } from "./useDraft";
 
@@ -76,13 +77,11 @@ export function SlotTabs({ slot, start, providers, onSaved }: Props) {
         {...(isAdmin && { try: <TestRun slotId={slot?.id ?? null} settings={settings} /> })}
         {...(slot && { connect: <ConnectBooth slot={slot} />, recent: <RecentResults slotId={slot.id} />, history: <Revisions slot={slot} onRolledBack={onSaved} /> })} />
       {saving.conflict && <ConflictDialog conflict={saving.conflict} base={base} mine={draft} onResolve={(choices) => void saving.resolve(choices)} onClose={saving.putOff} />}
-      {shown && (
-        <SavedPassword password={shown.password}
-          onClose={() => {
-            setShown(null);
-            onSaved(shown.slot);
-          }} />
-      )}
+      <SecretDialog title={t("password.saved")} value={shown?.password ?? null} label={t("password.what")}
+        onClose={() => {
+          setShown(null);
+          if (shown) onSaved(shown.slot);
+        }} />
     </SlotFormContext>
   );
 }
@@ -114,7 +113,7 @@ function PageTabs(panels: Partial<Record<Tab, ReactNode>> & { settings: ReactNod
       </Tabs.List>
       {there.map((name) => (
         <Tabs.Panel key={name} value={name}>
-          {opened.has(name) && panels[name]}
+          {opened.has(name) && <Suspense fallback={<RowsSkeleton />}>{panels[name]}</Suspense>}
         </Tabs.Panel>
       ))}
     </Tabs>

@@ -32,7 +32,7 @@ export default function SlotsPage() {
   const actions = (
     <>
       <Button component={Link} to="/templates" variant="default" leftSection={<IconPhoto size={18} aria-hidden />}>
-        {t("templates:title")}
+        {t("templateMedia")}
       </Button>
       {isAdmin && <SlotFiles ids={asked.data?.items.map(({ id }) => id) ?? []} />}
       {isAdmin && (

@@ -70,8 +70,13 @@ export function formLook(schema: Node, say: (text: string) => string, models: re
 
 function widgetOf(property: Node): string | undefined {
   if (property["type"] === "integer" || property["type"] === "number") return "updown";
-  if (property["type"] === "string" && !property["enum"]) return Number(property["maxLength"] ?? 0) >= LONG_CHARACTERS ? "textarea" : "text";
+  if (property["type"] === "string" && !property["enum"]) return isLong(property) ? "textarea" : "text";
   return undefined;
+}
+
+/** Says whether a text may be so long that it needs several lines. */
+export function isLong(property: unknown): boolean {
+  return isNode(property) && property["type"] === "string" && Number(property["maxLength"] ?? 0) >= LONG_CHARACTERS;
 }
 
 function withoutKey(node: Node, key: string): Node {

@@ -5,8 +5,9 @@ import { Link } from "react-router-dom";
 import { useMay } from "../session/session";
 import { switchOf } from "./providersNow";
 import { usePauseProvider } from "./pauseProvider";
-import { titleOf, useSlotChanges } from "./slotChanges";
+import { titleOf, useSwitchOver } from "./slotChanges";
 import type { Finding, FindingKind, Seen } from "./trafficLight";
+import { WRAPS } from "./wraps";
 
 /** The provider is what is wrong: another one would do better. */
 const IS_PROVIDERS: ReadonlySet<FindingKind> = new Set(["notComing", "someFail", "slow", "noProvider"]);
@@ -14,7 +15,7 @@ const IS_PROVIDERS: ReadonlySet<FindingKind> = new Set(["notComing", "someFail",
 /** What can be done about a finding from here: switch the slot over, keep photos from the provider, look closer. */
 export function FindingActions({ finding, seen }: { finding: Finding; seen: Seen }) {
   const { t } = useTranslation("today");
-  const { switchOver } = useSlotChanges(seen);
+  const switchOver = useSwitchOver(seen);
   const pauseProvider = usePauseProvider(seen);
   const [isAdministrator, isOperator] = [useMay("admin"), useMay("operator")];
   const slot = seen.slots.find(({ id }) => id === finding.slotId);
@@ -22,22 +23,22 @@ export function FindingActions({ finding, seen }: { finding: Finding; seen: Seen
   return (
     <Group gap="xs">
       {slot && planned && isAdministrator && (
-        <Button variant="white" color="dark" onClick={() => void switchOver(slot)} aria-label={t("slots.switchNamed", { name: slot.name, to: titleOf(planned.to, seen) })}>
+        <Button {...WRAPS} variant="white" color="dark" onClick={() => void switchOver(slot)} aria-label={t("slots.switchNamed", { name: slot.name, to: titleOf(planned.to, seen) })}>
           {t("slots.switch", { to: titleOf(planned.to, seen) })}
         </Button>
       )}
       {planned && finding.provider && isOperator && !isAdministrator && (
-        <Button variant="white" color="dark" onClick={() => void pauseProvider(finding.provider ?? "")}>
+        <Button {...WRAPS} variant="white" color="dark" onClick={() => void pauseProvider(finding.provider ?? "")}>
           {t("providers.pause", { provider: titleOf(finding.provider, seen) })}
         </Button>
       )}
       {slot && finding.kind !== "noProvider" && (
-        <Button variant="white" color="dark" component={Link} to={jobsOf(finding)}>
+        <Button {...WRAPS} variant="white" color="dark" component={Link} to={jobsOf(finding)}>
           {t("light.look")}
         </Button>
       )}
       {finding.provider && !slot && (
-        <Button variant="white" color="dark" component={Link} to={`/providers/${finding.provider}`}>
+        <Button {...WRAPS} variant="white" color="dark" component={Link} to={`/providers/${finding.provider}`}>
           {t("light.provider", { provider: titleOf(finding.provider, seen) })}
         </Button>
       )}

@@ -5,6 +5,7 @@ import { Link } from "react-router-dom";
 import type { Schemas } from "../api/schema";
 import { useMay } from "../session/session";
 import { Empty } from "../ui/Empty";
+import { WRAPS } from "./wraps";
 
 /** What to do before the first photo: make a slot, then connect the booth to it. */
 export function FirstSteps({ slots }: { slots: readonly Schemas["SlotShown"][] }) {
@@ -15,7 +16,7 @@ export function FirstSteps({ slots }: { slots: readonly Schemas["SlotShown"][] }
     return (
       <Empty title={t("first.slotTitle")} text={t("first.slotText")}>
         {mayCreate && (
-          <Button component={Link} to="/slots/new">
+          <Button {...WRAPS} component={Link} to="/slots/new">
             {t("first.slotAction")}
           </Button>
         )}
@@ -24,7 +25,7 @@ export function FirstSteps({ slots }: { slots: readonly Schemas["SlotShown"][] }
   }
   return (
     <Empty title={t("first.boothTitle")} text={t("first.boothText")}>
-      <Button component={Link} to={`/slots/${slot.id}?tab=connect`}>
+      <Button {...WRAPS} component={Link} to={`/slots/${slot.id}?tab=connect`}>
         {t("first.boothAction", { name: slot.name })}
       </Button>
     </Empty>

@@ -11,6 +11,7 @@ import { useFormats } from "../ui/format";
 import { usePauseProvider } from "./pauseProvider";
 import { usedProviders } from "./providersNow";
 import type { Seen } from "./trafficLight";
+import { WRAPS } from "./wraps";
 
 /** How the slots' providers are, and what is left of their limits. */
 export function ProvidersSection({ seen }: { seen: Seen }) {
@@ -52,7 +53,7 @@ function ProviderCard({ provider, seen }: { provider: Schemas["ProviderShown"]; 
         ))}
         {quotas.length === 0 && <Text>{t("providers.noLimits")}</Text>}
         {mayPause && (
-          <Button variant="default" w="fit-content" onClick={() => void pauseProvider(name)}>
+          <Button {...WRAPS} variant="default" w="fit-content" onClick={() => void pauseProvider(name)}>
             {t("providers.pause", { provider: title })}
           </Button>
         )}

@@ -6,8 +6,9 @@ import type { Schemas } from "../api/schema";
 import { useMay } from "../session/session";
 import { useFormats } from "../ui/format";
 import { switchOf } from "./providersNow";
-import { titleOf, useSlotChanges } from "./slotChanges";
+import { titleOf, usePauseSlot, useSwitchOver } from "./slotChanges";
 import { hasCounted, percentile, tookMs, type Seen } from "./trafficLight";
+import { WRAPS } from "./wraps";
 
 const STATES = { open: "green", disabled: "gray", not_yet_open: "blue", over: "gray" } as const;
 
@@ -45,13 +46,14 @@ export function SlotRow({ slot, seen }: { slot: Schemas["SlotShown"]; seen: Seen
 
 function Actions({ slot, seen, running }: { slot: Schemas["SlotShown"]; seen: Seen; running: number }) {
   const { t } = useTranslation("today");
-  const { pause, resume, switchOver } = useSlotChanges(seen);
+  const { pause, resume } = usePauseSlot();
+  const switchOver = useSwitchOver(seen);
   const isAdministrator = useMay("admin");
   const planned = switchOf(slot, seen);
   if (!isAdministrator) return null;
   if (!slot.is_active) {
     return (
-      <Button onClick={() => void resume(slot)} aria-label={t("slots.resumeNamed", { name: slot.name })}>
+      <Button {...WRAPS} onClick={() => void resume(slot)} aria-label={t("slots.resumeNamed", { name: slot.name })}>
         {t("slots.resume")}
       </Button>
     );
@@ -59,11 +61,11 @@ function Actions({ slot, seen, running }: { slot: Schemas["SlotShown"]; seen: Se
   return (
     <Group gap="xs">
       {planned && (
-        <Button variant="default" onClick={() => void switchOver(slot)} aria-label={t("slots.switchNamed", { name: slot.name, to: titleOf(planned.to, seen) })}>
+        <Button {...WRAPS} variant="default" onClick={() => void switchOver(slot)} aria-label={t("slots.switchNamed", { name: slot.name, to: titleOf(planned.to, seen) })}>
           {t("slots.switch", { to: titleOf(planned.to, seen) })}
         </Button>
       )}
-      <Button variant="default" onClick={() => void pause(slot, running)} aria-label={t("slots.pauseNamed", { name: slot.name })}>
+      <Button {...WRAPS} variant="default" onClick={() => void pause(slot, running)} aria-label={t("slots.pauseNamed", { name: slot.name })}>
         {t("slots.pause")}
       </Button>
     </Group>

@@ -6,9 +6,9 @@ import { Link } from "react-router-dom";
 import type { Schemas } from "../../api/schema";
 import { CopyButton } from "../../ui/CopyButton";
 import { useFormats } from "../../ui/format";
+import { QrCode } from "../../ui/QrCode";
 import { FirstPhoto } from "./FirstPhoto";
 import { curlLine, isLoopback, sendingOf } from "./ingestAddress";
-import { QrCode } from "./QrCode";
 
 type SlotShown = Schemas["SlotShown"];
 

@@ -7,7 +7,7 @@ import { isSame, withoutEmpty, type Params } from "../draft";
 import { formLook, formSchema } from "../schemaForm";
 import { schemaValidator } from "../schemaValidator";
 import { useSlotForm } from "./form";
-import { widgets } from "./widgets";
+import { templates, widgets } from "./widgets";
 
 interface Props {
   /** Where the parameters are in the slot: `/params`, `/fallbacks/0/params`. */
@@ -30,7 +30,7 @@ export function ParamsForm({ pointer, schema, models, params, onChange }: Props)
     return Object.fromEntries(own.map((fault) => [fault.pointer.slice(pointer.length + 1), { __errors: [fault.detail] }])) as ErrorSchema;
   }, [faults, pointer]);
   return (
-    <Form tagName="div" idPrefix={id} schema={plain} uiSchema={look} validator={schemaValidator} widgets={widgets} formData={params} extraErrors={errors}
+    <Form tagName="div" idPrefix={id} schema={plain} uiSchema={look} validator={schemaValidator} widgets={widgets} templates={templates} formData={params} extraErrors={errors}
       noValidate showErrorList={false}
       onChange={({ formData }) => {
         const changed = withoutEmpty((formData ?? {}) as Record<string, unknown>);

@@ -1,6 +1,8 @@
 /** The fields of parameters, as the rest of the page has them: with descriptions and errors that screen readers find. */
 import { Autocomplete, Checkbox, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
-import type { RegistryWidgetsType, WidgetProps } from "@rjsf/utils";
+import type { ObjectFieldTemplateProps, RegistryWidgetsType, WidgetProps } from "@rjsf/utils";
+
+import { isLong } from "../schemaForm";
 
 function shared({ id, label, required, rawErrors, options, placeholder }: WidgetProps) {
   return {
@@ -47,4 +49,18 @@ function CheckboxWidget(props: WidgetProps) {
   return <Checkbox size="md" {...rest} required={false} checked={Boolean(value)} onChange={(event) => onChange(event.currentTarget.checked)} />;
 }
 
+/** Short fields side by side where there is room, long texts over the whole width. */
+function ObjectFieldTemplate({ properties, schema }: ObjectFieldTemplateProps) {
+  return (
+    <div style={{ display: "grid", gap: "var(--mantine-spacing-md)", alignItems: "end", gridTemplateColumns: "repeat(auto-fill, minmax(min(16rem, 100%), 1fr))" }}>
+      {properties.map(({ name, content }) => (
+        <div key={name} style={isLong(schema.properties?.[name]) ? { gridColumn: "1 / -1" } : undefined}>
+          {content}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export const templates = { ObjectFieldTemplate };
 export const widgets: RegistryWidgetsType = { TextWidget, TextareaWidget, UpDownWidget, SelectWidget, CheckboxWidget };

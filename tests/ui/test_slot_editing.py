@@ -1,0 +1,225 @@
+"""The form of a slot: two administrators, a session that ends, unsaved changes, faults at their fields, fallbacks."""
+
+import io
+import re
+
+import aiohttp
+from playwright.async_api import Locator, Page, expect
+
+from tests.admin_people import ask
+from tests.e2e.product import Product
+from tests.photos import camera_jpeg
+from tests.ui.browsing import Browsing
+from tests.ui.checks import no_axe_violations
+from tests.ui.slots_by_api import change_slot, make_slot, read_slot
+
+TURBOTEXT = {"provider": "turbotext", "operation": "image_edit", "params": {"prompt": "as a comic"}}
+GEMINI = {"provider": "gemini", "operation": "image_edit", "params": {"prompt": "as ink"}}
+
+
+def name_field(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Name")
+
+
+def prompt_field(page: Page) -> Locator:
+    return page.get_by_role("textbox", name=re.compile("^Prompt")).first
+
+
+async def save(page: Page) -> None:
+    await page.get_by_role("button", name="Save", exact=True).click()
+
+
+async def is_saved(page: Page, version: int) -> None:
+    await expect(page.get_by_text(f"Saved as version {version}")).to_be_visible()
+
+
+async def test_two_administrators_choose_field_by_field_what_stays(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    page, slot = browser_page, await make_slot(admin_api)
+    await page.goto(f"/slots/{slot['id']}")
+    await name_field(page).fill("Mine")
+    await prompt_field(page).fill("my prompt")
+    theirs = {"name": "Theirs", "max_in_flight": 5, "params": {"prompt": "their prompt", "seed": 7}}
+    await change_slot(admin_api, slot, **theirs, comment="as the couple asked for")
+
+    await save(page)
+    dialog = page.get_by_role("dialog", name="Somebody else was faster")
+    await expect(dialog).to_contain_text("saved version 2 meanwhile")
+    await expect(dialog).to_contain_text("as the couple asked for")
+    await no_axe_violations(page)
+    await dialog.get_by_role("radiogroup", name="Name").get_by_role("radio", name="Theirs: Theirs").check()
+    await expect(dialog.get_by_role("radio", name="Mine: my prompt")).to_be_checked()
+    await expect(dialog.get_by_role("radio", name="Theirs: 5")).to_be_checked()
+    await dialog.get_by_role("button", name="Save this").click()
+    await is_saved(page, 3)
+
+    saved = await read_slot(admin_api, slot["id"])
+    assert (saved["name"], saved["max_in_flight"]) == ("Theirs", 5)
+    assert saved["params"] == {"prompt": "my prompt", "seed": 7}
+    await expect(name_field(page)).to_have_value("Theirs")
+
+
+async def test_only_what_changed_is_sent(browser_page: Page, admin_api: aiohttp.ClientSession) -> None:
+    page, slot = browser_page, await make_slot(admin_api)
+    await page.goto(f"/slots/{slot['id']}")
+    await name_field(page).fill("Another name")
+
+    async with page.expect_request(lambda request: request.method == "PATCH") as sent:
+        await save(page)
+
+    request = await sent.value
+    assert request.post_data_json == {"name": "Another name"}
+    assert request.headers["if-match"] == '"1"'
+    await is_saved(page, 2)
+    await expect(page.get_by_role("heading", level=1, name="Another name")).to_be_visible()
+
+
+async def test_a_session_that_ends_while_somebody_types_loses_nothing(
+    browsing: Browsing, product: Product, admin_api: aiohttp.ClientSession
+) -> None:
+    login, password = (str(product.stack.info[name]) for name in ("admin_login", "admin_password"))
+    page = await browsing.window(who=await browsing.log_in(login, password))
+    slot = await make_slot(admin_api)
+    await page.goto(f"/slots/{slot['id']}")
+    await prompt_field(page).fill("typed before the end")
+    await page.context.clear_cookies()
+
+    await save(page)
+    window = page.get_by_role("dialog", name="Your session has ended")
+    await window.get_by_label(re.compile("^Password")).fill(password)
+    await page.keyboard.press("Enter")
+    await expect(window).to_be_hidden()
+    await expect(prompt_field(page)).to_have_value("typed before the end")
+    await save(page)
+
+    await is_saved(page, 2)
+    assert (await read_slot(admin_api, slot["id"]))["params"] == {"prompt": "typed before the end"}
+
+
+async def test_unsaved_changes_are_not_left_without_a_question(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    page, slot = browser_page, await make_slot(admin_api)
+    await page.goto(f"/slots/{slot['id']}")
+    await name_field(page).fill("Not saved")
+    await page.get_by_role("tab", name="Recent").click()
+    await page.get_by_role("tab", name="Settings").click()
+    await expect(name_field(page)).to_have_value("Not saved")
+
+    away = page.get_by_role("navigation").get_by_role("link", name="Slots")
+    question = page.get_by_role("dialog", name="Leave without saving?")
+    await away.click()
+    await question.get_by_role("button", name="Cancel").click()
+    await expect(question).to_be_hidden()
+    await expect(name_field(page)).to_have_value("Not saved")
+    await away.click()
+    await question.get_by_role("button", name="Leave").click()
+
+    await page.wait_for_url("**/slots")
+    assert (await read_slot(admin_api, slot["id"]))["version"] == 1
+
+
+async def test_what_is_wrong_is_said_at_its_field_which_gets_the_focus(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    page, slot = browser_page, await make_slot(admin_api)
+    await page.goto(f"/slots/{slot['id']}")
+    await prompt_field(page).fill("")
+    await page.get_by_role("textbox", name="Window").fill("5")
+
+    await save(page)
+    await expect(page.get_by_role("alert")).to_contain_text("2 fields are wrong")
+    await expect(prompt_field(page)).to_be_focused()
+    await expect(prompt_field(page)).to_have_accessible_description(re.compile("This is needed"))
+    await expect(page.get_by_role("textbox", name="Window")).to_have_attribute("aria-invalid", "true")
+    await no_axe_violations(page)
+
+    await prompt_field(page).fill("in oil")
+    await page.get_by_role("textbox", name="Window").fill("30")
+    await save(page)
+    await is_saved(page, 2)
+    assert (await read_slot(admin_api, slot["id"]))["sync_response_seconds"] == 30
+
+
+async def test_what_only_the_server_knows_to_be_wrong_is_said_at_its_field_too(
+    browser_page: Page, product: Product, admin_api: aiohttp.ClientSession
+) -> None:
+    async with admin_api.post("/api/v1/template-media", data={"file": io.BytesIO(camera_jpeg(600, 400))}) as answer:
+        media_id = (await answer.json())["id"]
+    slot = await make_slot(admin_api, template_media=[{"role": "reference", "media_id": media_id}])
+    page = browser_page
+    await page.goto(f"/slots/{slot['id']}")
+    await prompt_field(page).fill("in oil, once more")
+    await product.mongo.database["templates"].delete_one({"_id": media_id})
+
+    await save(page)
+
+    fault = page.get_by_role("alert").filter(has_text="there is no such template")
+    await expect(fault).to_be_focused()
+    await expect(prompt_field(page)).to_have_value("in oil, once more")
+
+
+async def test_fallbacks_are_put_in_order_by_keyboard_and_brought_back(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    page, slot = browser_page, await make_slot(admin_api, fallbacks=[TURBOTEXT, GEMINI])
+    await page.goto(f"/slots/{slot['id']}")
+    await page.get_by_role("button", name="Move fallback 1", exact=True).focus()
+    for key in ("Space", "ArrowDown", "Space"):
+        await page.keyboard.press(key)
+        await page.wait_for_timeout(300)
+    await page.get_by_role("button", name="Remove fallback 2").click()
+    await expect(page.get_by_text("as a comic")).to_have_count(0)
+    await page.get_by_role("button", name="Undo").click()
+
+    await save(page)
+    await is_saved(page, 2)
+    assert (await read_slot(admin_api, slot["id"]))["fallbacks"] == [GEMINI, TURBOTEXT]
+    await page.get_by_role("button", name="Fallback 2 up").click()
+    await save(page)
+    await is_saved(page, 3)
+    assert (await read_slot(admin_api, slot["id"]))["fallbacks"] == [TURBOTEXT, GEMINI]
+
+
+async def test_a_password_of_the_slot_s_own_is_shown_once_and_lets_the_booth_in(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    page, slot = browser_page, await make_slot(admin_api)
+    await page.goto(f"/slots/{slot['id']}")
+    await page.get_by_role("button", name="Make a password").click()
+    password = await page.get_by_role("textbox", name="New password").input_value()
+
+    await save(page)
+    await expect(page.get_by_role("dialog", name="The new password")).to_contain_text(password)
+    await page.get_by_role("dialog").get_by_role("button", name=re.compile("have")).click()
+    await is_saved(page, 2)
+    await expect(page.get_by_text("This slot has a password of its own.")).to_be_visible()
+    assert (await read_slot(admin_api, slot["id"]))["has_own_password"] is True
+    await page.get_by_role("button", name="Remove the slot's password").click()
+    await save(page)
+    await is_saved(page, 3)
+    assert (await read_slot(admin_api, slot["id"]))["has_own_password"] is False
+
+
+async def test_a_viewer_reads_everything_but_the_prompt_and_changes_nothing(
+    browsing: Browsing, admin_api: aiohttp.ClientSession
+) -> None:
+    slot = await make_slot(admin_api)
+    status, made = await ask(admin_api, "POST", "/api/v1/users", {"login": slot["id"], "role": "viewer"})
+    assert status == 201, made
+    state = await browsing.log_in(slot["id"], made["one_time_password"])
+    window = await browsing.window(who=state)
+    change = {"current_password": made["one_time_password"], "new_password": "a few words to remember"}
+    answer = await window.context.request.put(
+        "/api/v1/session/password", data=change | {"end_tokens": False}, headers={"X-PhotoChanger-Request": "1"}
+    )
+    assert answer.ok, await answer.text()
+
+    await window.goto(f"/slots/{slot['id']}")
+
+    await expect(window.get_by_text("Prompts and parameters are shown to administrators only.")).to_be_visible()
+    await expect(name_field(window)).to_be_disabled()
+    await expect(window.get_by_role("button", name="Save")).to_have_count(0)
+    await expect(window.get_by_role("tab", name="Try")).to_have_count(0)
+    await no_axe_violations(window)

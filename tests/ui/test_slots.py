@@ -1,0 +1,212 @@
+"""Slots: one made and photographed with, the list and what it does to a whole slot, files, template pictures."""
+
+import json
+import re
+import uuid
+from pathlib import Path
+
+import aiohttp
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.admin_people import ask
+from tests.booth_pictures import jpeg_photograph
+from tests.dslr_client import Shot, shoot
+from tests.e2e.product import Product
+from tests.photos import camera_jpeg
+from tests.ui.browsing import Browsing
+from tests.ui.checks import no_axe_violations, whole_in_every_look
+from tests.ui.looks import Look
+from tests.ui.slots_by_api import make_slot, read_slot
+
+#: What the product promises of a picture that is new, from the booth's answer on.
+AT_ONCE_MS = 1_000
+#: Enough for every control of a page.
+MOST_TABS = 120
+
+
+@pytest.fixture
+def style(tmp_path: Path) -> Path:
+    """A style picture as somebody has it on the computer."""
+    file = tmp_path / "oil.jpg"
+    file.write_bytes(camera_jpeg(600, 400))
+    return file
+
+
+async def tab_to(page: Page, target: Locator) -> None:
+    """Go to the control with the tab key alone."""
+    await expect(target).to_be_visible()
+    for _ in range(MOST_TABS):
+        if await target.evaluate("(element) => element === document.activeElement"):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"the tab key does not reach {target}")
+
+
+async def test_a_slot_with_a_template_is_made_by_keyboard_and_its_link_brings_pictures_at_once(
+    browser_page: Page, product: Product, admin_api: aiohttp.ClientSession, style: Path
+) -> None:
+    page, name = browser_page, f"Вечер {uuid.uuid4().hex[:8]}"
+    await page.goto("/slots")
+    await tab_to(page, page.get_by_role("link", name="New slot"))
+    await page.keyboard.press("Enter")
+
+    await tab_to(page, page.get_by_role("textbox", name="Name"))
+    await page.keyboard.type(name)
+    await expect(page.get_by_role("textbox", name="Id")).to_have_value(name.replace("Вечер ", "vecher-"))
+    await tab_to(page, page.get_by_role("combobox", name="Operation").first)
+    await page.keyboard.type("Style")
+    await tab_to(page, page.get_by_role("textbox", name="Prompt"))
+    await page.keyboard.type("in the style of the second picture")
+    zone = page.get_by_role("group", name="Style")
+    await tab_to(page, zone.get_by_role("button", name="Choose a file"))
+    async with page.expect_file_chooser() as chooser:
+        await page.keyboard.press("Enter")
+    await (await chooser.value).set_files(style)
+    await expect(zone.get_by_role("img", name="oil.jpg")).to_be_visible()
+    await tab_to(page, page.get_by_role("button", name="Create"))
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(re.compile(r"/slots/vecher-\w+\?tab=connect"))
+    slot_id = page.url.split("/slots/")[1].split("?")[0]
+    saved = await read_slot(admin_api, slot_id)
+    assert [use["role"] for use in saved["template_media"]] == ["style"]
+    assert (saved["name"], saved["operation"]) == (name, "style_transfer")
+
+    link = page.get_by_text(re.compile(rf"^http://\S+/ingest/{slot_id}$")).first
+    url = await link.inner_text()
+    await page.get_by_role("tab", name="Recent").click()
+    await expect(page.get_by_text("No pictures yet")).to_be_visible()
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    await page.evaluate("window.isTheSamePage = true")
+    answer = await shoot(url, Shot.captured(jpeg_photograph(), product.stack.ingest_password))
+
+    assert answer.status == 200
+    picture = page.locator(f'[data-picture="{answer.headers["x-job-id"]}"]')
+    await expect(picture).to_be_visible(timeout=AT_ONCE_MS)
+    await expect(picture.get_by_role("img")).to_have_js_property("complete", value=True)
+    assert await picture.get_by_role("img").evaluate("async (image) => (await image.decode(), image.naturalWidth)") > 0
+    assert await page.evaluate("window.isTheSamePage")
+
+
+async def test_the_list_finds_clones_switches_off_and_deletes_a_slot(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    page, slot = browser_page, await make_slot(admin_api)
+    await page.goto("/slots")
+    await page.get_by_role("searchbox", name="Find a slot").fill(slot["id"])
+    rows = page.get_by_role("row").filter(has_text=slot["id"])
+    await expect(rows).to_have_count(1)
+    await expect(page.get_by_role("row")).to_have_count(2)
+
+    await rows.get_by_role("button", name=f"Actions for {slot['name']}").click()
+    await page.get_by_role("menuitem", name="Clone").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("textbox", name="Id")).to_have_value(f"{slot['id']}-copy")
+    await no_axe_violations(page)
+    await dialog.get_by_role("button", name="Clone").click()
+    await page.wait_for_url(f"**/slots/{slot['id']}-copy")
+    assert (await read_slot(admin_api, f"{slot['id']}-copy"))["params"] == slot["params"]
+
+    await page.get_by_role("button", name=f"Actions for {slot['name']} (copy)").click()
+    await page.get_by_role("menuitem", name="Switch off").click()
+    await expect(dialog).to_contain_text("Photos in work are cancelled")
+    await expect(dialog).to_contain_text("0 photos are in work now.")
+    await dialog.get_by_role("button", name="Switch off").click()
+    await expect(page.get_by_role("main").get_by_text("off", exact=True)).to_be_visible()
+    assert (await read_slot(admin_api, f"{slot['id']}-copy"))["is_active"] is False
+
+    await page.get_by_role("button", name=f"Actions for {slot['name']} (copy)").click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    await expect(dialog).to_contain_text(f"/ingest/{slot['id']}-copy")
+    await expect(dialog).to_contain_text("0 finished pictures keep their links")
+    await no_axe_violations(page)
+    await dialog.get_by_role("button", name="Delete").click()
+    await page.wait_for_url("**/slots")
+    assert (await ask(admin_api, "GET", f"/api/v1/slots/{slot['id']}-copy"))[0] == 404
+
+
+async def test_slots_leave_as_a_file_and_come_back_after_a_look_at_what_that_would_do(
+    browser_page: Page, admin_api: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    page, slot = browser_page, await make_slot(admin_api)
+    await page.goto("/slots")
+    await page.get_by_role("button", name="Files").click()
+    async with page.expect_download() as download:
+        await page.get_by_role("menuitem", name="Export without pictures").click()
+    content = json.loads(Path(await (await download.value).path()).read_text())
+    content["slots"] = [{**one, "name": "Renamed"} for one in content["slots"] if one["id"] == slot["id"]]
+    content["pictures"] = []
+    file = tmp_path / "slots.json"
+    file.write_text(json.dumps(content))
+
+    await page.get_by_role("button", name="Files").click()
+    await page.get_by_role("menuitem", name="Import").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.locator("input[type=file]").set_input_files(file)
+    await expect(dialog.get_by_text("taken", exact=True)).to_be_visible()
+    await expect(dialog.get_by_role("button", name="Import")).to_be_disabled()
+    await dialog.get_by_role("combobox").select_option("Change the one here")
+    await expect(dialog.get_by_text("Changes: name")).to_be_visible()
+    await no_axe_violations(page)
+    assert (await read_slot(admin_api, slot["id"]))["version"] == 1
+    await dialog.get_by_role("button", name="Import").click()
+
+    await expect(page.get_by_text("1 slot imported")).to_be_visible()
+    assert (await read_slot(admin_api, slot["id"]))["name"] == "Renamed"
+
+
+async def test_a_template_picture_is_uploaded_and_deleted_only_after_its_slots_were_named(
+    browser_page: Page, admin_api: aiohttp.ClientSession, tmp_path: Path
+) -> None:
+    name = f"style-{uuid.uuid4().hex[:8]}.jpg"
+    (tmp_path / name).write_bytes(camera_jpeg(600, 400))
+    page = browser_page
+    await page.goto("/templates")
+    await page.locator("input[type=file]").set_input_files(tmp_path / name)
+    card = page.get_by_role("listitem").filter(has_text=name)
+    await expect(card).to_contain_text("Not used")
+    media_id = str(await card.get_by_role("img").get_attribute("src")).split("/")[-2]
+    slot = await make_slot(admin_api, template_media=[{"role": "reference", "media_id": media_id}])
+    await page.reload()
+
+    await expect(card).to_contain_text("Used by 1 slot:")
+    await card.get_by_role("button", name=f"Remove {name}").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text(slot["id"])
+    await dialog.get_by_role("button", name="Delete it from these slots").click()
+
+    await expect(card).to_have_count(0)
+    assert (await read_slot(admin_api, slot["id"]))["template_media"] == []
+
+
+async def shows(page: Page, text: str) -> None:
+    await expect(page.get_by_text(text).first).to_be_visible()
+
+
+async def test_the_list_is_whole_in_every_look(browsing: Browsing, admin_api: aiohttp.ClientSession) -> None:
+    slot = await make_slot(admin_api)
+
+    await whole_in_every_look(browsing, f"/slots?q={slot['id']}", lambda page: shows(page, slot["id"]), name="slots")
+
+
+async def test_the_editor_is_whole_in_every_look(browsing: Browsing, admin_api: aiohttp.ClientSession) -> None:
+    route = {"provider": "turbotext", "operation": "image_edit", "params": {"prompt": "as a comic"}}
+    slot = await make_slot(admin_api, fallbacks=[route])
+
+    async def is_ready(page: Page) -> None:
+        await expect(page.get_by_text("as a comic")).to_be_visible()
+
+    await whole_in_every_look(browsing, f"/slots/{slot['id']}", is_ready, name="slot")
+
+
+async def test_a_new_slot_and_recent_pictures_and_templates_are_whole_on_a_phone(
+    browsing: Browsing, admin_api: aiohttp.ClientSession
+) -> None:
+    slot = await make_slot(admin_api)
+
+    page = await browsing.window(Look("ru", "dark", 360))
+    for path in ("/slots/new", f"/slots/{slot['id']}?tab=recent", "/templates"):
+        await page.goto(path)
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        await page.wait_for_timeout(500)
+        await no_axe_violations(page)
