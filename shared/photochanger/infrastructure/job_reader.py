@@ -57,9 +57,14 @@ class JobLine(BaseModel):
     result_height: int | None = None
     revoked_at: datetime | None = None
     public_id: str
+    #: of the latest attempt
+    provider: str | None = None
 
 
-_LINE_FIELDS = dict.fromkeys((field.alias or name for name, field in JobLine.model_fields.items()), 1)
+_LINE_FIELDS = {
+    **dict.fromkeys((field.alias or name for name, field in JobLine.model_fields.items()), 1),
+    "provider": {"$last": "$attempts.provider"},
+}
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ const WHILE_RUNNING_MS = 1_000;
 
 /** One photo: what became of it, why, and where its time went. */
 export default function JobPage() {
-  const { t } = useTranslation("jobs");
+  // all texts at once, so that the page is not shown piece by piece
+  const { t } = useTranslation(["jobs", "reasons", "providers"]);
   const { id = "" } = useParams();
   const formats = useFormats();
   const client = useQueryClient();

@@ -16,16 +16,25 @@ const WIDE = "(min-width: 62em)";
 export function JobTable({ jobs }: { jobs: readonly Job[] }) {
   const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
   const { data } = $api.useQuery("get", "/api/v1/slots", {}, { staleTime: 60_000 });
+  const { data: providers } = $api.useQuery("get", "/api/v1/providers", {}, { staleTime: 60_000 });
   const names = new Map(data?.items.map(({ id, name }) => [id, name]));
-  return isWide ? <Rows jobs={jobs} names={names} /> : <Cards jobs={jobs} names={names} />;
+  const titles = new Map(providers?.items.map(({ manifest }) => [manifest.name, manifest.title]));
+  return isWide ? <Rows jobs={jobs} names={names} titles={titles} /> : <Cards jobs={jobs} names={names} titles={titles} />;
 }
 
 interface Props {
   jobs: readonly Job[];
+  /** Of slots. */
   names: ReadonlyMap<string, string>;
+  /** Of providers. */
+  titles: ReadonlyMap<string, string>;
 }
 
-function Rows({ jobs, names }: Props) {
+function titleOf({ provider }: Job, titles: Props["titles"]): string {
+  return provider ? (titles.get(provider) ?? provider) : "";
+}
+
+function Rows({ jobs, names, titles }: Props) {
   const { t } = useTranslation("jobs");
   const shown = useShown();
   return (
@@ -37,6 +46,7 @@ function Rows({ jobs, names }: Props) {
           <Table.Th>{t("job.slot")}</Table.Th>
           <Table.Th>{t("job.booth")}</Table.Th>
           <Table.Th ta="right">{t("job.took")}</Table.Th>
+          <Table.Th>{t("job.provider")}</Table.Th>
           <Table.Th>{t("job.reason")}</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -54,6 +64,7 @@ function Rows({ jobs, names }: Props) {
             <Table.Td ta="right" className="number" style={{ whiteSpace: "nowrap" }}>
               {shown.took(job)}
             </Table.Td>
+            <Table.Td>{titleOf(job, titles)}</Table.Td>
             <Table.Td>{shown.reason(job)}</Table.Td>
           </Table.Tr>
         ))}
@@ -62,7 +73,7 @@ function Rows({ jobs, names }: Props) {
   );
 }
 
-function Cards({ jobs, names }: Props) {
+function Cards({ jobs, names, titles }: Props) {
   const { t } = useTranslation("jobs");
   const shown = useShown();
   return (
@@ -77,7 +88,7 @@ function Cards({ jobs, names }: Props) {
             {names.get(job.slot_id) ?? job.slot_id}
           </Text>
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-            {[job.booth, job.finalized_at && shown.took(job)].filter(Boolean).join(" · ")}
+            {[job.booth, titleOf(job, titles), job.finalized_at && shown.took(job)].filter(Boolean).join(" · ")}
           </Text>
           {job.failure_reason && <Text>{shown.reason(job)}</Text>}
         </Paper>

@@ -14,7 +14,8 @@ import { useJobList } from "./useJobList";
 
 /** Photos as they come, newest first, cut down by what the address says. */
 export default function JobsPage() {
-  const { t } = useTranslation("jobs");
+  // all texts at once, so that the page is not shown piece by piece
+  const { t } = useTranslation(["jobs", "reasons"]);
   const [address, setAddress] = useSearchParams();
   const filter = filterOf(address);
   return (

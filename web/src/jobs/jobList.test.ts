@@ -44,9 +44,9 @@ describe("the list of photos", () => {
   });
 
   it("shows what an event says of a photo at once, but not of one that has ended", () => {
-    const event = { kind: "job", job_id: "job-1", status: "failed", reason: "timeout" } as const;
+    const event = { kind: "job", job_id: "job-1", status: "failed", reason: "timeout", provider: "gemini" } as const;
     const list = after({ kind: "newest", page: page([2, 1]), isAtTop: true }, { kind: "event", event });
-    expect(list.rows[1]).toMatchObject({ status: "failed", failure_reason: "timeout" });
+    expect(list.rows[1]).toMatchObject({ status: "failed", failure_reason: "timeout", provider: "gemini" });
     const ended = { items: [job(1, { status: "done", finalized_at: "2026-05-09T20:00:09Z" })], next_cursor: null };
     expect(after({ kind: "newest", page: ended, isAtTop: true }, { kind: "event", event }).rows[0]?.status).toBe("done");
   });

@@ -67,9 +67,9 @@ function shown(list: JobList): JobList {
 }
 
 /** What an event says of a photo is shown at once; the rest comes with the next answer. */
-function afterEvent(row: Job, { job_id: id, status, reason }: LiveEvent): Job {
+function afterEvent(row: Job, { job_id: id, status, reason, provider }: LiveEvent): Job {
   if (row.id !== id || row.finalized_at !== null || !status) return row;
-  return { ...row, status: status as Job["status"], failure_reason: (reason ?? null) as Job["failure_reason"] };
+  return { ...row, status: status as Job["status"], failure_reason: (reason ?? null) as Job["failure_reason"], provider: provider ?? row.provider };
 }
 
 function isNewer(a: Job, b: Job): boolean {

@@ -1,11 +1,11 @@
 import { Button, Group, List, Stack, Text } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import { useTranslation } from "react-i18next";
 
 import { $api } from "../api/client";
 import type { Schemas } from "../api/schema";
 import { useMay } from "../session/session";
 import { useConfirm } from "../ui/confirm";
+import { modals } from "../ui/dialogs";
 import { Listing } from "../ui/Listing";
 import { useNotify } from "../ui/notify";
 import { useMoney } from "./money";

@@ -5,7 +5,7 @@ import { Link } from "react-router-dom";
 import { useMay } from "../session/session";
 import { switchOf } from "./providersNow";
 import { usePauseProvider } from "./pauseProvider";
-import { titleOf, useSlotChanges } from "./slotChanges";
+import { titleOf, useSwitchOver } from "./slotChanges";
 import type { Finding, FindingKind, Seen } from "./trafficLight";
 import { WRAPS } from "./wraps";
 
@@ -15,7 +15,7 @@ const IS_PROVIDERS: ReadonlySet<FindingKind> = new Set(["notComing", "someFail",
 /** What can be done about a finding from here: switch the slot over, keep photos from the provider, look closer. */
 export function FindingActions({ finding, seen }: { finding: Finding; seen: Seen }) {
   const { t } = useTranslation("today");
-  const { switchOver } = useSlotChanges(seen);
+  const switchOver = useSwitchOver(seen);
   const pauseProvider = usePauseProvider(seen);
   const [isAdministrator, isOperator] = [useMay("admin"), useMay("operator")];
   const slot = seen.slots.find(({ id }) => id === finding.slotId);

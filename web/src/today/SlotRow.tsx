@@ -6,7 +6,7 @@ import type { Schemas } from "../api/schema";
 import { useMay } from "../session/session";
 import { useFormats } from "../ui/format";
 import { switchOf } from "./providersNow";
-import { titleOf, useSlotChanges } from "./slotChanges";
+import { titleOf, usePauseSlot, useSwitchOver } from "./slotChanges";
 import { hasCounted, percentile, tookMs, type Seen } from "./trafficLight";
 import { WRAPS } from "./wraps";
 
@@ -46,7 +46,8 @@ export function SlotRow({ slot, seen }: { slot: Schemas["SlotShown"]; seen: Seen
 
 function Actions({ slot, seen, running }: { slot: Schemas["SlotShown"]; seen: Seen; running: number }) {
   const { t } = useTranslation("today");
-  const { pause, resume, switchOver } = useSlotChanges(seen);
+  const { pause, resume } = usePauseSlot();
+  const switchOver = useSwitchOver(seen);
   const isAdministrator = useMay("admin");
   const planned = switchOf(slot, seen);
   if (!isAdministrator) return null;

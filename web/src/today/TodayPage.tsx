@@ -16,7 +16,8 @@ import { useSeen } from "./useToday";
 
 /** The start page: whether the evening goes well, and what to do when it does not. */
 export default function TodayPage() {
-  const { t } = useTranslation("today");
+  // all texts at once, so that the page is not shown piece by piece
+  const { t } = useTranslation(["today", "reasons", "providers"]);
   const { seen, isFirstVisit, error, refetch } = useSeen();
   return (
     <Page title={t("common:nav.today")} actions={<LiveBadge />}>
@@ -40,9 +41,8 @@ function Evening({ seen }: { seen: Seen }) {
 }
 
 function TodaySkeleton() {
-  const { t } = useTranslation("today");
   return (
-    <Stack gap="lg" aria-busy aria-label={t("common:loading")}>
+    <Stack gap="lg" aria-busy>
       <Skeleton height={190} />
       <SimpleGrid cols={{ base: 2, md: 5 }}>
         {["work", "photos", "share", "half", "most"].map((figure) => (

@@ -36,6 +36,8 @@ class JobQuery(PageQuery):
 
 
 class JobSummary(BaseModel):
+    """`provider` is that of the latest attempt; None: no provider was asked."""
+
     model_config = ConfigDict(from_attributes=True)
 
     id: str
@@ -57,6 +59,7 @@ class JobSummary(BaseModel):
     result_width: int | None
     result_height: int | None
     result_url: str | None
+    provider: str | None
 
 
 class CallShown(BaseModel):
@@ -148,8 +151,18 @@ class JobPage(BaseModel):
 
 
 def job_summary(job: Job | JobLine, public_base_url: str) -> JobSummary:
-    fields = {name: getattr(job, name) for name in JobSummary.model_fields if name not in {"booth", "result_url"}}
-    return JobSummary(**fields, booth=booth_shown(job), result_url=_picture_url(job, public_base_url))
+    derived = {"booth", "result_url", "provider"}
+    fields = {name: getattr(job, name) for name in JobSummary.model_fields if name not in derived}
+    return JobSummary(
+        **fields, booth=booth_shown(job), result_url=_picture_url(job, public_base_url), provider=_provider(job)
+    )
+
+
+def _provider(job: Job | JobLine) -> str | None:
+    if isinstance(job, JobLine):
+        return job.provider
+    attempt = job.latest_attempt
+    return None if attempt is None else attempt.provider
 
 
 def booth_shown(job: Job | JobLine) -> str:

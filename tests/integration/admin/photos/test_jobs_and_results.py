@@ -74,6 +74,19 @@ async def test_jobs_are_cut_down_to_what_is_asked_for(
     assert sorted(names[item["id"]] for item in answer.json["items"]) == (expected or ["done", "pending", "trial"])
 
 
+async def test_a_list_names_the_provider_that_worked_on_each_photo(
+    viewer: Person, mongo: Mongo, store: MediaStore
+) -> None:
+    slot_id = a_slot_id()
+    waiting, done = await admitted(mongo, slot_id), await finished(mongo, store, slot_id)
+
+    listed = await viewer.ask("GET", f"/api/v1/jobs?slot_id={slot_id}")
+    told = await viewer.ask("GET", f"/api/v1/jobs/{done.id}")
+
+    assert {item["id"]: item["provider"] for item in listed.json["items"]} == {waiting.id: None, done.id: "painter"}
+    assert told.json["provider"] == "painter"
+
+
 async def test_jobs_are_found_by_their_time_and_page_by_page(viewer: Person, mongo: Mongo) -> None:
     slot_id = a_slot_id()
     jobs = [await admitted(mongo, slot_id) for _ in range(3)]

@@ -16,7 +16,7 @@ type SlotShown = Schemas["SlotShown"];
 
 interface Props {
   slot: SlotShown;
-  /** The slot as it is after a version was brought back. */
+  /** Gets the slot as it is after a version was brought back, and says that it is saved. */
   onRolledBack: (slot: SlotShown) => void;
 }
 

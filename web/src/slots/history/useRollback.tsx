@@ -6,7 +6,6 @@ import { api } from "../../api/client";
 import { asProblem, type Problem } from "../../api/problem";
 import type { Schemas } from "../../api/schema";
 import { useConfirm } from "../../ui/confirm";
-import { useNotify } from "../../ui/notify";
 import { useFieldText } from "../changes/fieldText";
 
 type SlotShown = Schemas["SlotShown"];
@@ -25,7 +24,6 @@ export interface Rollback {
 export function useRollback(slot: SlotShown, onRolledBack: (slot: SlotShown) => void): Rollback {
   const { t } = useTranslation("history");
   const confirm = useConfirm();
-  const notify = useNotify();
   const { summaryOf } = useFieldText();
   const [isRunning, setIsRunning] = useState(false);
   const [refused, setRefused] = useState<Rollback["refused"]>(null);
@@ -35,7 +33,6 @@ export function useRollback(slot: SlotShown, onRolledBack: (slot: SlotShown) => 
     setRefused(null);
     try {
       onRolledBack(await sendRollback(slot, number, t("rollback.comment", { number }), ignoreWarnings));
-      notify.done(t("rollback.done", { number }));
     } catch (error) {
       setRefused({ number, problem: asProblem(error) });
     } finally {

@@ -32,9 +32,9 @@ export function Tries({ tries, shown, onShow }: Props) {
           const before = tries[place + 1];
           return (
             <Paper key={one.number} component="li" withBorder p="xs">
-              <Group gap="sm" wrap="nowrap">
+              <Group gap="sm">
                 <Thumbnail one={one} />
-                <Stack gap={2} flex={1} miw={0}>
+                <Stack gap={2} flex="1 1 150px">
                   <Text fw={600}>{t("tries.one", { number: one.number, time: formats.time(one.startedAt.toISOString()) })}</Text>
                   <How one={one} />
                 </Stack>
