@@ -33,6 +33,10 @@ setup: ## only fetch and install what is missing
 docs: ## make the README's picture anew, from the stack that `make run` started
 	@$(VENV)/python docs/pictures/before_and_after.py
 
+.PHONY: guide-pictures
+guide-pictures: ## make the guide's pictures anew, in both languages, from the stack that `make run` started
+	@$(VENV)/python docs/guide/make_pictures.py
+
 # The types of the UI are committed too, so that only whoever changes the API needs Node.
 TYPESCRIPT_TYPES := npm exec --yes --package=openapi-typescript@7.13.0 --package=typescript@5.9.3 -- openapi-typescript --default-non-nullable=false
 .PHONY: openapi

@@ -26,7 +26,20 @@ export default defineConfig({
   plugins: [react(), gzipped(join(import.meta.dirname, "dist"))],
   // see there
   resolve: { alias: { "@rjsf/validator-ajv8": join(import.meta.dirname, "src/slots/editor/noAjv.ts") } },
-  build: { target: "es2022", reportCompressedSize: false, assetsInlineLimit: 0 },
+  build: {
+    target: "es2022",
+    reportCompressedSize: false,
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Menus need these, the first page does not; by itself the builder puts something of everybody's beside them.
+          includeDependenciesRecursively: false,
+          groups: [{ name: "floating", test: /@floating-ui|components\/ScrollArea/ }],
+        },
+      },
+    },
+  },
   server: {
     fs: { allow: [".."] },
     proxy: { "/api": process.env["ADMIN_URL"] ?? "http://127.0.0.1:8081" },

@@ -97,10 +97,10 @@ async def test_one_guest_s_picture_is_found_and_revoked(browser_page: Page, prod
     await browser_page.get_by_role("button", name="Filters").click()
 
     in_an_hour = datetime.now().astimezone() + timedelta(hours=1)
-    await browser_page.get_by_label("From").fill(f"{in_an_hour:%Y-%m-%dT%H:%M}")
+    await browser_page.get_by_label("From", exact=True).fill(f"{in_an_hour:%Y-%m-%dT%H:%M}")
     await expect(browser_page.get_by_text("Nothing found")).to_be_visible()
-    await browser_page.get_by_label("From").fill("")
-    await browser_page.get_by_label("Booth").fill("GUEST-BOOTH")
+    await browser_page.get_by_label("From", exact=True).fill("")
+    await browser_page.get_by_role("combobox", name="Booth").fill("GUEST-BOOTH")
     await expect(cards(browser_page)).to_have_count(1)
     await browser_page.get_by_role("button", name="Clear filters").first.click()
     await browser_page.get_by_label("Photo's id").fill(job_of(guest_s)[:8])
@@ -130,7 +130,7 @@ async def test_a_selection_made_by_keyboard_is_in_the_zip(browser_page: Page, pr
     await open_gallery(browser_page, slot, 4)
     ids = await shown_ids(browser_page)
 
-    await browser_page.get_by_role("button", name="Select").press("Enter")
+    await browser_page.get_by_role("button", name="Select", exact=True).press("Enter")
     await cards(browser_page).first.focus()
     await browser_page.keyboard.press("ArrowRight")
     await browser_page.keyboard.press("Space")
@@ -227,7 +227,7 @@ async def test_who_comes_back_is_where_he_was(browser_page: Page, product: Produ
     place = await browser_page.evaluate("window.scrollY")
 
     await browser_page.get_by_role("button", name=re.compile("^Details")).last.click()
-    await browser_page.get_by_role("dialog").get_by_role("link").last.click()
+    await browser_page.get_by_role("dialog").get_by_role("link", name=re.compile("^[0-9a-f-]{36}$")).click()
     await expect(cards(browser_page)).to_have_count(0)
     await browser_page.go_back()
 

@@ -1,5 +1,4 @@
 import { MantineProvider } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { BrowserRouter, Route, Routes } from "react-router-dom";
@@ -7,6 +6,7 @@ import { BrowserRouter, Route, Routes } from "react-router-dom";
 import { connection } from "../api/connection";
 import { queryClient } from "../api/queryClient";
 import { SessionGate } from "../session/SessionGate";
+import { Dialogs } from "../ui/dialogs";
 import { NotFoundPage } from "./NotFoundPage";
 import { OnePage } from "./OnePage";
 import { PAGES } from "./pages";
@@ -20,20 +20,19 @@ export function App() {
     <QueryClientProvider client={queryClient}>
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <Notifications position="bottom-center" />
-        <ModalsProvider>
-          <SessionGate>
-            <BrowserRouter>
-              <Routes>
-                <Route element={<Shell />}>
-                  {PAGES.map((entry) => (
-                    <Route key={entry.path} path={entry.path} element={<OnePage entry={entry} />} />
-                  ))}
-                  <Route path="*" element={<NotFoundPage />} />
-                </Route>
-              </Routes>
-            </BrowserRouter>
-          </SessionGate>
-        </ModalsProvider>
+        <SessionGate>
+          <BrowserRouter>
+            <Routes>
+              <Route element={<Shell />}>
+                {PAGES.map((entry) => (
+                  <Route key={entry.path} path={entry.path} element={<OnePage entry={entry} />} />
+                ))}
+                <Route path="*" element={<NotFoundPage />} />
+              </Route>
+            </Routes>
+          </BrowserRouter>
+        </SessionGate>
+        <Dialogs />
       </MantineProvider>
     </QueryClientProvider>
   );

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Anchor, Badge, Button, createTheme, Modal, NavLink, type MantineColorsTuple } from "@mantine/core";
+import { ActionIcon, Alert, Anchor, Badge, Button, createTheme, NavLink, type MantineColorsTuple } from "@mantine/core";
 
 /** Dark enough for white text on it (4.5 : 1) from shade 6 on. */
 const booth: MantineColorsTuple = [
@@ -30,6 +30,7 @@ export const theme = createTheme({
     Select: { defaultProps: { size: "md" } },
     NativeSelect: { defaultProps: { size: "md" } },
     Switch: { defaultProps: { size: "md" } },
-    Modal: Modal.extend({ defaultProps: { centered: true } }),
+    // a dialog's own header would count as a second one of the page; without Modal.extend, which would load it at the start
+    Modal: { defaultProps: { centered: true, attributes: { header: { role: "presentation" } } } },
   },
 });

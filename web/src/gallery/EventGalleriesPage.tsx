@@ -57,7 +57,7 @@ export default function EventGalleriesPage() {
           </Empty>
         )}
       </Listing>
-      <Modal opened={form !== null} onClose={() => setForm(null)} title={t("form.heading")} size="lg" closeButtonProps={{ "aria-label": t("common:close"), size: 44 }}>
+      <Modal opened={form !== null} onClose={() => setForm(null)} title={t("form.heading")} size="lg" transitionProps={{ exitDuration: 0 }} closeButtonProps={{ "aria-label": t("common:close"), size: 44 }}>
         {form && <OpenGalleryForm slots={names.slots} like={form.like} onOpened={onOpened} />}
       </Modal>
     </Page>

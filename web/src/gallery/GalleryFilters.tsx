@@ -1,6 +1,6 @@
 import { Autocomplete, Button, Collapse, Group, NativeSelect, Paper, SimpleGrid, Switch, TextInput } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { askedFor, isWholeId, localOf, momentOf, NO_FILTER, type GalleryFilter } from "./filter";
@@ -67,12 +67,14 @@ function useTyped(value: string, tell: (text: string) => void) {
     setTold(value);
     setText(value);
   }
+  const latest = useRef(tell);
+  useEffect(() => {
+    latest.current = tell;
+  });
   useEffect(() => {
     if (text.trim() === value) return undefined;
-    const timer = setTimeout(() => tell(text.trim()), TYPED_MS);
+    const timer = setTimeout(() => latest.current(text.trim()), TYPED_MS);
     return () => clearTimeout(timer);
-    // `tell` is new with every render, which must not put the question off
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [text, value]);
   return { text, type: setText };
 }

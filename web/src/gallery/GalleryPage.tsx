@@ -26,9 +26,8 @@ export default function GalleryPage() {
   const slots = $api.useQuery("get", "/api/v1/slots").data?.items ?? NO_SLOTS;
   const slotNames = useMemo(() => new Map(slots.map(({ id, name }) => [id, name])), [slots]);
   const booths = useMemo(() => [...new Set(listed.pictures.map(({ booth }) => booth))].filter(Boolean).toSorted(), [listed.pictures]);
-  const isAny = listed.pictures.length > 0;
   return (
-    <Page title={t("title")} actions={isAny && <Actions address={address} isSelecting={selection.isOn} onSelect={selection.begin} />}>
+    <Page title={t("title")} actions={<Actions address={address} isAny={listed.pictures.length > 0} isSelecting={selection.isOn} onSelect={selection.begin} />}>
       <GalleryFilters filter={address.filter} slots={slots} booths={booths} onChange={address.change} />
       <Group justify="space-between" mih={26}>
         <LiveBadge />
@@ -41,21 +40,22 @@ export default function GalleryPage() {
 
 interface ActionsProps {
   address: ReturnType<typeof useGalleryAddress>;
+  isAny: boolean;
   isSelecting: boolean;
   onSelect: () => void;
 }
 
 /** What operators do with many pictures at once. */
-function Actions({ address, isSelecting, onSelect }: ActionsProps) {
+function Actions({ address, isAny, isSelecting, onSelect }: ActionsProps) {
   const { t } = useTranslation("gallery");
   const archive = useArchive();
   if (!useMay("operator")) return null;
   return (
     <>
-      <Button variant="default" px="sm" leftSection={<IconCheckbox aria-hidden />} onClick={onSelect} disabled={isSelecting}>
+      <Button variant="default" px="sm" leftSection={<IconCheckbox aria-hidden />} onClick={onSelect} disabled={!isAny || isSelecting}>
         {t("select.begin")}
       </Button>
-      <Button variant="default" px="sm" leftSection={<IconFileZip aria-hidden />} loading={archive.isRunning} title={t("zip.allNote", { max: MAX_IN_ARCHIVE })}
+      <Button variant="default" px="sm" leftSection={<IconFileZip aria-hidden />} disabled={!isAny} loading={archive.isRunning} title={t("zip.allNote", { max: MAX_IN_ARCHIVE })}
         onClick={() => void archive.download({ filter: address.filter }, null)}>
         {t("zip.all")}
       </Button>

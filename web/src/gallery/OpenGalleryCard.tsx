@@ -81,7 +81,7 @@ function CardActions({ gallery, title }: { gallery: EventGallery; title: string 
         {t("open.visit")}
       </Button>
       {mayClose && (
-        <Button variant="outline" color="red.8" leftSection={<IconX aria-hidden />} loading={closing.isPending} onClick={() => void close()}>
+        <Button variant="default" leftSection={<IconX aria-hidden />} loading={closing.isPending} onClick={() => void close()}>
           {t("close.do")}
         </Button>
       )}

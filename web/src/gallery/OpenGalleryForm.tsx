@@ -44,12 +44,10 @@ export function OpenGalleryForm({ slots, like, onOpened }: Props) {
       form.setErrors(Object.fromEntries(asProblem(error).faults.map(({ pointer, detail }) => [FIELDS[pointer] ?? "slotIds", detail])));
     },
   });
-  const submit = form.onSubmit(({ title, slotIds, minutes, since, passcode }) =>
-    opening.mutate({
-      params: { header: { "Idempotency-Key": key } },
-      body: { title: title.trim(), slot_ids: slotIds, minutes: Number(minutes), ...(since && { since: momentOf(since) }), ...(passcode && { passcode: passcode.trim() }) },
-    }),
-  );
+  const submit = form.onSubmit(({ title, slotIds, minutes, since, passcode }) => {
+    const optional = { ...(since && { since: momentOf(since) }), ...(passcode && { passcode: passcode.trim() }) };
+    opening.mutate({ params: { header: { "Idempotency-Key": key } }, body: { title: title.trim(), slot_ids: slotIds, minutes: Number(minutes), ...optional } });
+  });
   return (
     <form onSubmit={submit} noValidate>
       <Stack>

@@ -1,9 +1,10 @@
 import { IconCheck, IconDownload, IconInfoCircle, IconQrcode } from "@tabler/icons-react";
-import { memo, type KeyboardEvent, type MouseEvent } from "react";
+import type { TFunction } from "i18next";
+import { memo, useMemo, type KeyboardEvent, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useMay } from "../session/session";
-import { useFormats } from "../ui/format";
+import { useFormats, type Formats } from "../ui/format";
 import classes from "./gallery.module.css";
 import type { Picture } from "./pictures";
 import { usePreview } from "./previews";
@@ -16,6 +17,20 @@ export interface CardActions {
   onToggle: (id: string, isRange: boolean) => void;
 }
 
+/** What every card needs of the page: asked for once, not by each of the dozens that are made while somebody scrolls. */
+export interface CardWords {
+  t: TFunction;
+  formats: Formats;
+  mayDownload: boolean;
+}
+
+export function useCardWords(): CardWords {
+  const { t } = useTranslation("gallery");
+  const formats = useFormats();
+  const mayDownload = useMay("operator");
+  return useMemo(() => ({ t, formats, mayDownload }), [t, formats, mayDownload]);
+}
+
 interface Props extends CardActions {
   picture: Picture;
   slotName: string;
@@ -23,14 +38,14 @@ interface Props extends CardActions {
   pictureHeight: number;
   isSelecting: boolean;
   isSelected: boolean;
+  words: CardWords;
   /** A key on the picture, which may be an arrow. */
   onStep: (event: KeyboardEvent, id: string) => void;
 }
 
-/** One picture in the list. Plain elements: dozens of them are made while somebody scrolls. */
-export const PictureCard = memo(function PictureCard({ picture, slotName, pictureHeight, isSelecting, isSelected, onWant, onToggle, onStep }: Props) {
-  const { t } = useTranslation("gallery");
-  const formats = useFormats();
+/** One picture in the list, of plain elements. */
+export const PictureCard = memo(function PictureCard({ picture, slotName, pictureHeight, isSelecting, isSelected, words, onWant, onToggle, onStep }: Props) {
+  const { t, formats } = words;
   const taken = formats.moment(picture.created_at);
   const name = { time: taken, slot: slotName };
   const choose = (event: MouseEvent) => (isSelecting ? onToggle(picture.id, event.shiftKey) : onWant("view", picture));
@@ -38,8 +53,8 @@ export const PictureCard = memo(function PictureCard({ picture, slotName, pictur
   return (
     <figure className={classes.card}>
       <button type="button" className={classes.picture} style={{ height: pictureHeight }} onClick={choose} onKeyDown={(event) => onStep(event, picture.id)} data-picture={picture.id}
-        aria-label={t(isSelecting ? "card.select" : "card.open", name)} {...selecting}>
-        <Small id={picture.id} />
+        aria-label={isSelecting ? t("card.select", name) : t("card.open", name)} {...selecting}>
+        <Small id={picture.id} gone={t("card.gone")} />
         {isSelecting && (
           <span className={classes.mark} aria-hidden>
             {isSelected && <IconCheck size={20} />}
@@ -54,7 +69,7 @@ export const PictureCard = memo(function PictureCard({ picture, slotName, pictur
           {[slotName, picture.booth].filter(Boolean).join(" · ")}
         </div>
       </figcaption>
-      <div className={classes.actions}>{!isSelecting && <Actions picture={picture} name={name} onWant={onWant} />}</div>
+      <div className={classes.actions}>{!isSelecting && <Actions picture={picture} name={name} words={words} onWant={onWant} />}</div>
     </figure>
   );
 });
@@ -63,16 +78,20 @@ function isToday(iso: string): boolean {
   return new Date(iso).toDateString() === new Date().toDateString();
 }
 
-function Small({ id }: { id: string }) {
-  const { t } = useTranslation("gallery");
+function Small({ id, gone }: { id: string; gone: string }) {
   const { url, isGone } = usePreview(id);
-  if (isGone) return <span className={classes.note}>{t("card.gone")}</span>;
+  if (isGone) return <span className={classes.note}>{gone}</span>;
   return url && <img src={url} alt="" decoding="async" draggable={false} />;
 }
 
-function Actions({ picture, name, onWant }: { picture: Picture; name: { time: string; slot: string }; onWant: CardActions["onWant"] }) {
-  const { t } = useTranslation("gallery");
-  const mayDownload = useMay("operator");
+interface ActionsProps {
+  picture: Picture;
+  name: { time: string; slot: string };
+  words: CardWords;
+  onWant: CardActions["onWant"];
+}
+
+function Actions({ picture, name, words: { t, mayDownload }, onWant }: ActionsProps) {
   return (
     <>
       {mayDownload && (

@@ -27,7 +27,7 @@ export function PictureDialog({ wanted, slotName, onRevoke, onClose }: Props) {
   const formats = useFormats();
   const time = formats.moment(wanted?.picture.created_at);
   return (
-    <Modal opened={wanted !== null} onClose={onClose} title={wanted?.kind === "qr" ? t("qr.title", { time }) : t("details.title", { time })} zIndex={Z_INDEX} closeButtonProps={{ "aria-label": t("common:close"), size: 44 }}>
+    <Modal opened={wanted !== null} onClose={onClose} title={wanted?.kind === "qr" ? t("qr.title", { time }) : t("details.title", { time })} zIndex={Z_INDEX} transitionProps={{ exitDuration: 0 }} closeButtonProps={{ "aria-label": t("common:close"), size: 44 }}>
       {wanted && (
         <Stack>
           {wanted.kind === "qr" && (
@@ -70,7 +70,7 @@ function FileActions({ picture, onRevoke }: { picture: Picture; onRevoke: Props[
         </Button>
       )}
       {mayRevoke && (
-        <Button variant="outline" color="red.8" leftSection={<IconBan aria-hidden />} onClick={() => onRevoke(picture)}>
+        <Button variant="default" leftSection={<IconBan aria-hidden />} onClick={() => onRevoke(picture)}>
           {t("revoke.do")}
         </Button>
       )}

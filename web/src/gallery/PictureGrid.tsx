@@ -1,11 +1,11 @@
 import { Skeleton } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useEffect, useImperativeHandle, useRef, type KeyboardEvent, type Ref } from "react";
+import { useCallback, useDeferredValue, useEffect, useImperativeHandle, useRef, type KeyboardEvent, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 
 import classes from "./gallery.module.css";
 import { layoutFor, type Layout } from "./layout";
-import { PictureCard, type CardActions } from "./PictureCard";
+import { PictureCard, useCardWords, type CardActions } from "./PictureCard";
 import type { Picture } from "./pictures";
 import type { Selection } from "./selection";
 import { usePlace } from "./usePlace";
@@ -28,8 +28,8 @@ interface Props extends CardActions {
 const OVERSCAN = 2;
 /** More is asked for when so many rows are left. */
 const NEAR_END_ROWS = 8;
-/** A card that was scrolled to is there after one or two. */
-const FRAMES = 10;
+/** A card that was scrolled to is there after a few. */
+const FRAMES = 60;
 const STEPS: Record<string, (columns: number) => number> = {
   ArrowLeft: () => -1,
   ArrowRight: () => 1,
@@ -40,6 +40,7 @@ const STEPS: Record<string, (columns: number) => number> = {
 /** Pictures in rows of the same height; only those near the window are in the page. */
 export function PictureGrid({ pictures, slotNames, selection, hasMore, onNearEnd, onWant, onToggle, ref }: Props) {
   const { t } = useTranslation("gallery");
+  const words = useCardWords();
   const list = useRef<HTMLUListElement>(null);
   const place = usePlace(list);
   const layout = layoutFor(place.width);
@@ -47,7 +48,7 @@ export function PictureGrid({ pictures, slotNames, selection, hasMore, onNearEnd
   // its functions change with the window, and are given to nobody who keeps them
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useWindowVirtualizer({
-    count: rows, estimateSize: () => layout.rowHeight, overscan: OVERSCAN, scrollMargin: place.top, initialOffset: () => window.scrollY,
+    count: rows, estimateSize: () => layout.rowHeight, overscan: OVERSCAN, scrollMargin: place.top, initialOffset: () => window.scrollY, useFlushSync: false,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, layout.rowHeight]);
 
@@ -61,15 +62,17 @@ export function PictureGrid({ pictures, slotNames, selection, hasMore, onNearEnd
   const { focus, onStep } = useFocus(pictures, layout.columns, (row) => virtualizer.scrollToIndex(row, { align: "auto" }));
   useImperativeHandle(ref, () => ({ focus }), [focus]);
 
-  const first = firstRow * layout.columns;
-  const inPage = pictures.slice(first, (lastRow + 1) * layout.columns);
-  const skeletons = hasMore && lastRow === rows - 1 ? rows * layout.columns - pictures.length : 0;
+  // cards are made between the frames of scrolling, as many as there is time for
+  const [fromRow, toRow] = [useDeferredValue(firstRow), useDeferredValue(lastRow)];
+  const first = fromRow * layout.columns;
+  const inPage = pictures.slice(first, (toRow + 1) * layout.columns);
+  const skeletons = hasMore && toRow === rows - 1 ? rows * layout.columns - pictures.length : 0;
   return (
     <ul ref={list} className={classes.list} style={{ height: Math.max(rows * layout.rowHeight, 1) }} aria-label={t("list")}>
       {place.width > 0 && inPage.map((picture, index) => (
         <li key={picture.id} className={classes.place} style={placeOf(first + index, layout)} aria-posinset={first + index + 1} aria-setsize={hasMore ? -1 : pictures.length}>
           <PictureCard picture={picture} slotName={slotNames.get(picture.slot_id) ?? picture.slot_id} pictureHeight={layout.pictureHeight}
-            isSelecting={selection.isOn} isSelected={selection.ids.has(picture.id)} onWant={onWant} onToggle={onToggle} onStep={onStep} />
+            isSelecting={selection.isOn} isSelected={selection.ids.has(picture.id)} words={words} onWant={onWant} onToggle={onToggle} onStep={onStep} />
         </li>
       ))}
       {Array.from({ length: skeletons }, (_, index) => (

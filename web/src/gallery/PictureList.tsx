@@ -19,6 +19,9 @@ import { useNewPictures, type usePictures } from "./usePictures";
 import { useRevoke } from "./useRevoke";
 import { Viewed } from "./Viewed";
 
+/** The question that was answered gives the focus back first, to a card that is gone. */
+const FOCUS_MS = 300;
+
 interface Props {
   address: ReturnType<typeof useGalleryAddress>;
   listed: ReturnType<typeof usePictures>;
@@ -36,17 +39,17 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
   useFocusAfterView(viewedId, grid);
 
   const [wanted, setWanted] = useState<{ kind: Exclude<Wanted, "view">; picture: Picture } | null>(null);
-  const revoking = useRevoke((gone) => {
-    if (viewedId !== gone.id) return;
+  const askAndRevoke = useRevoke((gone) => {
     const at = pictures.findIndex(({ id }) => id === gone.id);
     const next = pictures[at + 1] ?? pictures[at - 1];
-    if (next) view(next.id);
+    if (viewedId !== gone.id) setTimeout(() => next && grid.current?.focus(next.id), FOCUS_MS);
+    else if (next) view(next.id);
     else closeView();
   });
   const want = useCallback((kind: Wanted, picture: Picture) => (kind === "view" ? view(picture.id) : setWanted({ kind, picture })), [view]);
   const revoke = (picture: Picture) => {
     setWanted(null);
-    void revoking.revoke(picture);
+    void askAndRevoke(picture);
   };
   const { toggle } = selection;
   const onToggle = useCallback((id: string, isRange: boolean) => toggle(id, isRange, pictures.map((picture) => picture.id)), [toggle, pictures]);
@@ -68,7 +71,7 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
         </>
       )}
       {viewedId !== null && (
-        <Viewed id={viewedId} pictures={pictures} slotName={slotName} isBelow={wanted !== null || revoking.isAsking} onView={view} onNearEnd={more} onWant={want} onRevoke={revoke} onClose={closeView} />
+        <Viewed id={viewedId} pictures={pictures} slotName={slotName} onView={view} onNearEnd={more} onWant={want} onRevoke={revoke} onClose={closeView} />
       )}
       <PictureDialog wanted={wanted} slotName={slotName} onRevoke={revoke} onClose={() => setWanted(null)} />
     </>

@@ -13,7 +13,6 @@ interface Props {
   /** Those that are listed; null while nobody knows. */
   pictures: readonly Picture[] | null;
   slotName: (id: string) => string;
-  isBelow: boolean;
   onView: (id: string) => void;
   onNearEnd: () => void;
   onWant: (wanted: Wanted, picture: Picture) => void;

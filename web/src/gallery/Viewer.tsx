@@ -29,8 +29,6 @@ interface Props {
   slotName: (id: string) => string;
   /** The one to begin with. */
   id: string;
-  /** Something lies over the viewer: Esc is its. */
-  isBelow: boolean;
   onView: (id: string) => void;
   onNearEnd: () => void;
   onWant: (wanted: Wanted, picture: Picture) => void;
@@ -39,14 +37,16 @@ interface Props {
 }
 
 /** One picture at a time, as large as the window. Neighbours are loaded ahead, the others are not. */
-export default function Viewer({ pictures, slotName, id, isBelow, onView, onNearEnd, onWant, onRevoke, onClose }: Props) {
+export default function Viewer({ pictures, slotName, id, onView, onNearEnd, onWant, onRevoke, onClose }: Props) {
   const { t } = useTranslation("gallery");
   const controller = useRef<ControllerRef>(null);
   const { at, whenListed, setAt } = usePlaceIn(pictures, id);
   const current = pictures[at];
   const slides = useSlides(pictures);
   const labels = useLabels();
-  const turn = (event: KeyboardEvent) => {
+  // its own keys only: Esc in a dialog that lies over the viewer is the dialog's
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "Escape") onClose();
     if (event.key === "ArrowLeft") controller.current?.prev();
     if (event.key === "ArrowRight") controller.current?.next();
   };
@@ -58,18 +58,19 @@ export default function Viewer({ pictures, slotName, id, isBelow, onView, onNear
     if (index >= pictures.length - NEAR_END) onNearEnd();
   };
   return (
-    <Modal opened fullScreen onClose={onClose} withCloseButton={false} padding={0} zIndex={Z_INDEX} returnFocus={false} closeOnEscape={!isBelow}
-      transitionProps={{ duration: 0 }} aria-label={t("viewer.title")} onKeyDown={turn}>
-      {current && (
-        <div className={classes.viewer}>
-          <Tools picture={current} slotName={slotName} onWant={onWant} onRevoke={onRevoke} onClose={onClose} />
-          <div className={classes.stage}>
-            <Lightbox plugins={PLUGINS} slides={slides} index={whenListed} labels={labels} toolbar={NO_BUTTONS} carousel={CAROUSEL}
-              controller={{ ref: controller, closeOnEscape: false, touchAction: "none" }} on={{ view }} />
+    <Modal.Root opened fullScreen onClose={onClose} padding={0} zIndex={Z_INDEX} returnFocus={false} closeOnEscape={false} transitionProps={{ duration: 0 }} onKeyDown={onKey}>
+      <Modal.Content aria-label={t("viewer.title")}>
+        {current && (
+          <div className={classes.viewer}>
+            <Tools picture={current} slotName={slotName} onWant={onWant} onRevoke={onRevoke} onClose={onClose} />
+            <div className={classes.stage}>
+              <Lightbox plugins={PLUGINS} slides={slides} index={whenListed} labels={labels} toolbar={NO_BUTTONS} carousel={CAROUSEL}
+                controller={{ ref: controller, closeOnEscape: false, touchAction: "none" }} on={{ view }} />
+            </div>
           </div>
-        </div>
-      )}
-    </Modal>
+        )}
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

@@ -15,6 +15,9 @@ const KEPT = 500;
 const SETTLED_MS = 120;
 const AGAIN_MS = 3_000;
 
+/** Refusals that another try does not change. */
+const LASTING = new Set([403, 404, 410, 422]);
+
 const kept = new Map<string, string>();
 
 function lately(id: string): string | undefined {
@@ -62,8 +65,8 @@ export function usePreview(id: string): Preview {
         (url) => setPreview({ url, isGone: false }),
         (error: unknown) => {
           if (left.signal.aborted) return;
-          const { code, retryAfterSeconds } = asProblem(error);
-          if (code === "result_expired" || code === "not_found") setPreview({ url: null, isGone: true });
+          const { status, retryAfterSeconds } = asProblem(error);
+          if (LASTING.has(status)) setPreview({ url: null, isGone: true });
           else timer = setTimeout(() => void ask(), Math.max((retryAfterSeconds ?? 0) * 1_000, AGAIN_MS));
         },
       );

@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from "react";
-import { useLocation, useNavigate, useSearchParams } from "react-router-dom";
+import { useLocation, useNavigate } from "react-router-dom";
 
 import { filterOf, withFilter, type GalleryFilter } from "./filter";
 
@@ -13,24 +13,33 @@ interface State {
 
 /** The filter and the viewed picture, which are in the page's address. */
 export function useGalleryAddress() {
-  const [params, setParams] = useSearchParams();
+  const { search, state } = useLocation();
   const navigate = useNavigate();
-  const isFromList = (useLocation().state as State | null)?.isFromList ?? false;
-  const viewedId = params.get(VIEWED);
+  const isFromList = (state as State | null)?.isFromList ?? false;
+  const viewedId = new URLSearchParams(search).get(VIEWED);
 
-  const rest = new URLSearchParams(params);
-  rest.delete(VIEWED);
-  const ofFilter = rest.toString();
+  const ofFilter = withView(search, null).toString();
   const filter = useMemo(() => filterOf(new URLSearchParams(ofFilter)), [ofFilter]);
 
-  const change = useCallback((asked: Partial<GalleryFilter>) => setParams((before) => withFilter(before, asked), { replace: true }), [setParams]);
+  // what is changed is the address as it is then, not as it was when this was rendered
+  const change = useCallback(
+    (asked: Partial<GalleryFilter>) => void navigate({ search: withFilter(new URLSearchParams(window.location.search), asked).toString() }, { replace: true }),
+    [navigate],
+  );
   const view = useCallback(
-    (id: string) => setParams((before) => new URLSearchParams([...before].filter(([name]) => name !== VIEWED).concat([[VIEWED, id]])), { replace: viewedId !== null, state: { isFromList: viewedId === null || isFromList } }),
-    [setParams, viewedId, isFromList],
+    (id: string) => void navigate({ search: withView(window.location.search, id).toString() }, { replace: viewedId !== null, state: { isFromList: viewedId === null || isFromList } satisfies State }),
+    [navigate, viewedId, isFromList],
   );
   const closeView = useCallback(() => {
     if (isFromList) void navigate(-1);
-    else setParams((before) => new URLSearchParams([...before].filter(([name]) => name !== VIEWED)), { replace: true });
-  }, [navigate, setParams, isFromList]);
+    else void navigate({ search: withView(window.location.search, null).toString() }, { replace: true });
+  }, [navigate, isFromList]);
   return { filter, ofFilter, change, viewedId, view, closeView };
+}
+
+function withView(search: string, id: string | null): URLSearchParams {
+  const params = new URLSearchParams(search);
+  if (id === null) params.delete(VIEWED);
+  else params.set(VIEWED, id);
+  return params;
 }

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { api } from "../api/client";
+import { useIsOffline } from "../api/connection";
 import { useIsLive, useLiveEvents } from "../api/events";
 import { queryOf, type GalleryFilter } from "./filter";
 import { itemsOf, newestOf, without, withNewest, type Loaded, type Newest, type Picture } from "./pictures";
@@ -38,6 +39,13 @@ export function usePictures(filter: GalleryFilter) {
     structuralSharing: false,
   });
   const pictures = useMemo(() => itemsOf(asked.data), [asked.data]);
+  const isOffline = useIsOffline();
+  const { isLoadingError, refetch } = asked;
+  useEffect(() => {
+    // what is never asked for again is not asked for when the connection is back either
+    if (!isOffline && isLoadingError) void refetch();
+    // oxlint-disable-next-line react/exhaustive-deps -- an error of another kind waits for the person
+  }, [isOffline]);
   return { asked, pictures };
 }
 

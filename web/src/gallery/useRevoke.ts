@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../api/client";
@@ -12,18 +11,15 @@ import { useForget } from "./usePictures";
 /**
  * Takes a picture back, if the person is sure; then it is in no list any more.
  *
- * `onRevoked` is told before it leaves the lists. `isAsking`: the question is open.
+ * `onRevoked` is told before it leaves the lists.
  */
-export function useRevoke(onRevoked: (picture: Picture) => void) {
+export function useRevoke(onRevoked: (picture: Picture) => void): (picture: Picture) => Promise<void> {
   const { t } = useTranslation("gallery");
   const [confirm, notify, formats, forget] = [useConfirm(), useNotify(), useFormats(), useForget()];
-  const [isAsking, setIsAsking] = useState(false);
 
-  const revoke = async (picture: Picture): Promise<void> => {
-    setIsAsking(true);
+  return async (picture) => {
     const time = formats.moment(picture.created_at);
     const isSure = await confirm({ title: t("revoke.title", { time }), text: t("revoke.text"), action: t("revoke.do") });
-    setIsAsking(false);
     if (!isSure) return;
     try {
       await api.POST("/api/v1/results/{id}/revoke", { params: { path: { id: picture.id } } });
@@ -38,5 +34,4 @@ export function useRevoke(onRevoked: (picture: Picture) => void) {
     forget(picture.id);
     notify.done(t("revoke.done", { time }));
   };
-  return { revoke, isAsking };
 }

@@ -12,7 +12,7 @@ import { BY_CURSOR, itemsOf } from "./pages";
 /** Who changed what and when, newest first. */
 export default function AuditPage() {
   const { t } = useTranslation("people");
-  const asked = $api.useInfiniteQuery("get", "/api/v1/audit", { params: { query: { limit: 30 } } }, BY_CURSOR);
+  const asked = $api.useInfiniteQuery("get", "/api/v1/audit", { params: { query: { limit: 20 } } }, BY_CURSOR);
   return (
     <Page title={t("audit.title")}>
       <Text maw={720}>{t("audit.intro")}</Text>

@@ -23,7 +23,7 @@ export function AuditRow({ entry }: { entry: Entry }) {
             <What entry={entry} />
           </Text>
           {entry.outcome === "unknown" && (
-            <Badge color="orange" variant="light" title={t("audit.unknownText")}>
+            <Badge color="orange" variant="dot" title={t("audit.unknownText")}>
               {t("audit.unknown")}
             </Badge>
           )}

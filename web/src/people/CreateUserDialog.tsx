@@ -42,7 +42,7 @@ export function CreateUserDialog({ opened, onClose, onMade }: Props) {
   }
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isWrong) creating.mutate({ params: { header: key.header() }, body: { login, role, password: null, must_change_password: true } });
+    if (!isWrong) creating.mutate({ params: { header: key.header() }, body: { login, role } });
   };
   return (
     <Modal opened={opened} onClose={close} size="lg" title={t("users.create")} closeButtonProps={{ "aria-label": t("common:close") }}>

@@ -44,15 +44,15 @@ export function TokenRow({ token, withOwner, onRevoked }: Props) {
               {t(`common:role.${token.role}`)}
             </Badge>
             {token.is_read_only && (
-              <Badge variant="light" color="gray">
+              <Badge variant="default">
                 {t("tokens.readOnly")}
               </Badge>
             )}
-            {hasExpired && <Badge color="gray">{t("tokens.expired")}</Badge>}
+            {hasExpired && <Badge color="gray" variant="dot">{t("tokens.expired")}</Badge>}
           </Group>
           {withOwner && <Text size="sm">{t("tokens.owner", { login: token.login })}</Text>}
           <Text size="sm">
-            {t(hasExpired ? "tokens.expiredAt" : "tokens.expires", { moment: formats.moment(token.expires_at) })} (<Moment at={token.expires_at} />)
+            {t(hasExpired ? "tokens.expiredAt" : "tokens.expires", { moment: formats.moment(token.expires_at) })} (<Moment at={token.expires_at} isAhead />)
           </Text>
           <Text size="sm">
             {token.last_used_at ? (

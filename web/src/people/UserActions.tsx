@@ -71,9 +71,8 @@ function useUserActions(user: Props["user"], onChanged: Props["onChanged"], onOn
   const changing = $api.useMutation("patch", "/api/v1/users/{login}", { onSuccess: onChanged, onError });
   const removing = $api.useMutation("delete", "/api/v1/users/{login}", { onSuccess: onChanged, onError });
   const giving = $api.useMutation("post", "/api/v1/users/{login}/one-time-password", { onSuccess: onOneTimePassword, onError });
-  /** What is left out stays, which the document's types do not know. */
-  const change = (changes: Partial<Schemas["UserChange"]>, done: string) =>
-    changing.mutate({ params, body: changes as Schemas["UserChange"] }, { onSuccess: () => notify.done(done) });
+  const change = (changes: Schemas["UserChange"], done: string) =>
+    changing.mutate({ params, body: changes }, { onSuccess: () => notify.done(done) });
   return {
     isBusy: changing.isPending || removing.isPending || giving.isPending,
     changeRole: (role: Role) => change({ role }, t("users.roleChanged", { login, role: t(`common:role.${role}`) })),

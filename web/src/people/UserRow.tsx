@@ -27,9 +27,9 @@ export function UserRow({ user, isLastAdministrator, onChanged, onOneTimePasswor
           <Badge variant="light" autoContrast>
             {t(`common:role.${user.role}`)}
           </Badge>
-          {!user.is_active && <Badge color="gray">{t("users.isDisabled")}</Badge>}
+          {!user.is_active && <Badge color="gray" variant="dot">{t("users.isDisabled")}</Badge>}
           {user.must_change_password && (
-            <Badge color="orange" variant="light">
+            <Badge color="orange" variant="dot">
               {t("users.mustChange")}
             </Badge>
           )}

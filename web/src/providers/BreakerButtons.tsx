@@ -39,7 +39,7 @@ export function BreakerButtons({ provider }: { provider: Provider }) {
           </Button>
         )}
         {!open.some(({ reason }) => reason === "manual") && (
-          <Button variant="outline" color="red.8" onClick={() => void stop()} loading={switching.isPending}>
+          <Button variant="default" onClick={() => void stop()} loading={switching.isPending}>
             {t("breaker.stopDo")}
           </Button>
         )}

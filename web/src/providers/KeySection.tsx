@@ -56,7 +56,7 @@ function KeyTools({ provider: { key, manifest } }: { provider: Provider }) {
           {t("key.test")}
         </Button>
         {key && (
-          <Button variant="outline" color="red.8" onClick={() => void remove()} loading={deleting.isPending}>
+          <Button variant="default" onClick={() => void remove()} loading={deleting.isPending}>
             {t("key.delete")}
           </Button>
         )}

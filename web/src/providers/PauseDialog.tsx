@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { $api } from "../api/client";
+import { modals } from "../ui/dialogs";
 import { Failure } from "../ui/Failure";
 import { useNotify } from "../ui/notify";
 import { useRefreshProviders } from "./useProviders";

@@ -89,7 +89,7 @@ function PriceFields({ row, index, problem, onChange, onRemove }: RowProps) {
           ))}
         </SimpleGrid>
         {onRemove && (
-          <Button variant="subtle" color="red.8" w="fit-content" onClick={onRemove}>
+          <Button variant="default" w="fit-content" onClick={onRemove}>
             {t("prices.remove")}
           </Button>
         )}

@@ -1,11 +1,11 @@
 import { Button, Group, List, Stack, Text } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import { useTranslation } from "react-i18next";
 
 import { $api } from "../api/client";
 import type { Schemas } from "../api/schema";
 import { useMay } from "../session/session";
 import { useConfirm } from "../ui/confirm";
+import { modals } from "../ui/dialogs";
 import { Listing } from "../ui/Listing";
 import { useNotify } from "../ui/notify";
 import { useMoney } from "./money";
@@ -89,7 +89,7 @@ function PriceTools({ name, prices }: { name: string; prices: Prices }) {
         {t("prices.edit")}
       </Button>
       {prices.is_given && (
-        <Button variant="outline" color="red.8" onClick={() => void reset()} loading={resetting.isPending}>
+        <Button variant="default" onClick={() => void reset()} loading={resetting.isPending}>
           {t("prices.reset")}
         </Button>
       )}

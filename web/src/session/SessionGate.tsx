@@ -1,17 +1,19 @@
-import { Center, Loader, Modal } from "@mantine/core";
+import { Center, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { createElement, useCallback, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { asProblem } from "../api/problem";
 import { queryClient } from "../api/queryClient";
 import { Failure } from "../ui/Failure";
+import { useLater } from "../ui/useLater";
 import { sessionQuery } from "./asking";
 import { ChangePasswordPage } from "./ChangePasswordPage";
 import { sessionEnded } from "./ended";
-import { LoginForm } from "./LoginForm";
 import { LoginPage } from "./LoginPage";
 import { SessionContext } from "./session";
+
+const loadDialog = () => import("./SessionEndedDialog");
 
 /**
  * Lets nobody by who is not logged in.
@@ -24,6 +26,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const asked = useQuery(sessionQuery);
   const [hasEnded, setHasEnded] = useState(false);
   useEffect(() => sessionEnded.listen(() => setHasEnded(true)), []);
+  const SessionEndedDialog = useLater(loadDialog, hasEnded);
 
   const session = asked.data;
   const onLogin = useCallback(
@@ -57,9 +60,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   return (
     <SessionContext value={session}>
       {children}
-      <Modal opened={hasEnded} onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={t("session.ended")}>
-        <LoginForm login={session.login} note={t("session.endedNote")} onLogin={onLogin} />
-      </Modal>
+      {hasEnded && SessionEndedDialog && createElement(SessionEndedDialog, { login: session.login, onLogin })}
     </SessionContext>
   );
 }

@@ -32,7 +32,7 @@ export function IngestPassword({ settings, mayChange }: Props) {
         </Title>
         <Text maw={720}>{t("password.what")}</Text>
         {!isSet && (
-          <Alert color="orange" icon={<IconAlertTriangle />}>
+          <Alert variant="default" icon={<IconAlertTriangle />}>
             {t("password.none")}
           </Alert>
         )}
@@ -40,7 +40,7 @@ export function IngestPassword({ settings, mayChange }: Props) {
           <List>
             {ends.map((end) => (
               <List.Item key={end}>
-                {t("password.oldUntil", { moment: formats.moment(end) })} (<Moment at={end} />)
+                {t("password.oldUntil", { moment: formats.moment(end) })} (<Moment at={end} isAhead />)
               </List.Item>
             ))}
           </List>

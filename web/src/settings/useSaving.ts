@@ -4,7 +4,6 @@ import { useTranslation } from "react-i18next";
 
 import { $api } from "../api/client";
 import { asProblem } from "../api/problem";
-import type { Schemas } from "../api/schema";
 import { useNotify } from "../ui/notify";
 import { ALL_FIELDS, type SettingName, type Settings } from "./fields";
 
@@ -40,8 +39,7 @@ export function useSaving(base: Settings, changes: Changes, startAnew: () => voi
   }
   function save(on: Settings = base): void {
     setTheirs(null);
-    // the document's types ask for every field, the API for those that change
-    saving.mutate({ params: { header: { "If-Match": `"${on.version}"` } }, body: changes as Schemas["SettingsChange"] });
+    saving.mutate({ params: { header: { "If-Match": `"${on.version}"` } }, body: changes });
   }
   function takeTheirs(): void {
     saving.reset();

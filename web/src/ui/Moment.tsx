@@ -4,8 +4,11 @@ import { useFormats } from "./format";
 
 const EVERY_MS = 10_000;
 
-/** "3 minutes ago", kept current, with the full date and time as its title. */
-export function Moment({ at }: { at: string }) {
+/**
+ * "3 minutes ago", kept current, with the full date and time as its title. What is not `isAhead` is "now" at the latest, however
+ * the clocks differ.
+ */
+export function Moment({ at, isAhead = false }: { at: string; isAhead?: boolean }) {
   const formats = useFormats();
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
@@ -14,7 +17,7 @@ export function Moment({ at }: { at: string }) {
   }, []);
   return (
     <time dateTime={at} title={formats.moment(at)}>
-      {formats.ago(at, Math.max(now, new Date(at).getTime()))}
+      {formats.ago(at, isAhead ? now : Math.max(now, new Date(at).getTime()))}
     </time>
   );
 }

@@ -22,7 +22,7 @@ export function SecretDialog({ title, value, label, children, onClose }: Props) 
   return (
     <Modal opened={value !== null} onClose={onClose} title={title} size="lg" withCloseButton={false} closeOnClickOutside={false} closeOnEscape={false}>
       <Stack>
-        <Alert color="orange" icon={<IconEyeOff />} title={t("once.title")}>
+        <Alert variant="default" icon={<IconEyeOff />} title={t("once.title")}>
           <Text>{t("once.text")}</Text>
         </Alert>
         <Secret value={value ?? ""} label={label} />

@@ -1,7 +1,8 @@
 import { Text } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+
+import { modals } from "./dialogs";
 
 interface Question {
   title: string;

@@ -13,7 +13,7 @@ from photochanger.domain.user import Role
 from photochanger.infrastructure.mongo import Mongo
 from tests.admin_people import ask, fields, logged_in
 from tests.admin_process import running_admin_api
-from tests.fuzzing.world import sessions_of
+from tests.fuzzing.people import new_people
 from tests.integration.admin.contract.field_faults import CANARY, FieldFaults
 from tests.integration.admin.test_every_route import Route
 from tests.photos import camera_jpeg
@@ -164,7 +164,7 @@ async def test_every_route_is_for_its_role_and_those_above_and_for_nobody_else(
     api_url: str, mongo: Mongo, routes: list[Route], stranger: aiohttp.ClientSession
 ) -> None:
     for role in Role:
-        [token] = await sessions_of(mongo, role, count=1)
+        [token] = new_people(mongo.database.delegate, role, "no password opens it", count=1)
         async with logged_in(api_url, token) as http:
             for route in routes:
                 if role is not Role.VIEWER or (route.method, route.path) != ("DELETE", "/api/v1/session"):

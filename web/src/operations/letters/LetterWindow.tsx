@@ -31,7 +31,7 @@ export function LetterWindow({ id, onReplay, onClose }: Props) {
               <Button variant="default" onClick={() => onReplay(id)}>
                 {t("letters.replay")}
               </Button>
-              <Button variant="outline" color="red.8" onClick={() => void discard([id])}>
+              <Button variant="default" onClick={() => void discard([id])}>
                 {t("letters.discard")}
               </Button>
             </Group>

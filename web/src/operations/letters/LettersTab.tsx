@@ -61,7 +61,7 @@ export default function LettersTab() {
                 <Button variant="default" onClick={() => setChoice(chosen.length > 0 ? { ids: chosen.slice(0, MOST) } : { filter: selection })}>
                   {t(chosen.length > 0 ? "letters.replay" : "letters.replayAll")}
                 </Button>
-                <Button variant="outline" color="red.8" disabled={chosen.length === 0} onClick={() => void discard(chosen.slice(0, MOST))}>
+                <Button variant="default" disabled={chosen.length === 0} onClick={() => void discard(chosen.slice(0, MOST))}>
                   {t("letters.discard")}
                 </Button>
               </Group>

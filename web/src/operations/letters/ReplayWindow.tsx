@@ -50,8 +50,8 @@ export function ReplayWindow({ choice, onClose }: Props) {
           <Button variant="default" onClick={onClose}>
             {t("common:close")}
           </Button>
-          {preview && !doing.data && (
-            <Button disabled={count === 0} loading={doing.isPending} onClick={() => doing.mutate({ body: { ...choice, dry_run: false } })}>
+          {count > 0 && !doing.data && (
+            <Button loading={doing.isPending} onClick={() => doing.mutate({ body: { ...choice, dry_run: false } })}>
               {t("replay.do", { count })}
             </Button>
           )}

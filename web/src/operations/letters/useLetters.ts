@@ -14,7 +14,7 @@ export function useLetters(query: LetterQuery) {
     "get",
     PATHS,
     { params: { query: { limit: PAGE, ...query } } },
-    { pageParamName: "cursor", initialPageParam: undefined, getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor ?? undefined },
+    { pageParamName: "cursor", initialPageParam: null, getNextPageParam: (last: { next_cursor: string | null }) => last.next_cursor ?? undefined },
   );
 }
 

@@ -52,7 +52,7 @@ function CheckboxWidget(props: WidgetProps) {
 /** Short fields side by side where there is room, long texts over the whole width. */
 function ObjectFieldTemplate({ properties, schema }: ObjectFieldTemplateProps) {
   return (
-    <div style={{ display: "grid", gap: "var(--mantine-spacing-md)", gridTemplateColumns: "repeat(auto-fill, minmax(min(16rem, 100%), 1fr))" }}>
+    <div style={{ display: "grid", gap: "var(--mantine-spacing-md)", alignItems: "end", gridTemplateColumns: "repeat(auto-fill, minmax(min(16rem, 100%), 1fr))" }}>
       {properties.map(({ name, content }) => (
         <div key={name} style={isLong(schema.properties?.[name]) ? { gridColumn: "1 / -1" } : undefined}>
           {content}

@@ -1,0 +1,245 @@
+"""Settings, users, tokens, the own account, the audit."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.admin_people import ask, logged_in
+from tests.ui.browsing import Browsing
+from tests.ui.checks import no_axe_violations, whole_in_every_look
+
+PASSWORD = "four words or so"
+NEW_PASSWORD = "five words or maybe six"
+
+
+async def make_user(admin_api: aiohttp.ClientSession, role: str = "viewer") -> str:
+    """Give the login of somebody new, whose password is PASSWORD."""
+    login = f"somebody-{uuid.uuid4().hex[:8]}"
+    status, _ = await ask(admin_api, "POST", "/api/v1/users", {"login": login, "password": PASSWORD, "role": role})
+    assert status == 201
+    return login
+
+
+async def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until the control has the focus, as somebody without a mouse does."""
+    await wanted.wait_for()
+    for _ in range(40):
+        if await wanted.evaluate("control => control === document.activeElement"):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {wanted}")
+
+
+async def give_user_by_keyboard(page: Page, login: str) -> str:
+    """Make a viewer on the page of users without a mouse; his one-time password."""
+    await tab_to(page, page.get_by_role("button", name="Add a user"))
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Add a user")
+    await expect(dialog.get_by_label("Login")).to_be_focused()
+    await page.keyboard.type(login)
+    await tab_to(page, dialog.get_by_label("operator"))
+    await page.keyboard.press("ArrowUp")
+    await expect(dialog.get_by_label("viewer")).to_be_checked()
+    await tab_to(page, dialog.get_by_role("button", name="Add a user"))
+    await page.keyboard.press("Enter")
+
+    shown = page.get_by_role("dialog", name=f"One-time password of {login}")
+    password = await shown.locator("pre").inner_text()
+    await no_axe_violations(page)
+    await tab_to(page, shown.get_by_role("button", name="Done, I have it"))
+    await page.keyboard.press("Enter")
+    await expect(shown).to_be_hidden()
+    return password
+
+
+async def test_a_new_user_must_change_the_one_time_password_and_sees_what_the_role_may(
+    browser_page: Page, stranger_page: Page
+) -> None:
+    login = f"guest-{uuid.uuid4().hex[:8]}"
+    await browser_page.goto("/users")
+
+    password = await give_user_by_keyboard(browser_page, login)
+    await expect(browser_page.get_by_role("article", name=login)).to_contain_text("one-time password not changed yet")
+    await stranger_page.goto("/users")
+    await stranger_page.get_by_label("Login").fill(login)
+    await stranger_page.get_by_label("Password", exact=False).first.fill(password)
+    await stranger_page.keyboard.press("Enter")
+    await expect(stranger_page.get_by_text("You came in with a one-time password")).to_be_visible()
+    await stranger_page.get_by_label("Current password").fill(password)
+    await stranger_page.get_by_label("New password", exact=False).first.fill("passwordpassword")
+    await stranger_page.get_by_label("New password again").fill("passwordpassword")
+    await stranger_page.keyboard.press("Enter")
+    await expect(stranger_page.get_by_text("This password is easy to guess")).to_be_visible()
+    await stranger_page.get_by_label("New password", exact=False).first.fill(NEW_PASSWORD)
+    await stranger_page.get_by_label("New password again").fill(NEW_PASSWORD)
+    await stranger_page.keyboard.press("Enter")
+
+    await expect(stranger_page.get_by_role("heading", level=1)).to_have_text("No access")
+    navigation = stranger_page.get_by_role("navigation")
+    await expect(navigation.get_by_role("link", name="Settings")).to_be_visible()
+    await expect(navigation.get_by_role("link", name="Users")).to_be_hidden()
+    await expect(navigation.get_by_role("link", name="Audit")).to_be_hidden()
+    await navigation.get_by_role("link", name="Settings").click()
+    await expect(stranger_page.get_by_label("Window")).not_to_be_editable()
+    await expect(stranger_page.get_by_role("button", name="Save")).to_be_hidden()
+
+
+async def test_who_is_disabled_is_out_at_once_and_nobody_is_offered_to_do_it_to_himself(
+    browser_page: Page, browsing: Browsing, admin_api: aiohttp.ClientSession
+) -> None:
+    login = await make_user(admin_api)
+    theirs = await browsing.window(who=await browsing.log_in(login, PASSWORD))
+    await theirs.goto("/account")
+    await expect(theirs.get_by_role("heading", name=login)).to_be_visible()
+    await browser_page.goto("/users")
+
+    await browser_page.get_by_role("button", name=f"Actions: {login}").click()
+    await browser_page.get_by_role("menuitem", name="Disable").click()
+    question = browser_page.get_by_role("dialog", name=f"Disable {login}?")
+    await expect(question).to_contain_text("All sessions of this user end at once")
+    await question.get_by_role("button", name="Disable").click()
+
+    await expect(browser_page.get_by_role("article", name=login)).to_contain_text("disabled")
+    await theirs.reload()
+    await expect(theirs.get_by_role("button", name="Log in")).to_be_visible()
+    me = browser_page.get_by_role("article", name="admin", exact=True)
+    await expect(me).to_contain_text("This is you")
+    await expect(me.get_by_role("button")).to_have_count(0)
+
+
+async def test_a_token_made_here_opens_the_api_until_it_is_revoked(browser_page: Page, ui_url: str) -> None:
+    name = f"export {uuid.uuid4().hex[:8]}"
+    await browser_page.goto("/tokens")
+
+    await browser_page.get_by_role("button", name="Create a token").click()
+    dialog = browser_page.get_by_role("dialog", name="Create a token")
+    await dialog.get_by_label("Name").fill(name)
+    await dialog.get_by_role("button", name="Create a token").click()
+    shown = browser_page.get_by_role("dialog", name=f"Token “{name}”")
+    token = await shown.locator("pre").first.inner_text()
+    assert (
+        await shown.locator("pre").last.inner_text() == f'curl -H "Authorization: Bearer {token}" {ui_url}/api/v1/slots'
+    )
+    await shown.get_by_role("button", name="Done, I have it").click()
+
+    async with logged_in(ui_url, token) as script:
+        assert (await ask(script, "GET", "/api/v1/slots"))[0] == 200
+        await browser_page.get_by_role("button", name=f"Revoke the token “{name}”").click()
+        await browser_page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+        await expect(browser_page.get_by_role("article", name=name)).to_be_hidden()
+        assert (await ask(script, "GET", "/api/v1/slots"))[0] == 401
+
+
+async def test_a_session_left_open_elsewhere_is_ended_from_here(
+    browsing: Browsing, admin_api: aiohttp.ClientSession
+) -> None:
+    login = await make_user(admin_api)
+    elsewhere = await browsing.window(who=await browsing.log_in(login, PASSWORD))
+    here = await browsing.window(who=await browsing.log_in(login, PASSWORD))
+    await elsewhere.goto("/account")
+    await expect(elsewhere.get_by_role("heading", name=login)).to_be_visible()
+    await here.goto("/account")
+    sessions = here.get_by_role("region", name="Sessions")
+    await expect(sessions.get_by_role("article")).to_have_count(2)
+
+    await sessions.get_by_role("button", name="End the session: Chrome on Linux").click()
+    await here.get_by_role("dialog", name="End this session?").get_by_role("button", name="End").click()
+
+    await expect(sessions.get_by_role("article")).to_have_count(1)
+    await expect(sessions).to_contain_text("this session")
+    await elsewhere.reload()
+    await expect(elsewhere.get_by_role("button", name="Log in")).to_be_visible()
+
+
+async def change_settings(admin_api: aiohttp.ClientSession, **changes: float) -> None:
+    _, before = await ask(admin_api, "GET", "/api/v1/settings")
+    etag = {"If-Match": f'"{before["version"]}"'}
+    status, _ = await ask(admin_api, "PATCH", "/api/v1/settings", changes, headers=etag)
+    assert status == 200
+
+
+async def test_two_administrators_who_change_the_same_setting_see_both_values(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    await browser_page.goto("/settings")
+    retention = browser_page.get_by_label("Life of a result")
+    await retention.fill("80")
+    await change_settings(admin_api, result_retention_hours=96, max_waiting_requests=900)
+
+    await browser_page.get_by_role("button", name="Save", exact=True).click()
+    dialog = browser_page.get_by_role("dialog", name="Somebody saved before you")
+    await expect(dialog).to_contain_text("96 h")
+    await expect(dialog).to_contain_text("80 h")
+    await expect(dialog).to_contain_text("900 photos")
+    await no_axe_violations(browser_page)
+    await dialog.get_by_role("button", name="Save mine").click()
+
+    await expect(dialog).to_be_hidden()
+    await expect(browser_page.get_by_label("Photos waiting at once")).to_have_value("900 photos")
+    await expect(retention).to_have_value("80 h")
+    _, saved = await ask(admin_api, "GET", "/api/v1/settings")
+    await change_settings(admin_api, result_retention_hours=72, max_waiting_requests=1_000)
+    assert (saved["result_retention_hours"], saved["max_waiting_requests"]) == (80, 900)
+
+
+async def test_settings_out_of_range_are_told_at_the_field_and_unsaved_ones_are_not_lost_by_a_click(
+    browser_page: Page,
+) -> None:
+    await browser_page.goto("/settings")
+    window = browser_page.get_by_label("Window")
+
+    await window.fill("61")
+    await expect(browser_page.get_by_text("Enter a number from 10 to 60.")).to_be_visible()
+    await expect(browser_page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
+    await browser_page.get_by_role("navigation").get_by_role("link", name="Tokens").click()
+    question = browser_page.get_by_role("dialog", name="Leave without saving?")
+    await question.get_by_role("button", name="Cancel").click()
+
+    await expect(window).to_have_value("61 s")
+    await browser_page.get_by_role("button", name="Discard changes").click()
+    await browser_page.get_by_role("navigation").get_by_role("link", name="Tokens").click()
+    await expect(browser_page.get_by_role("heading", level=1, name="Tokens")).to_be_visible()
+
+
+async def test_the_ingest_password_is_changed_with_an_overlap_and_the_audit_tells_of_it(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    await browser_page.goto("/settings")
+
+    await browser_page.get_by_role("button", name="Change the global password").click()
+    dialog = browser_page.get_by_role("dialog", name="Change the global password")
+    await dialog.get_by_label("Minutes that the old one still serves").fill("30")
+    await dialog.get_by_role("button", name="Change the global password").click()
+    shown = browser_page.get_by_role("dialog", name="The new global password")
+    assert len(await shown.locator("pre").inner_text()) > 20
+    await expect(shown).to_contain_text("The old password serves until")
+    await shown.get_by_role("button", name="Done, I have it").click()
+
+    await expect(browser_page.get_by_text("in 30 minutes")).to_be_visible()
+    await browser_page.goto("/audit")
+    entry = browser_page.get_by_role("article").filter(has_text="Global booth password changed").first
+    await expect(entry).to_contain_text("old one serves, minutes")
+    await expect(entry.get_by_role("link", name="settings")).to_be_visible()
+
+
+def _shows(words: str) -> Callable[[Page], Awaitable[None]]:
+    async def ready(page: Page) -> None:
+        await expect(page.locator("main").get_by_text(words).first).to_be_visible()
+
+    return ready
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/settings", "48"), ("/users", "admin"), ("/tokens", "nightly"), ("/account", "127.0.0.1"), ("/audit", "admin")],
+)
+async def test_everybody_can_read_and_use_the_page(
+    browsing: Browsing, admin_api: aiohttp.ClientSession, path: str, words: str
+) -> None:
+    await make_user(admin_api)
+    await ask(admin_api, "POST", "/api/v1/tokens", {"name": "nightly", "role": "viewer"})
+
+    await whole_in_every_look(browsing, path, _shows(words), name=path.strip("/"))
