@@ -71,7 +71,7 @@ test: ## everything that tests need, then all tests; may run beside `make run`
 .PHONY: e2e
 e2e: ## the stories of people alone: the web UI in a real browser, booths, guests; pictures of every page in .local/ui
 	@$(STACK) setup --only browser
-	$(VENV)/pytest tests/ui tests/e2e -n 3 --no-loadscope-reorder --durations=20
+	UI_LOOKS=every $(VENV)/pytest tests/ui tests/e2e -n 3 --no-loadscope-reorder --durations=20
 
 .PHONY: load
 load: ## three times the capacity, a thousand waiting booths: refusals, memory, every picture; who watches (4 minutes, wants a quiet machine)
