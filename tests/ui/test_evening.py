@@ -7,6 +7,7 @@ import time
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from photochanger.domain.slot import Operation, Route, Slot
@@ -25,6 +26,12 @@ LOADED_MS = 10_000
 PHOTO = camera_jpeg(900, 600)
 PHONE = Look(width=360)
 TURBOTEXT = Route(provider="turbotext", operation=Operation.IMAGE_EDIT, params={"prompt": "the fallback's"})
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="session")
+async def well(product: Product) -> None:
+    """No provider is shut because of what an earlier test let fail."""
+    await product.forget_failures()
 
 
 def job_of(answer: Answer) -> str:
@@ -72,12 +79,12 @@ async def slot_now(admin_api: aiohttp.ClientSession, slot: Slot) -> dict[str, ob
 async def test_gemini_is_slow_and_the_slot_is_switched_to_its_fallback_and_back(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession
 ) -> None:
-    slot = await product.slot("slow=6.1", fallbacks=(TURBOTEXT,), sync_response_seconds=12)
+    slot = await product.slot("slow=5", fallbacks=(TURBOTEXT,), sync_response_seconds=12)
     slow = await asyncio.gather(*(product.shoot(slot, PHOTO) for _ in range(3)))
     assert [answer.status for answer in slow] == [200] * 3
 
     await browser_page.goto("/")
-    told = browser_page.get_by_text(re.compile(f"“{slot.name}” is slow: half of its photos take more than 6"))
+    told = browser_page.get_by_text(re.compile(f"“{slot.name}” is slow: half of its photos take more than 5"))
     await expect(told).to_be_visible()
     await browser_page.get_by_role("button", name=f"Switch to Turbotext: {slot.name}").first.press("Enter")
     question = browser_page.get_by_role("dialog")
@@ -122,7 +129,7 @@ async def test_an_operator_keeps_photos_from_a_provider_and_lets_them_go_on(
     await page.goto("/")
     await expect(page.get_by_role("button", name=f"Pause: {slot.name}")).to_have_count(0)
 
-    await page.get_by_role("button", name="Pause Google Gemini").click()
+    await page.get_by_role("button", name="Pause Google Gemini").last.click()
     await page.get_by_role("dialog").get_by_role("button", name="Pause Google Gemini").click()
     await expect(page.get_by_text("Google Gemini gets no new photos.")).to_be_visible()
     try:
@@ -168,7 +175,7 @@ async def test_a_photo_is_in_the_list_as_it_comes_and_as_it_ends(browser_page: P
 
     shooting = asyncio.create_task(product.shoot(slot, PHOTO))
     job_id = await running_job(product, slot)
-    await expect(row(browser_page, job_id)).to_contain_text("in progress", timeout=AT_ONCE_MS)
+    await expect(row(browser_page, job_id)).to_contain_text("in work", timeout=AT_ONCE_MS)
     answer = await shooting
 
     assert answer.status == 200
@@ -275,7 +282,7 @@ async def test_everybody_can_read_and_use_the_page_of_a_photo(browsing: Browsing
     await whole_in_every_look(
         browsing,
         f"/jobs/{job_of(answer)}",
-        lambda page: expect(page.get_by_role("img")).to_have_count(2, timeout=LOADED_MS),
+        lambda page: expect(page.get_by_role("img", name=re.compile("QR")).first).to_be_visible(timeout=LOADED_MS),
         name="job",
     )
 
