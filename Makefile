@@ -64,7 +64,8 @@ check-web: ## the web UI: types, lint, texts in both languages, unit tests (a mi
 	@$(PYTHON3) -m deploy.local.check_web
 
 # Most of the slow tests' time is waiting: three processes on two cores. What needs a stack comes first, it is the longest.
-SLOW_TESTS := $(addprefix tests/,ui e2e integration contract)
+# A browser is work, and its stories say when things appear: nothing runs beside it.
+SLOW_TESTS := $(addprefix tests/,e2e integration contract)
 .PHONY: test
 test: ## everything that tests need, then all tests; may run beside `make run`
 	@$(STACK) setup --only browser
@@ -72,12 +73,14 @@ test: ## everything that tests need, then all tests; may run beside `make run`
 	$(VENV)/pytest tests/unit -n 2
 	$(VENV)/pytest $(SLOW_TESTS) -m "not alone" -n 3 --no-loadscope-reorder --durations=20
 	$(VENV)/pytest $(SLOW_TESTS) -m alone
+	$(VENV)/pytest tests/ui --durations=20
 	@$(CHAOS_SHORT)
 
 .PHONY: e2e
 e2e: ## the stories of people alone: the web UI in a real browser, booths, guests; pictures of every page in .local/ui
 	@$(STACK) setup --only browser
-	UI_LOOKS=every $(VENV)/pytest tests/ui tests/e2e -n 3 --no-loadscope-reorder --durations=20
+	UI_LOOKS=every $(VENV)/pytest tests/ui --durations=20
+	$(VENV)/pytest tests/e2e -n 3 --no-loadscope-reorder --durations=20
 
 .PHONY: load
 load: ## three times the capacity, a thousand waiting booths: refusals, memory, every picture; who watches (4 minutes, wants a quiet machine)

@@ -24,15 +24,10 @@ STACKS = {
     ),
 }
 
-#: Their stack and their browser are their own.
-BROWSER_TESTS = "tests/ui/"
-
 
 def group_of(nodeid: str) -> str:
     """A file is never split; one that is in no list is a group of its own."""
     file = nodeid.partition("::")[0]
-    if file.startswith(BROWSER_TESTS):
-        return "a browser"
     return next((stack for stack, names in STACKS.items() if file.removeprefix("tests/e2e/") in names), file)
 
 

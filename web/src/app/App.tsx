@@ -1,5 +1,4 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { BrowserRouter, Route, Routes } from "react-router-dom";
 
@@ -7,6 +6,7 @@ import { connection } from "../api/connection";
 import { queryClient } from "../api/queryClient";
 import { SessionGate } from "../session/SessionGate";
 import { Dialogs } from "../ui/dialogs";
+import { Messages } from "../ui/Messages";
 import { NotFoundPage } from "./NotFoundPage";
 import { OnePage } from "./OnePage";
 import { PAGES } from "./pages";
@@ -19,7 +19,6 @@ export function App() {
   return (
     <QueryClientProvider client={queryClient}>
       <MantineProvider theme={theme} defaultColorScheme="auto">
-        <Notifications position="bottom-center" />
         <SessionGate>
           <BrowserRouter>
             <Routes>
@@ -32,6 +31,7 @@ export function App() {
             </Routes>
           </BrowserRouter>
         </SessionGate>
+        <Messages />
         <Dialogs />
       </MantineProvider>
     </QueryClientProvider>

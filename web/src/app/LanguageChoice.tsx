@@ -1,12 +1,24 @@
-import { SegmentedControl } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-import { speak, type Language } from "../i18n";
+import { LANGUAGES, speak, type Language } from "../i18n";
+
+const CODES = Object.keys(LANGUAGES).toSorted().toReversed() as Language[];
 
 export function LanguageChoice() {
   const { t, i18n } = useTranslation();
   return (
-    <SegmentedControl aria-label={t("language")} size="md" value={i18n.language} onChange={(chosen) => void speak(chosen as Language)}
-      data={[{ value: "ru", label: "RU" }, { value: "en", label: "EN" }]} />
+    <fieldset className="bare" aria-label={t("language")}>
+      <Button.Group>
+        {CODES.map((code) => {
+          const isChosen = i18n.language === code;
+          return (
+            <Button key={code} variant={isChosen ? "light" : "default"} px="sm" lang={code} aria-label={`${code.toUpperCase()} ${LANGUAGES[code]}`} aria-pressed={isChosen} onClick={() => void speak(code)}>
+              {code.toUpperCase()}
+            </Button>
+          );
+        })}
+      </Button.Group>
+    </fieldset>
   );
 }
