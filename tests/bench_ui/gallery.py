@@ -20,7 +20,7 @@ PICTURE_KEY = "2026/01/01/bench/1"
 SECONDS_APART = 20
 WHEEL_PX, PAUSE_MS = 900, 60
 #: Longer without a further picture: that was the last one.
-END_SECONDS, LONGEST_SECONDS = 4.0, 240.0
+END_SECONDS, LONGEST_SECONDS = 8.0, 150.0
 _STATE = """
 () => ({
   pictures: [...document.querySelectorAll("main [data-picture]")].map((one) => one.dataset.picture),

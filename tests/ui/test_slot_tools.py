@@ -1,7 +1,6 @@
 """A slot's test run, its booth's connection, its history: what an administrator does between typing and shooting."""
 
 import re
-import uuid
 from pathlib import Path
 
 import aiohttp
@@ -9,13 +8,13 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from photochanger.domain.job import JobStatus
-from tests.admin_people import ask
 from tests.booth_pictures import jpeg_photograph
 from tests.dslr_client import Shot, shoot
 from tests.e2e.product import Product
 from tests.job_rows import new_slot
 from tests.ui.browsing import Browsing
 from tests.ui.checks import whole_in_every_look
+from tests.ui.slots_by_api import change_slot, make_slot, read_slot
 
 #: A photo comes, goes through everything, and is told on the page.
 PHOTO_MS = 15_000
@@ -32,27 +31,14 @@ def photo(tmp_path: Path) -> Path:
     return file
 
 
-async def created(admin_api: aiohttp.ClientSession, *, prompt: str, **settings: object) -> str:
-    """Make a slot by the API and give its id."""
-    slot_id = f"t-{uuid.uuid4().hex[:12]}"
-    body = {
-        "id": slot_id,
-        "name": slot_id,
-        "provider": "gemini",
-        "operation": "image_edit",
-        "params": {"prompt": prompt},
-    }
-    status, said = await ask(admin_api, "POST", "/api/v1/slots", body | settings)
-    assert status == 201, said
-    return slot_id
+async def slot_with_prompt(admin_api: aiohttp.ClientSession, prompt: str) -> str:
+    """Make a slot and give its id."""
+    return str((await make_slot(admin_api, params={"prompt": prompt}))["id"])
 
 
-async def changed(admin_api: aiohttp.ClientSession, slot_id: str, *, version: int, **settings: object) -> None:
+async def changed(admin_api: aiohttp.ClientSession, slot_id: str, **settings: object) -> None:
     """Save the slot's next version."""
-    status, said = await ask(
-        admin_api, "PATCH", f"/api/v1/slots/{slot_id}", settings, headers={"If-Match": f'"{version}"'}
-    )
-    assert status == 200, said
+    await change_slot(admin_api, await read_slot(admin_api, slot_id), **settings)
 
 
 async def press(page: Page, target: Locator, key: str = "Enter") -> None:
@@ -81,7 +67,7 @@ async def try_out(page: Page, photo: Path) -> None:
 async def test_a_wrong_prompt_is_found_and_put_right_by_test_runs_before_it_is_saved(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession, photo: Path
 ) -> None:
-    page, slot_id = browser_page, await created(admin_api, prompt="in oil [sandbox:image_safety]")
+    page, slot_id = browser_page, await slot_with_prompt(admin_api, "in oil [sandbox:image_safety]")
     await page.goto(f"/slots/{slot_id}?tab=try")
 
     await try_out(page, photo)
@@ -107,8 +93,7 @@ async def test_a_wrong_prompt_is_found_and_put_right_by_test_runs_before_it_is_s
         )
     await expect(page.get_by_role("table", name="Steps of this test run")).to_contain_text("Provider: gemini")
     await expect(page.get_by_text("Other than in try 1: Prompt")).to_be_visible()
-    status, saved = await ask(admin_api, "GET", f"/api/v1/slots/{slot_id}")
-    assert (status, saved["version"]) == (200, 1), "a test run saves nothing"
+    assert (await read_slot(admin_api, slot_id))["version"] == 1, "a test run saves nothing"
     calls = await product.calls(new_slot(id=slot_id))
     assert [call["prompt"] for call in calls] == [f"in oil {slot_id}"]
 
@@ -116,7 +101,7 @@ async def test_a_wrong_prompt_is_found_and_put_right_by_test_runs_before_it_is_s
 async def test_a_try_is_repeated_with_the_settings_it_had(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession, photo: Path
 ) -> None:
-    page, slot_id = browser_page, await created(admin_api, prompt="in oil")
+    page, slot_id = browser_page, await slot_with_prompt(admin_api, "in oil")
     await page.goto(f"/slots/{slot_id}")
     prompt = page.get_by_role("textbox", name=re.compile("^Prompt"))
     await prompt.fill(f"first {slot_id}")
@@ -136,7 +121,7 @@ async def test_a_try_is_repeated_with_the_settings_it_had(
 async def test_a_cancelled_test_run_ends_its_job(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession, photo: Path
 ) -> None:
-    page, slot_id = browser_page, await created(admin_api, prompt="in oil [sandbox:slow=25]")
+    page, slot_id = browser_page, await slot_with_prompt(admin_api, "in oil [sandbox:slow=25]")
     await page.goto(f"/slots/{slot_id}?tab=try")
     await try_out(page, photo)
     await expect(page.get_by_role("progressbar")).to_be_visible()
@@ -186,9 +171,9 @@ async def test_the_card_says_in_plain_words_why_a_photo_did_not_come_back(browse
 async def test_an_old_version_is_compared_and_brought_back_by_keyboard_alone_and_the_password_stays(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession
 ) -> None:
-    page, slot_id = browser_page, await created(admin_api, prompt="an oil painting in warm light")
+    page, slot_id = browser_page, await slot_with_prompt(admin_api, "an oil painting in warm light")
     changes = {"params": {"prompt": "an oil painting in cold light"}, "ingest_password": OWN_PASSWORD}
-    await changed(admin_api, slot_id, version=1, comment="As the couple asked for", **changes)
+    await changed(admin_api, slot_id, comment="As the couple asked for", **changes)
     await page.goto(f"/slots/{slot_id}?tab=history")
     newest = page.get_by_role("listitem").filter(has_text="Version 2")
     await expect(newest).to_contain_text("Changed: Prompt, Ingest password")
@@ -203,7 +188,7 @@ async def test_an_old_version_is_compared_and_brought_back_by_keyboard_alone_and
     await press(page, question.get_by_role("button", name="Bring back", exact=True))
 
     await expect(page.get_by_role("listitem").filter(has_text="Version 3")).to_contain_text("Back to version 1")
-    _, saved = await ask(admin_api, "GET", f"/api/v1/slots/{slot_id}")
+    saved = await read_slot(admin_api, slot_id)
     assert saved["params"]["prompt"] == "an oil painting in warm light"
     answer = await shoot(product.ingest(slot_id), Shot.captured(jpeg_photograph(), OWN_PASSWORD))
     assert answer.status == 200
@@ -212,23 +197,23 @@ async def test_an_old_version_is_compared_and_brought_back_by_keyboard_alone_and
 async def test_a_version_is_not_brought_back_over_what_somebody_saved_meanwhile(
     browser_page: Page, admin_api: aiohttp.ClientSession
 ) -> None:
-    page, slot_id = browser_page, await created(admin_api, prompt="first")
-    await changed(admin_api, slot_id, version=1, params={"prompt": "second"})
+    page, slot_id = browser_page, await slot_with_prompt(admin_api, "first")
+    await changed(admin_api, slot_id, params={"prompt": "second"})
     await page.goto(f"/slots/{slot_id}?tab=history")
     await page.get_by_role("button", name="Bring back version 1").click()
-    await changed(admin_api, slot_id, version=2, params={"prompt": "third"})
+    await changed(admin_api, slot_id, params={"prompt": "third"})
 
     await page.get_by_role("dialog").get_by_role("button", name="Bring back", exact=True).click()
 
     await expect(page.get_by_role("alert")).to_contain_text("Somebody else changed this meanwhile")
-    _, saved = await ask(admin_api, "GET", f"/api/v1/slots/{slot_id}")
+    saved = await read_slot(admin_api, slot_id)
     assert saved["params"]["prompt"] == "third"
 
 
 async def test_everybody_can_read_and_use_the_test_run(
     browsing: Browsing, admin_api: aiohttp.ClientSession, photo: Path
 ) -> None:
-    slot_id = await created(admin_api, prompt="in oil")
+    slot_id = await slot_with_prompt(admin_api, "in oil")
 
     async def ready(page: Page) -> None:
         await page.locator("input[type=file]").first.set_input_files(photo)
@@ -253,8 +238,8 @@ async def test_everybody_can_read_and_use_the_card_of_the_booth(browsing: Browsi
 
 
 async def test_everybody_can_read_and_use_the_history(browsing: Browsing, admin_api: aiohttp.ClientSession) -> None:
-    slot_id = await created(admin_api, prompt="an oil painting in warm light")
-    await changed(admin_api, slot_id, version=1, params={"prompt": "an oil painting in cold light", "seed": 7})
+    slot_id = await slot_with_prompt(admin_api, "an oil painting in warm light")
+    await changed(admin_api, slot_id, params={"prompt": "an oil painting in cold light", "seed": 7})
 
     async def ready(page: Page) -> None:
         await expect(page.locator("ins").first).to_be_visible()

@@ -53,7 +53,7 @@ async def test_a_slot_with_a_template_is_made_by_keyboard_and_its_link_brings_pi
 
     await tab_to(page, page.get_by_role("textbox", name="Name"))
     await page.keyboard.type(name)
-    await expect(page.get_by_role("textbox", name="Id")).to_have_value(name.replace("Вечер ", "vecher-"))
+    await expect(page.get_by_role("textbox", name="Id", exact=True)).to_have_value(name.replace("Вечер ", "vecher-"))
     await tab_to(page, page.get_by_role("combobox", name="Operation").first)
     await page.keyboard.type("Style")
     await tab_to(page, page.get_by_role("textbox", name="Prompt"))
@@ -101,7 +101,7 @@ async def test_the_list_finds_clones_switches_off_and_deletes_a_slot(
     await rows.get_by_role("button", name=f"Actions for {slot['name']}").click()
     await page.get_by_role("menuitem", name="Clone").click()
     dialog = page.get_by_role("dialog")
-    await expect(dialog.get_by_role("textbox", name="Id")).to_have_value(f"{slot['id']}-copy")
+    await expect(dialog.get_by_role("textbox", name="Id", exact=True)).to_have_value(f"{slot['id']}-copy")
     await no_axe_violations(page)
     await dialog.get_by_role("button", name="Clone").click()
     await page.wait_for_url(f"**/slots/{slot['id']}-copy")
