@@ -201,7 +201,7 @@ async def test_the_viewer_is_used_without_a_mouse(browser_page: Page, product: P
 @pytest.mark.parametrize("look", [PHONE], indirect=True, ids=str)
 async def test_a_link_leads_into_the_viewer_where_the_picture_is_revoked(browser_page: Page, product: Product) -> None:
     slot = await product.slot()
-    await take(product, slot, 2)
+    links = {job_of(answer): answer.headers["x-result-url"] for answer in await take(product, slot, 2)}
     await open_gallery(browser_page, slot, 2)
     [first, second] = await shown_ids(browser_page)
     viewer = browser_page.get_by_role("dialog", name="Picture", exact=True)
@@ -218,6 +218,7 @@ async def test_a_link_leads_into_the_viewer_where_the_picture_is_revoked(browser
     await expect(browser_page).to_have_url(re.compile(f"photo={second}"))
     await viewer.get_by_role("button", name="Close").click()
     assert await shown_ids(browser_page) == [second]
+    assert (await product.fetch(links[first]))[0] == 410
 
 
 async def test_who_comes_back_is_where_he_was(browser_page: Page, product: Product) -> None:

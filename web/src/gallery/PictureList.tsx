@@ -12,7 +12,7 @@ import type { Wanted } from "./PictureCard";
 import { PictureDialog } from "./PictureDialog";
 import { GridSkeleton, PictureGrid, type GridHandle } from "./PictureGrid";
 import type { Newest, Picture } from "./pictures";
-import { useIsScrolledDown, useScrollMemory } from "./scrolling";
+import { useIsScrolledDown } from "./scrolling";
 import type { Selection } from "./selection";
 import type { useGalleryAddress } from "./useGalleryAddress";
 import { useNewPictures, type usePictures } from "./usePictures";
@@ -35,7 +35,6 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
   const grid = useRef<GridHandle>(null);
   const { viewedId, view, closeView } = address;
   const news = useNewPictures(address.filter, pictures, useIsScrolledDown() || selection.isOn || viewedId !== null);
-  useScrollMemory(address.ofFilter);
   useFocusAfterView(viewedId, grid);
 
   const [wanted, setWanted] = useState<{ kind: Exclude<Wanted, "view">; picture: Picture } | null>(null);
