@@ -58,11 +58,17 @@ check: ## format, lint, types, imports, unit tests
 	$(VENV)/lint-imports
 	$(VENV)/pytest tests/unit -n 2
 
+.PHONY: check-web
+check-web: ## the web UI: types, lint, texts in both languages, unit tests (a minute with its packages to install)
+	@$(STACK) setup --only python
+	@$(PYTHON3) -m deploy.local.check_web
+
 # Most of the slow tests' time is waiting: three processes on two cores. What needs a stack comes first, it is the longest.
 SLOW_TESTS := $(addprefix tests/,ui e2e integration contract)
 .PHONY: test
 test: ## everything that tests need, then all tests; may run beside `make run`
 	@$(STACK) setup --only browser
+	@$(PYTHON3) -m deploy.local.check_web
 	$(VENV)/pytest tests/unit -n 2
 	$(VENV)/pytest $(SLOW_TESTS) -m "not alone" -n 3 --no-loadscope-reorder --durations=20
 	$(VENV)/pytest $(SLOW_TESTS) -m alone
@@ -71,7 +77,7 @@ test: ## everything that tests need, then all tests; may run beside `make run`
 .PHONY: e2e
 e2e: ## the stories of people alone: the web UI in a real browser, booths, guests; pictures of every page in .local/ui
 	@$(STACK) setup --only browser
-	$(VENV)/pytest tests/ui tests/e2e -n 3 --no-loadscope-reorder --durations=20
+	UI_LOOKS=every $(VENV)/pytest tests/ui tests/e2e -n 3 --no-loadscope-reorder --durations=20
 
 .PHONY: load
 load: ## three times the capacity, a thousand waiting booths: refusals, memory, every picture; who watches (4 minutes, wants a quiet machine)

@@ -35,7 +35,7 @@ export default defineConfig({
         codeSplitting: {
           // Menus need these, the first page does not; by itself the builder puts something of everybody's beside them.
           includeDependenciesRecursively: false,
-          groups: [{ name: "floating", test: /@floating-ui|components\/ScrollArea/ }],
+          groups: [{ name: "floating", test: /@floating-ui|components\/ScrollArea\/(?!utils\/to-int)/ }],
         },
       },
     },

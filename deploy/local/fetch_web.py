@@ -119,7 +119,7 @@ def _build(layout: Layout, tools: FetchTools, building: Path) -> None:
     shutil.copytree(layout.checkout / "web", source, ignore=shutil.ignore_patterns(*MADE))
     env = os.environ | {"PATH": f"{node.binary.parent}:{os.environ.get('PATH', '')}", "CI": "true"}
     npm: list[str | Path] = [*node.npm, "--prefix", source]
-    if _has_packages(layout.checkout / "web"):
+    if has_packages(layout.checkout / "web"):
         (source / "node_modules").symlink_to(layout.checkout / "web" / "node_modules")
     else:
         tools.tell("installs the web UI's packages (half a minute)")
@@ -131,7 +131,7 @@ def _build(layout: Layout, tools: FetchTools, building: Path) -> None:
     shutil.rmtree(source)
 
 
-def _has_packages(web: Path) -> bool:
+def has_packages(web: Path) -> bool:
     """Whether whoever works on the UI here has installed what the lock file asks for: npm's own copy of it is newer."""
     try:
         return (web / "node_modules" / ".package-lock.json").stat().st_mtime > (

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from playwright.async_api import Browser, StorageState
+from playwright.async_api import Browser, StorageState, ViewportSize
 
 #: Chrome's own profile "Fast 3G": a request's latency in ms, bytes a second each way.
 FAST_3G = {"offline": False, "latency": 562.5, "downloadThroughput": 188_743.7, "uploadThroughput": 86_400.0}
 CPU_SLOWER = 4
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 #: A page is there when nothing has been loaded or worked on for so long.
 QUIET_SECONDS, LONGEST_SECONDS = 2.5, 60.0
 OBSERVE = """

@@ -7,7 +7,7 @@ from typing import Literal
 from playwright.async_api import Page, StorageState
 
 from tests.ui.browsing import Browsing, picture
-from tests.ui.looks import HEIGHTS, LANGUAGES, THEMES, Look
+from tests.ui.looks import HEIGHTS, LANGUAGES, LOOKS, Look
 
 #: axe-core, as the package that brings it has it.
 _AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
@@ -62,7 +62,7 @@ async def whole_in_every_look(
     name: str,
     who: StorageState | Literal["administrator", "stranger"] = "administrator",
 ) -> None:
-    """Open the path in both languages and hold it to all of the above, in both themes and at every width.
+    """Open the path in both languages and hold it to all of the above, in each of `LOOKS`.
 
     `ready` waits until the page shows what it is about (`expect(…)`); a picture `name-<look>` of each look is kept.
     """
@@ -71,12 +71,10 @@ async def whole_in_every_look(
         page = await browsing.window(Look(language), who=who)
         await page.goto(path)
         await ready(page)
-        for theme in THEMES:
-            await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            for width, height in HEIGHTS.items():
-                await page.set_viewport_size({"width": width, "height": height})
-                look = Look(language, theme, width)
-                await picture(page, f"{name}-{look}")
-                faults += [f"{look}: {fault}" for fault in [*await too_wide(page), *await axe_violations(page)]]
+        for look in (look for look in LOOKS if look.language == language):
+            await page.emulate_media(color_scheme=look.theme, reduced_motion="reduce")
+            await page.set_viewport_size({"width": look.width, "height": HEIGHTS[look.width]})
+            await picture(page, f"{name}-{look}")
+            faults += [f"{look}: {fault}" for fault in [*await too_wide(page), *await axe_violations(page)]]
         await page.context.close()
     assert not faults, "\n".join([path, *faults])

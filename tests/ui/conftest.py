@@ -18,7 +18,8 @@ A story is an async test that takes what it needs of these:
 A test fails by itself when a console error, a failed script, broken content policy or a request to a stranger's address
 turns up in any of its windows; `browsing.complaints.expect("status of 503")` lets one kind pass. Of a failed test every
 window's picture is kept. `whole_in_every_look(browsing, "/slots", ready, name="slots")` (`tests/ui/checks.py`)
-is axe and no sideways scrolling in both languages, both themes and at 360, 768 and 1440 px; every page has such a test.
+is axe and no sideways scrolling; every page has such a test. `make e2e` has both languages, both themes and three widths,
+`make test` the two looks that differ most (`tests/ui/looks.py`).
 `picture(page, "name")` (`tests/ui/browsing.py`) keeps a picture, in $UI_ARTIFACTS or .local/ui.
 
 All tests share one event loop and the browser: a fixture of yours is `@pytest_asyncio.fixture(loop_scope="session")`.

@@ -1,5 +1,6 @@
 """How a person sees the UI."""
 
+import os
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,3 +23,8 @@ class Look:
 
     def __str__(self) -> str:
         return f"{self.language}-{self.theme}-{self.width}"
+
+
+_EVERY = tuple(Look(language, theme, width) for language in LANGUAGES for theme in THEMES for width in HEIGHTS)
+#: What every page is held to: all of them by `make e2e`, the two that differ most where time is short.
+LOOKS = _EVERY if os.environ.get("UI_LOOKS") == "every" else (Look("en", "light", 1440), Look("ru", "dark", 360))

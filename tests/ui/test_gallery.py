@@ -19,6 +19,8 @@ from tests.ui.looks import Look
 
 #: What the product promises of a picture that is new, from the booth's answer on.
 AT_ONCE_MS = 1_000
+#: The first view of a picture makes its preview.
+PREVIEWS_MS = 15_000
 PHONE = Look(width=360)
 
 
@@ -269,7 +271,7 @@ async def test_everybody_can_read_and_use_the_gallery(browsing: Browsing, produc
     await whole_in_every_look(
         browsing,
         f"/gallery?slot={slot.id}&booth=BOOTH-1",
-        lambda page: expect(cards(page).locator("img")).to_have_count(3),
+        lambda page: expect(cards(page).locator("img")).to_have_count(3, timeout=PREVIEWS_MS),
         name="gallery",
     )
 

@@ -184,7 +184,7 @@ def shows(words: str) -> Callable[[Page], Awaitable[None]]:
     ("tab", "words"),
     [
         ("queues", "provider.gemini.v1"),
-        ("letters", "dispatcher.submissions.v1 ·"),
+        ("letters", "· dispatcher.submissions.v1"),
         ("janitor", "20"),
         ("preflight", "20"),
         ("backup", "PHOTOCHANGER_SECRET_KEY"),

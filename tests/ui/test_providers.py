@@ -125,6 +125,6 @@ async def test_everybody_can_read_and_use_a_provider(browsing: Browsing) -> None
     await whole_in_every_look(
         browsing,
         "/providers/gemini",
-        lambda page: expect(page.get_by_text("gemini-2.5-flash-image").first).to_be_visible(),
+        lambda page: expect(page.get_by_text("gemini-2.5-flash-image", exact=True).last).to_be_visible(),
         name="provider",
     )

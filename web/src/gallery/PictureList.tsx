@@ -41,7 +41,7 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
   const [wanted, setWanted] = useState<{ kind: Exclude<Wanted, "view">; picture: Picture } | null>(null);
   const askAndRevoke = useRevoke((gone) => {
     const at = pictures.findIndex(({ id }) => id === gone.id);
-    const next = pictures[at + 1] ?? pictures[at - 1];
+    const next = at === -1 ? undefined : (pictures[at + 1] ?? pictures[at - 1]);
     if (viewedId !== gone.id) setTimeout(() => next && grid.current?.focus(next.id), FOCUS_MS);
     else if (next) view(next.id);
     else closeView();

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Paper, Text } from "@mantine/core";
-import { IconFileZip, IconX } from "@tabler/icons-react";
+import { IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import classes from "./gallery.module.css";
@@ -25,7 +25,7 @@ export function SelectionBar({ selection, pictures }: { selection: Selection; pi
         </ActionIcon>
       </Group>
       <Group gap="xs" grow preventGrowOverflow={false} wrap="nowrap">
-        <Button size="sm" px="xs" leftSection={<IconFileZip aria-hidden />} disabled={chosen.length === 0 || isTooMany} loading={archive.isRunning}
+        <Button size="sm" px="xs" disabled={chosen.length === 0 || isTooMany} loading={archive.isRunning}
           onClick={() => void archive.download({ ids: chosen.map(({ id }) => id) }, bytes)}>
           {t("zip.do")}
         </Button>

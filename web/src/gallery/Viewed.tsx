@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import { $api } from "../api/client";
 import { useNotify } from "../ui/notify";
@@ -24,7 +24,10 @@ interface Props {
 export function Viewed({ id, pictures, ...rest }: Props) {
   const notify = useNotify();
   const isListed = pictures?.some((picture) => picture.id === id) ?? false;
-  const asked = $api.useQuery("get", "/api/v1/results/{id}", { params: { path: { id } } }, { enabled: pictures !== null && !isListed });
+  // once on the list, the viewer finds its place there by itself: the address follows, also when a picture was revoked
+  const [wasListed, setWasListed] = useState(isListed);
+  if (isListed && !wasListed) setWasListed(true);
+  const asked = $api.useQuery("get", "/api/v1/results/{id}", { params: { path: { id } } }, { enabled: pictures !== null && !isListed && !wasListed });
   const { error } = asked;
   const { onClose } = rest;
   useEffect(() => {
@@ -36,8 +39,8 @@ export function Viewed({ id, pictures, ...rest }: Props) {
   }, [error]);
 
   const alone = asked.data && asked.data.id === id ? [asked.data] : null;
-  const shown = isListed ? pictures : alone;
-  return shown && (
+  const shown = isListed || wasListed ? pictures : alone;
+  return shown && shown.length > 0 && (
     <Suspense>
       <Viewer id={id} pictures={shown} {...rest} />
     </Suspense>

@@ -128,7 +128,7 @@ function Tools({ picture, slotName, onWant, onRevoke, onClose }: ToolsProps) {
   const look = { variant: "transparent", c: "white" } as const;
   return (
     <Group gap={0} px="xs" h={60} wrap="nowrap" justify="space-between">
-      <Text size="sm" lineClamp={2} aria-live="polite">
+      <Text size="xs" lineClamp={3} aria-live="polite">
         {formats.moment(picture.created_at)} · {slotName(picture.slot_id)}
       </Text>
       <Group gap={0} wrap="nowrap">

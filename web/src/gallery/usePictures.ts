@@ -19,12 +19,14 @@ const EVERY_MS = 600;
 const POLL_MS = 10_000;
 
 const ALL = ["gallery"] as const;
+/** Revoked ones, which an answer that was on its way then still has. */
+const forgotten = new Set<string>();
 
 async function readPage(filter: GalleryFilter, cursor: string | null, limit: number, signal?: AbortSignal) {
   const query = { ...queryOf(filter), limit, ...(cursor !== null && { cursor }) };
   const { data } = await api.GET("/api/v1/results", { params: { query }, ...(signal && { signal }) });
   if (!data) throw new Error("a page of results without a body");
-  return data;
+  return { ...data, items: data.items.filter(({ id }) => !forgotten.has(id)) };
 }
 
 /** Pages are asked for once: asking again for hundreds would move what is looked at. News come by `useNewPictures`. */
@@ -53,7 +55,10 @@ export function usePictures(filter: GalleryFilter) {
 export function useForget(): (id: string) => void {
   const client = useQueryClient();
   return useCallback(
-    (id) => client.setQueriesData<Loaded>({ queryKey: ALL }, (loaded) => loaded && without(loaded, id)),
+    (id) => {
+      forgotten.add(id);
+      client.setQueriesData<Loaded>({ queryKey: ALL }, (loaded) => loaded && without(loaded, id));
+    },
     [client],
   );
 }
@@ -86,7 +91,7 @@ export function useNewPictures(filter: GalleryFilter, pictures: readonly Picture
   useAskedOnNews(filter, ask);
 
   const show = useCallback(() => {
-    if (waiting) put(waiting);
+    if (waiting) put({ ...waiting, fresh: waiting.fresh.filter(({ id }) => !forgotten.has(id)) });
     setWaiting(null);
   }, [waiting, put]);
   useEffect(() => {

@@ -14,7 +14,7 @@ interface Props {
 
 const WIDE = "(min-width: 48em)";
 
-/** What the list is cut down to; on a phone folded, while nothing is chosen. */
+/** What the list is cut down to; on a phone folded. */
 export function JobFilters({ address, onChange }: Props) {
   const { t } = useTranslation("jobs");
   const isWide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
@@ -24,8 +24,8 @@ export function JobFilters({ address, onChange }: Props) {
       {isWide ? (
         fields
       ) : (
-        <details open={address.size > 0}>
-          <summary style={{ minHeight: 44, paddingTop: 10, cursor: "pointer", fontWeight: 600 }}>{t("filter.label")}</summary>
+        <details>
+          <summary style={{ minHeight: 44, paddingTop: 10, cursor: "pointer", fontWeight: 600 }}>{address.size > 0 ? t("filter.folded", { count: address.size }) : t("filter.label")}</summary>
           {fields}
         </details>
       )}

@@ -32,7 +32,8 @@ function LiveList({ filter }: { filter: JobFilter }) {
   const waiting = waitingCount(list);
   return (
     <Stack gap="xs">
-      <output aria-live="polite" style={{ position: "sticky", top: 68, zIndex: 2, alignSelf: "center" }}>
+      {/* takes no room, so that nothing moves when it comes */}
+      <output aria-live="polite" style={{ position: "sticky", top: 68, zIndex: 2, alignSelf: "center", height: 0 }}>
         {waiting > 0 && (
           <Button radius="xl" onClick={showWaiting}>
             {t("list.new", { count: waiting })}

@@ -1,12 +1,10 @@
-import { Code, Group, List, Spoiler, Stack, Text, Title } from "@mantine/core";
+import { Code, Group, List, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import type { Schemas } from "../api/schema";
 import { useFormats } from "../ui/format";
 import type { Provider } from "./health";
 import { Section } from "./Section";
-
-const SHOWN_HEIGHT = 110;
 
 /** What the provider can do and takes, as its service tells it. */
 export function ManifestSection({ provider: { manifest, models } }: { provider: Provider }) {
@@ -65,13 +63,16 @@ function Models({ models }: { models: Provider["models"] }) {
       <Text size="sm" c="dimmed">
         {t("models.checked", { time: formats.moment(models.checked_at) })}
       </Text>
-      <Spoiler maxHeight={SHOWN_HEIGHT} showLabel={t("models.all")} hideLabel={t("models.fewer")}>
+      <details>
+        <Text component="summary" size="sm" style={{ cursor: "pointer", minHeight: 44, alignContent: "center" }}>
+          {t("models.all")}
+        </Text>
         <Group gap={4}>
           {models.listed.map((model) => (
             <Code key={model}>{model}</Code>
           ))}
         </Group>
-      </Spoiler>
+      </details>
     </Stack>
   );
 }

@@ -41,6 +41,8 @@ const LOOK_BACK = 10;
 /** Fewer say nothing about times and shares. */
 const ENOUGH = 3;
 const HALF = 0.5;
+/** Of the window, the usual time of a slow slot; with a fallback a provider is cut at little more. */
+const SLOW = 0.4;
 /** A quota with less than this left is nearly out; so is one that will not last so long. */
 const QUOTA_LEFT = 0.1;
 const QUOTA_LASTS_MS = 2 * 3_600_000;
@@ -77,7 +79,7 @@ function aboutTimes(slot: Schemas["SlotShown"], jobs: readonly Schemas["JobSumma
   const windowMs = (slot.sync_response_seconds ?? seen.usualWindowSeconds) * 1_000;
   const times = jobs.filter(({ status }) => status === "done").slice(0, LOOK_BACK).map(tookMs);
   const usualMs = percentile(times, HALF);
-  if (times.length < ENOUGH || usualMs === null || usualMs < windowMs * HALF) return [];
+  if (times.length < ENOUGH || usualMs === null || usualMs < windowMs * SLOW) return [];
   return [finding("slow", "yellow", { slotId: slot.id, provider: slot.provider, usualMs, windowMs })];
 }
 

@@ -59,7 +59,7 @@ function Told({ letter }: { letter: Schemas["LetterDetail"] }) {
         {t("letter.where", { time: formats.moment(letter.received_at), queue: letter.queue, size: formats.size(letter.size_bytes) })}
       </Text>
       {letter.job_id && (
-        <Anchor component={Link} to={`/jobs/${letter.job_id}`} style={{ overflowWrap: "anywhere", minHeight: 44, alignContent: "center" }}>
+        <Anchor component={Link} to={`/jobs/${letter.job_id}`} c="inherit" style={{ overflowWrap: "anywhere", minHeight: 44, alignContent: "center" }}>
           {t("letter.job", { id: letter.job_id })}
         </Anchor>
       )}

@@ -36,7 +36,7 @@ function FindingShown({ finding }: { finding: Finding }) {
           {problem}
         </Text>
         {place && (
-          <Anchor component={Link} to={place.to} size="sm" style={{ minHeight: 44, alignContent: "center" }} w="fit-content">
+          <Anchor component={Link} to={place.to} size="sm" c="inherit" style={{ minHeight: 44, alignContent: "center" }} w="fit-content">
             {t(`mend.${place.place}`, about)}
           </Anchor>
         )}

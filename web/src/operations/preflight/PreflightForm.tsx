@@ -3,6 +3,8 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { $api } from "../../api/client";
+import { asProblem } from "../../api/problem";
+import { faultAt } from "../../providers/faults";
 import { Failure } from "../../ui/Failure";
 
 const MOST_SLOTS = 20;
@@ -17,6 +19,8 @@ export function PreflightForm({ onBegun }: { onBegun: (id: string) => void }) {
   const [hours, setHours] = useState<number | string>(4);
   const [areLinksOpened, setAreLinksOpened] = useState(true);
   const beginning = $api.useMutation("post", "/api/v1/preflight", { onSuccess: ({ id }) => onBegun(id) });
+
+  const areTooMany = beginning.error !== null && faultAt(asProblem(beginning.error), "/slot_ids") !== undefined;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -36,7 +40,7 @@ export function PreflightForm({ onBegun }: { onBegun: (id: string) => void }) {
             {t("preflight.new")}
           </Title>
           <MultiSelect size="md" label={t("preflight.slots")} description={t("preflight.slotsNote")} placeholder={chosen.length === 0 ? t("preflight.allSlots") : ""} value={chosen}
-            onChange={setChosen} maxValues={MOST_SLOTS} searchable clearable clearButtonProps={{ "aria-label": t("preflight.clearSlots") }}
+            onChange={setChosen} error={areTooMany && t("preflight.tooMany")} maxValues={MOST_SLOTS} searchable clearable clearButtonProps={{ "aria-label": t("preflight.clearSlots") }}
             data={(slots.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name || id }))} />
           <SimpleGrid cols={{ base: 1, xs: 3 }}>
             <NumberInput label={t("preflight.guests")} required min={1} max={100_000} allowDecimal={false} value={guests} onChange={setGuests} {...separators} />
@@ -45,7 +49,7 @@ export function PreflightForm({ onBegun }: { onBegun: (id: string) => void }) {
           </SimpleGrid>
           <Switch label={t("preflight.links")} checked={areLinksOpened} onChange={(event) => setAreLinksOpened(event.currentTarget.checked)}
             styles={{ body: { minHeight: 44, alignItems: "center" } }} />
-          {beginning.error && <Failure error={beginning.error} />}
+          {beginning.error && !areTooMany && <Failure error={beginning.error} />}
           <Button type="submit" w="fit-content" loading={beginning.isPending}>
             {t("preflight.begin")}
           </Button>

@@ -20,7 +20,7 @@ export default function PreflightTab() {
     <Stack>
       <Text maw={700}>{t("preflight.intro")}</Text>
       {!id && last && (
-        <Anchor component={Link} to={`?tab=preflight&run=${last}`} w="fit-content" style={{ minHeight: 44, alignContent: "center" }}>
+        <Anchor component={Link} c="inherit" to={`?tab=preflight&run=${last}`} w="fit-content" style={{ minHeight: 44, alignContent: "center" }}>
           {t("preflight.lastRun")}
         </Anchor>
       )}
