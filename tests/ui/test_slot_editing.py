@@ -172,6 +172,7 @@ async def test_fallbacks_are_put_in_order_by_keyboard_and_brought_back(
     await page.get_by_role("button", name="Remove fallback 2").click()
     await expect(page.get_by_text("as a comic")).to_have_count(0)
     await page.get_by_role("button", name="Undo").click()
+    await no_axe_violations(page)
 
     await save(page)
     await is_saved(page, 2)
