@@ -10,6 +10,7 @@ EXAMPLES = 30
 ARGUMENTS = (f"--max-examples={EXAMPLES}", "--phases=examples,coverage,fuzzing", "--generation-deterministic")
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 async def test_an_administrator_gets_documented_answers_only_and_each_change_has_its_record(
     rabbitmq: RunningServer, mongodb: RunningServer, minio: RunningMinio
