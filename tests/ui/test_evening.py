@@ -23,6 +23,8 @@ from tests.ui.looks import Look
 AT_ONCE_MS = 1_000
 #: For a page with everything on it, on a busy machine.
 LOADED_MS = 10_000
+#: A pause and its end are in force everywhere so long after the API said so.
+IN_FORCE_SECONDS = 2
 PHOTO = camera_jpeg(900, 600)
 PHONE = Look(width=360)
 TURBOTEXT = Route(provider="turbotext", operation=Operation.IMAGE_EDIT, params={"prompt": "the fallback's"})
@@ -138,6 +140,7 @@ async def test_an_operator_keeps_photos_from_a_provider_and_lets_them_go_on(
         await expect(page.get_by_text("Google Gemini gets photos again.")).to_be_visible()
     finally:
         await ask(admin_api, "DELETE", "/api/v1/providers/gemini/pause")
+        await asyncio.sleep(IN_FORCE_SECONDS)
 
 
 async def new_operator(admin_api: aiohttp.ClientSession) -> tuple[str, str]:
