@@ -30,7 +30,7 @@ function page(path: string, role: Role, texts: readonly string[], code: Loader, 
     const [module] = await Promise.all([code(), loadTexts(["problems", ...texts])]);
     return module;
   };
-  return { path, role, load, Page: lazy(load), ...inNavigation };
+  return { path, role, load: code, Page: lazy(load), ...inNavigation };
 }
 
 export const PAGES: readonly PageEntry[] = [
