@@ -18,5 +18,4 @@ def test_a_file_is_never_split_and_the_files_of_one_stack_stay_together() -> Non
 
     assert turbotext == group_of(f"{photo}::test_b")
     assert turbotext != group_of("tests/e2e/test_make_run.py::test_b")
-    assert group_of("tests/ui/test_one.py::test_a") == group_of("tests/ui/test_other.py::test_b") != group_of(photo)
     assert group_of("tests/unit/test_turbotext.py::test_a[b::c]") == "tests/unit/test_turbotext.py"
