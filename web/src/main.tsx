@@ -13,9 +13,10 @@ import { startTexts } from "./i18n";
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 // All at once: each is a trip to the server.
+const texts = startTexts();
 void pageAt(window.location.pathname)?.load();
 void askForSession();
-await startTexts();
+await texts;
 createRoot(root).render(
   <StrictMode>
     <App />

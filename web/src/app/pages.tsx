@@ -7,6 +7,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import { matchPath } from "react-router-dom";
 
 import type { Role } from "../api/schema";
+import { loadTexts } from "../i18n";
 
 export interface PageEntry {
   path: string;
@@ -21,29 +22,36 @@ export interface PageEntry {
 
 type Loader = () => Promise<{ default: ComponentType }>;
 
-function page(path: string, role: Role, load: Loader, inNavigation: { name?: string; icon?: Icon } = {}): PageEntry {
-  return { path, role, load, Page: lazy(load), ...inNavigation };
+const EDITOR = ["slots", "templates", "trial", "connect", "history", "reasons"];
+
+/** `texts` are all areas of texts that anything on the page uses: one that comes later would take the page away for a moment. */
+function page(path: string, role: Role, texts: readonly string[], code: Loader, inNavigation: { name?: string; icon?: Icon } = {}): PageEntry {
+  const load = async () => {
+    const [module] = await Promise.all([code(), loadTexts(["problems", ...texts])]);
+    return module;
+  };
+  return { path, role, load: code, Page: lazy(load), ...inNavigation };
 }
 
 export const PAGES: readonly PageEntry[] = [
-  page("/", "viewer", () => import("../today/TodayPage"), { name: "today", icon: IconHome }),
-  page("/slots", "viewer", () => import("../slots/SlotsPage"), { name: "slots", icon: IconStack2 }),
-  page("/slots/new", "admin", () => import("../slots/NewSlotPage")),
-  page("/templates", "viewer", () => import("../templates/TemplatesPage")),
-  page("/slots/:id", "viewer", () => import("../slots/SlotPage")),
-  page("/gallery", "viewer", () => import("../gallery/GalleryPage"), { name: "gallery", icon: IconPhoto }),
-  page("/event-galleries", "viewer", () => import("../gallery/EventGalleriesPage"), { name: "eventGalleries", icon: IconUsersGroup }),
-  page("/jobs", "viewer", () => import("../jobs/JobsPage"), { name: "jobs", icon: IconListDetails }),
-  page("/jobs/:id", "viewer", () => import("../jobs/JobPage")),
-  page("/statistics", "viewer", () => import("../statistics/StatisticsPage"), { name: "statistics", icon: IconChartBar }),
-  page("/providers", "viewer", () => import("../providers/ProvidersPage"), { name: "providers", icon: IconPlug }),
-  page("/providers/:name", "viewer", () => import("../providers/ProviderPage")),
-  page("/operations", "viewer", () => import("../operations/OperationsPage"), { name: "operations", icon: IconBuildingFactory2 }),
-  page("/settings", "viewer", () => import("../settings/SettingsPage"), { name: "settings", icon: IconAdjustments }),
-  page("/users", "admin", () => import("../people/UsersPage"), { name: "users", icon: IconUsers }),
-  page("/audit", "admin", () => import("../people/AuditPage"), { name: "audit", icon: IconHistory }),
-  page("/tokens", "viewer", () => import("../people/TokensPage"), { name: "tokens", icon: IconKey }),
-  page("/account", "viewer", () => import("../people/AccountPage"), { name: "account", icon: IconDeviceLaptop }),
+  page("/", "viewer", ["today", "reasons", "providers"], () => import("../today/TodayPage"), { name: "today", icon: IconHome }),
+  page("/slots", "viewer", ["slots"], () => import("../slots/SlotsPage"), { name: "slots", icon: IconStack2 }),
+  page("/slots/new", "admin", EDITOR, () => import("../slots/NewSlotPage")),
+  page("/templates", "viewer", ["templates"], () => import("../templates/TemplatesPage")),
+  page("/slots/:id", "viewer", EDITOR, () => import("../slots/SlotPage")),
+  page("/gallery", "viewer", ["gallery"], () => import("../gallery/GalleryPage"), { name: "gallery", icon: IconPhoto }),
+  page("/event-galleries", "viewer", ["events"], () => import("../gallery/EventGalleriesPage"), { name: "eventGalleries", icon: IconUsersGroup }),
+  page("/jobs", "viewer", ["jobs", "reasons"], () => import("../jobs/JobsPage"), { name: "jobs", icon: IconListDetails }),
+  page("/jobs/:id", "viewer", ["jobs", "reasons", "providers"], () => import("../jobs/JobPage")),
+  page("/statistics", "viewer", ["statistics", "reasons", "providers"], () => import("../statistics/StatisticsPage"), { name: "statistics", icon: IconChartBar }),
+  page("/providers", "viewer", ["providers"], () => import("../providers/ProvidersPage"), { name: "providers", icon: IconPlug }),
+  page("/providers/:name", "viewer", ["providers"], () => import("../providers/ProviderPage")),
+  page("/operations", "viewer", ["operations"], () => import("../operations/OperationsPage"), { name: "operations", icon: IconBuildingFactory2 }),
+  page("/settings", "viewer", ["settings"], () => import("../settings/SettingsPage"), { name: "settings", icon: IconAdjustments }),
+  page("/users", "admin", ["people"], () => import("../people/UsersPage"), { name: "users", icon: IconUsers }),
+  page("/audit", "admin", ["people", "settings"], () => import("../people/AuditPage"), { name: "audit", icon: IconHistory }),
+  page("/tokens", "viewer", ["people"], () => import("../people/TokensPage"), { name: "tokens", icon: IconKey }),
+  page("/account", "viewer", ["people", "slots"], () => import("../people/AccountPage"), { name: "account", icon: IconDeviceLaptop }),
 ];
 
 /** The page that an address shows. */

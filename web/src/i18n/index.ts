@@ -37,7 +37,21 @@ function chosen(): Language {
   return navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
 }
 
-export async function startTexts(): Promise<void> {
+let started: Promise<void> = Promise.resolve();
+
+/** Starts with the texts that every page has; whoever waits for more may ask at once. */
+export function startTexts(): Promise<void> {
+  started = start();
+  return started;
+}
+
+/** Loads whole areas of texts, once `startTexts` was called. */
+export async function loadTexts(areas: readonly string[]): Promise<void> {
+  await started;
+  await i18next.loadNamespaces([...areas]);
+}
+
+async function start(): Promise<void> {
   i18next.on("languageChanged", (language) => {
     document.documentElement.lang = language;
   });
@@ -54,7 +68,6 @@ export async function startTexts(): Promise<void> {
       interpolation: { escapeValue: false },
       returnNull: false,
     });
-  void i18next.loadNamespaces("problems");
 }
 
 export async function speak(language: Language): Promise<void> {
