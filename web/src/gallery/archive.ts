@@ -31,14 +31,3 @@ export async function fetchArchive(of: ArchiveOf, { signal, onBytes }: Options):
 function nameIn(disposition: string | null): string {
   return /filename="([^"]+)"/.exec(disposition ?? "")?.[1] ?? "photochanger.zip";
 }
-
-/** Gives a blob to the browser's downloads. */
-export function save(name: string, blob: Blob): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // the browser has taken it by then
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}

@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 
 import { useFormats } from "../ui/format";
 import { useNotify } from "../ui/notify";
-import { fetchArchive, save, type ArchiveOf } from "./archive";
+import { saveFile } from "../ui/saveFile";
+import { fetchArchive, type ArchiveOf } from "./archive";
 
 /** How far one archive is; shown outside of the page, so that it may be left meanwhile. */
 class Download {
@@ -40,7 +41,7 @@ export function useArchive() {
     setIsRunning(true);
     try {
       const { name, blob } = await fetchArchive(of, { signal: running.signal, onBytes: running.tell });
-      save(name, blob);
+      saveFile(blob, name);
       notify.done(t("zip.done", { name }));
     } catch (error) {
       if (!running.signal.aborted) notify.failed(error);

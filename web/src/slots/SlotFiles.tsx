@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { api } from "../api/client";
 import { useNotify } from "../ui/notify";
+import { saveFile } from "../ui/saveFile";
 import { ImportSlots } from "./ImportSlots";
 
 const FILE_NAME = "photochanger-slots.json";
@@ -17,7 +18,7 @@ export function SlotFiles({ ids }: { ids: readonly string[] }) {
   const take = async (pictures: boolean) => {
     try {
       const { data } = await api.GET("/api/v1/slot-export", { params: { query: { pictures } }, parseAs: "blob" });
-      download(data as unknown as Blob);
+      saveFile(data as unknown as Blob, FILE_NAME);
     } catch (error) {
       notify.failed(error);
     }
@@ -45,13 +46,4 @@ export function SlotFiles({ ids }: { ids: readonly string[] }) {
       {isImporting && <ImportSlots onClose={() => setIsImporting(false)} />}
     </>
   );
-}
-
-function download(content: Blob): void {
-  const address = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = FILE_NAME;
-  link.click();
-  URL.revokeObjectURL(address);
 }

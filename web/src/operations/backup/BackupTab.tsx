@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import { Failure } from "../../ui/Failure";
 import { useFormats } from "../../ui/format";
 import { useNotify } from "../../ui/notify";
-import { fetchBackup, saveFile } from "./backupFile";
+import { saveFile } from "../../ui/saveFile";
+import { fetchBackup } from "./backupFile";
 import { RestoreForm } from "./RestoreForm";
 
 /** Everything set up as one file, and such a file put in force. */

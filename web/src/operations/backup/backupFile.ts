@@ -23,17 +23,6 @@ export async function fetchBackup(): Promise<{ blob: Blob; name: string }> {
   }
 }
 
-/** Gives the file to the browser to keep. */
-export function saveFile(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // the browser has begun to read it by then
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
 /** Has a backup checked, or put in force. */
 export async function sendBackup(file: Blob, options: RestoreOptions): Promise<Schemas["Restored"]> {
   const query = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, String(value)]));
