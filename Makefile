@@ -89,9 +89,11 @@ load: ## three times the capacity, a thousand waiting booths: refusals, memory, 
 	$(VENV)/pytest tests/load
 
 .PHONY: fuzz-api
-fuzz-api: ## 500 requests an operation by every role, all checks (an hour); EXAMPLES=50 SEED=7
+fuzz-api: ## 500 requests an operation by every role, all checks (an hour); what is asked: .local/fuzz; EXAMPLES=50 SEED=7 ROLE=viewer
 	@$(STACK) setup
-	$(if $(EXAMPLES),EXAMPLES=$(EXAMPLES)) $(if $(SEED),SEED=$(SEED)) $(VENV)/pytest tests/fuzz -s
+	$(if $(EXAMPLES),EXAMPLES=$(EXAMPLES)) $(if $(SEED),SEED=$(SEED)) \
+		$(VENV)/pytest tests/fuzz -n 2 --dist worksteal -v $(if $(ROLE),-k $(ROLE))
+
 .PHONY: load-live
 load-live: ## two hundred people watch a busy evening's live events: nobody a second behind (half a minute)
 	@$(STACK) setup

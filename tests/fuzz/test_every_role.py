@@ -19,6 +19,5 @@ async def test_everybody_gets_documented_answers_only_and_each_change_has_its_re
 ) -> None:
     run = await fuzz(rabbitmq, mongodb, minio, role, f"--max-examples={EXAMPLES}", "--workers=2", *SEED)
 
-    print(run.report)
     assert run.exit_code == 0, run.report
     assert run.faults == []
