@@ -10,7 +10,7 @@ from tests.fuzzing.run import fuzz
 from tests.servers import RunningMinio, RunningServer
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "500"))
-#: From 200 requests of one operation on, Hypothesis climbs towards those that are let in, at ten times the work.
+#: A round has an API of its own, with everything there again that the one before has deleted.
 AT_MOST_A_ROUND = 150
 ROUNDS = math.ceil(EXAMPLES / AT_MOST_A_ROUND)
 SEED = int(os.environ.get("SEED", "1"))
