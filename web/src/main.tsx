@@ -13,9 +13,11 @@ import { startTexts } from "./i18n";
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 // All at once: each is a trip to the server.
+const page = pageAt(window.location.pathname);
+void askForSession().then((isLoggedIn) => isLoggedIn && page?.ask?.());
 const texts = startTexts();
-void pageAt(window.location.pathname)?.load();
-void askForSession();
+// what fails is told when the page is shown
+page?.load().catch(() => undefined);
 await texts;
 createRoot(root).render(
   <StrictMode>
