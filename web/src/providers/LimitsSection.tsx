@@ -6,12 +6,12 @@ import { $api } from "../api/client";
 import { asProblem } from "../api/problem";
 import { useMay } from "../session/session";
 import { Failure } from "../ui/Failure";
+import { useFaultAt } from "../ui/faultText";
 import { useFormats } from "../ui/format";
 import { useNotify } from "../ui/notify";
-import { faultAt } from "./faults";
 import type { Provider } from "./health";
 import { changeOf, LIMITS, shownAs, type LimitName, type Typed } from "./limitFields";
-import { ATTEMPTS, useMoney } from "./money";
+import { ATTEMPTS, MICROS, useMoney } from "./money";
 import { Section } from "./Section";
 import { useRefreshProviders } from "./useProviders";
 
@@ -59,6 +59,7 @@ function LimitsForm({ provider: { manifest, set_limits }, etag }: { provider: Pr
     onSettled: refresh,
   });
   const problem = saving.error ? asProblem(saving.error) : null;
+  const faultAt = useFaultAt(problem);
   const change = changeOf(typed, set_limits);
   const isChanged = Object.keys(change).length > 0;
 
@@ -67,13 +68,13 @@ function LimitsForm({ provider: { manifest, set_limits }, etag }: { provider: Pr
     saving.mutate({ params: { path: { name: manifest.name }, header: { "If-Match": etag } }, body: change as Required<typeof change> });
   };
   const fields = LIMITS.filter((limit) => limit !== "money_per_day" || manifest.prices?.length);
-  const hasFieldFaults = fields.some((limit) => faultAt(problem, `/${limit}`));
+  const hasFieldFaults = fields.some((limit) => faultAt(`/${limit}`));
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
         <Text size="sm">{t("limits.note")}</Text>
         {fields.map((limit) => (
-          <LimitField key={limit} limit={limit} provider={manifest} value={typed[limit] ?? shownAs(limit, set_limits[limit])} fault={faultAt(problem, `/${limit}`)}
+          <LimitField key={limit} limit={limit} provider={manifest} value={typed[limit] ?? shownAs(limit, set_limits[limit])} fault={faultAt(`/${limit}`, limit === "money_per_day" ? MICROS : 1)}
             onChange={(value) => setTyped({ ...typed, [limit]: value })} />
         ))}
         {problem && !hasFieldFaults && <Failure error={problem} />}

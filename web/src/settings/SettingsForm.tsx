@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "../api/problem";
 import { ConflictDialog } from "../ui/ConflictDialog";
 import { Failure } from "../ui/Failure";
+import { useFaultAt } from "../ui/faultText";
 import { useLeaveGuard } from "../ui/useLeaveGuard";
 import { ALL_FIELDS, changesOf, FIELDS, GROUPS, isValid, shown, type SettingField, type Settings, type Typed } from "./fields";
 import { SettingInput } from "./SettingInput";
@@ -38,7 +39,7 @@ export function SettingsForm({ latest, mayChange }: Props) {
   const { saving, save, theirs, takeTheirs, forgetTheirs } = useSaving(base, changes, startAnew);
   const conflictRows = useConflictRows(base, changes, theirs);
   const problem = saving.error ? asProblem(saving.error) : null;
-  const faultOf = (field: SettingField) => problem?.faults.find(({ pointer }) => pointer === `/${field.name}`)?.detail;
+  const faultAt = useFaultAt(problem);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -58,7 +59,7 @@ export function SettingsForm({ latest, mayChange }: Props) {
                 {t(`group.${group}`)}
               </Title>
               {FIELDS[group].map((field) => (
-                <SettingInput key={field.name} field={field} value={valueOf(field)} fault={faultOf(field)} isReadOnly={!mayChange} onChange={(value) => type(field, value)} />
+                <SettingInput key={field.name} field={field} value={valueOf(field)} fault={faultAt(`/${field.name}`, field.scale)} isReadOnly={!mayChange} onChange={(value) => type(field, value)} />
               ))}
             </Stack>
           </Paper>
