@@ -8,7 +8,7 @@ import type { Schemas } from "../api/schema";
 import { Failure } from "../ui/Failure";
 import { useFaultAt } from "../ui/faultText";
 import { useNotify } from "../ui/notify";
-import { MICROS } from "./money";
+import { MICROS } from "./currency";
 import { PRICE_PARTS, priceOf, typedOf, type TypedPrice } from "./priceFields";
 import { useRefreshProviders } from "./useProviders";
 

@@ -36,8 +36,8 @@ export function SettingsForm({ latest, mayChange }: Props) {
     setTyped({});
     setBegunOn(null);
   };
-  const { saving, save, theirs, takeTheirs, forgetTheirs } = useSaving(base, changes, startAnew);
-  const conflictRows = useConflictRows(base, changes, theirs);
+  const { saving, save, conflict, resolve, putOff } = useSaving(base, changes, startAnew);
+  const conflictRows = useConflictRows(conflict ?? []);
   const problem = saving.error ? asProblem(saving.error) : null;
   const faultAt = useFaultAt(problem);
 
@@ -64,7 +64,7 @@ export function SettingsForm({ latest, mayChange }: Props) {
             </Stack>
           </Paper>
         ))}
-        {problem && !theirs && <Failure error={problem} />}
+        {problem && !conflict && <Failure error={problem} />}
         {mayChange && (
           <Group gap="xs">
             <Button type="submit" loading={saving.isPending} disabled={!isDirty || isWrong}>
@@ -76,7 +76,7 @@ export function SettingsForm({ latest, mayChange }: Props) {
           </Group>
         )}
       </Stack>
-      <ConflictDialog opened={theirs !== null} rows={conflictRows} onClose={forgetTheirs} onTakeTheirs={takeTheirs} onKeepMine={() => theirs && save(theirs)} />
+      {conflict && <ConflictDialog rows={conflictRows} onResolve={resolve} onClose={putOff} />}
     </form>
   );
 }

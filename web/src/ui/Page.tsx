@@ -30,7 +30,7 @@ export function Page({ title, actions, children }: Props) {
 export function PageSkeleton() {
   const { t } = useTranslation();
   return (
-    <Stack gap="md" maw={1400} mx="auto" aria-busy aria-label={t("loading")}>
+    <Stack gap="md" maw={1400} mx="auto" role="status" aria-label={t("loading")}>
       <Skeleton height={44} width={220} />
       <RowsSkeleton />
     </Stack>

@@ -2,8 +2,9 @@ import { useRef, useState } from "react";
 
 import { api, newIdempotencyKey } from "../../api/client";
 import { asProblem, type FieldFault, type Problem } from "../../api/problem";
+import type { Choices } from "../../ui/conflict";
 import { changesOf, creationOf, draftOf, type Draft, type Slot } from "../draft";
-import { merged, type Side } from "../conflict";
+import { merged } from "../conflict";
 import { isWarning, useAskWarnings } from "../useAskWarnings";
 import { ownFaults } from "./check";
 import type { Provider } from "./form";
@@ -74,7 +75,7 @@ export function useSaving({ slot, base, draft, version, providers, onSaved, onMe
     setIsSaving(false);
   };
 
-  const resolve = async (choices: ReadonlyMap<string, Side>) => {
+  const resolve = async (choices: Choices) => {
     if (!conflict) return;
     const { current, version: next } = conflict;
     const mine = merged(draft, current, choices);
