@@ -111,15 +111,15 @@ async def test_a_slot_is_paused_after_saying_what_is_lost_and_takes_photos_again
 
     await browser_page.goto("/")
     shown = await shown_slot(browser_page, slot)
-    await shown.get_by_role("button", name=f"Pause: {slot.name}").click()
-    question = browser_page.get_by_role("dialog", name=f"Pause “{slot.name}”?")
+    await shown.get_by_role("button", name=f"Switch off: {slot.name}").click()
+    question = browser_page.get_by_role("dialog", name=f"Switch {slot.name} off?")
     await expect(question).to_contain_text("1 photo in work will be cancelled")
-    await question.get_by_role("button", name="Pause").click()
+    await question.get_by_role("button", name="Switch off").click()
 
     assert ((answer := await shooting).status, answer.code) == (503, "job_cancelled")
-    await expect(shown.get_by_text("paused")).to_be_visible()
+    await expect(shown.get_by_text("off", exact=True)).to_be_visible()
     await browser_page.get_by_role("button", name="Undo").click()
-    await expect(browser_page.get_by_text(f"“{slot.name}” takes photos again.")).to_be_visible()
+    await expect(browser_page.get_by_text(f"{slot.name} takes photos")).to_be_visible()
     assert (await slot_now(admin_api, slot))["is_active"] is True
 
 
@@ -129,7 +129,7 @@ async def test_an_operator_keeps_photos_from_a_provider_and_lets_them_go_on(
     slot = await product.slot(fallbacks=(TURBOTEXT,))
     page = await browsing.window(who=await browsing.log_in(*(await new_operator(admin_api))))
     await page.goto("/")
-    await expect(page.get_by_role("button", name=f"Pause: {slot.name}")).to_have_count(0)
+    await expect(page.get_by_role("button", name=f"Switch off: {slot.name}")).to_have_count(0)
 
     await page.get_by_role("button", name="Pause Google Gemini").last.click()
     await page.get_by_role("dialog").get_by_role("button", name="Pause Google Gemini").click()
@@ -312,7 +312,7 @@ async def test_statistics_tell_what_booths_got_and_can_be_sorted_and_taken_away(
     csv = (await (await downloading.value).path()).read_text()
     assert re.search(rf"^slot,{fine.id},2,2,0,", csv, re.MULTILINE)
 
-    await browser_page.get_by_label("Of", exact=True).select_option(f"slot:{refused.id}")
+    await browser_page.get_by_label("Slot or provider").select_option(f"slot:{refused.id}")
     await expect(browser_page).to_have_url(re.compile(f"slot={refused.id}"))
     failures = browser_page.get_by_role("table", name="Failures")
     await expect(failures.locator("tbody tr")).to_have_count(1)

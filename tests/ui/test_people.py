@@ -175,7 +175,7 @@ async def test_two_administrators_who_change_the_same_setting_see_both_values(
     await expect(dialog).to_contain_text("80 h")
     await expect(dialog).to_contain_text("900 photos")
     await no_axe_violations(browser_page)
-    await dialog.get_by_role("button", name="Save mine").click()
+    await dialog.get_by_role("button", name="Save this").click()
 
     await expect(dialog).to_be_hidden()
     await expect(browser_page.get_by_label("Photos waiting at once")).to_have_value("900 photos")

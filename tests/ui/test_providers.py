@@ -87,7 +87,7 @@ async def test_a_limit_is_set_shown_as_a_bar_and_refused_at_its_field(browser_pa
 
     await limit.fill("2000000")
     await save.click()
-    await expect(browser_page.get_by_text("less than or equal to 1000000")).to_be_visible()
+    await expect(browser_page.get_by_text("At most 1,000,000.")).to_be_visible()
     await limit.fill("1234")
     await save.click()
 
@@ -97,6 +97,32 @@ async def test_a_limit_is_set_shown_as_a_bar_and_refused_at_its_field(browser_pa
     await limit.fill("")
     await save.click()
     await expect(browser_page.get_by_text("The limits are saved")).to_be_visible()
+
+
+async def test_two_administrators_who_set_the_same_limit_choose_whose_stays(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    await browser_page.goto("/providers/openai")
+    await browser_page.get_by_role("textbox", name="Calls a day").fill("1500")
+    async with admin_api.get("/api/v1/providers/openai") as shown:
+        etag = {"If-Match": shown.headers["ETag"]}
+    theirs = {"requests_per_day": 900, "concurrency": 7}
+    status, _ = await ask(admin_api, "PATCH", "/api/v1/providers/openai/limits", theirs, headers=etag)
+    assert status == 200
+
+    await browser_page.get_by_role("button", name="Save the limits").click()
+    dialog = browser_page.get_by_role("dialog", name="Somebody saved before you")
+    await expect(dialog.get_by_role("radio", name="Mine: 1,500")).to_be_checked()
+    await expect(dialog.get_by_role("radio", name="Theirs: 7")).to_be_checked()
+    await expect(dialog.get_by_role("radio", name="Mine: the provider's own")).to_be_visible()
+    await dialog.get_by_role("button", name="Save this").click()
+    await expect(browser_page.get_by_text("The limits are saved")).to_be_visible()
+
+    async with admin_api.get("/api/v1/providers/openai") as shown:
+        saved, etag = (await shown.json())["set_limits"], {"If-Match": shown.headers["ETag"]}
+    nothing = dict.fromkeys(theirs)
+    await ask(admin_api, "PATCH", "/api/v1/providers/openai/limits", nothing, headers=etag)
+    assert {name: saved[name] for name in theirs} == {"requests_per_day": 1_500, "concurrency": 7}
 
 
 async def test_who_may_only_look_is_offered_nothing_to_change(

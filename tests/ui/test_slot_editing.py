@@ -4,6 +4,7 @@ import io
 import re
 
 import aiohttp
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.admin_people import ask
@@ -11,6 +12,7 @@ from tests.e2e.product import Product
 from tests.photos import camera_jpeg
 from tests.ui.browsing import Browsing
 from tests.ui.checks import no_axe_violations
+from tests.ui.looks import Look
 from tests.ui.slots_by_api import change_slot, make_slot, read_slot
 
 TURBOTEXT = {"provider": "turbotext", "operation": "image_edit", "params": {"prompt": "as a comic"}}
@@ -44,7 +46,7 @@ async def test_two_administrators_choose_field_by_field_what_stays(
     await change_slot(admin_api, slot, **theirs, comment="as the couple asked for")
 
     await save(page)
-    dialog = page.get_by_role("dialog", name="Somebody else was faster")
+    dialog = page.get_by_role("dialog", name="Somebody saved before you")
     await expect(dialog).to_contain_text("saved version 2 meanwhile")
     await expect(dialog).to_contain_text("as the couple asked for")
     await no_axe_violations(page)
@@ -142,7 +144,8 @@ async def test_what_is_wrong_is_said_at_its_field_which_gets_the_focus(
     assert (await read_slot(admin_api, slot["id"]))["sync_response_seconds"] == 30
 
 
-async def test_what_only_the_server_knows_to_be_wrong_is_said_at_its_field_too(
+@pytest.mark.parametrize("look", [Look("ru", width=360)], indirect=True, ids=str)
+async def test_what_only_the_server_knows_to_be_wrong_is_said_at_its_field_too_in_ones_language(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession
 ) -> None:
     async with admin_api.post("/api/v1/template-media", data={"file": io.BytesIO(camera_jpeg(600, 400))}) as answer:
@@ -150,14 +153,15 @@ async def test_what_only_the_server_knows_to_be_wrong_is_said_at_its_field_too(
     slot = await make_slot(admin_api, template_media=[{"role": "reference", "media_id": media_id}])
     page = browser_page
     await page.goto(f"/slots/{slot['id']}")
-    await prompt_field(page).fill("in oil, once more")
+    prompt = page.get_by_role("textbox", name="Промпт")
+    await prompt.fill("in oil, once more")
     await product.mongo.database["templates"].delete_one({"_id": media_id})
 
-    await save(page)
+    await page.get_by_role("button", name="Сохранить", exact=True).click()
 
-    fault = page.get_by_role("alert").filter(has_text="there is no such template")
+    fault = page.get_by_role("alert").filter(has_text="Такого шаблона нет. Выберите другой.")
     await expect(fault).to_be_focused()
-    await expect(prompt_field(page)).to_have_value("in oil, once more")
+    await expect(prompt).to_have_value("in oil, once more")
 
 
 async def test_fallbacks_are_put_in_order_by_keyboard_and_brought_back(

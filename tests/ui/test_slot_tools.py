@@ -176,7 +176,7 @@ async def test_an_old_version_is_compared_and_brought_back_by_keyboard_alone_and
     await changed(admin_api, slot_id, comment="As the couple asked for", **changes)
     await page.goto(f"/slots/{slot_id}?tab=history")
     newest = page.get_by_role("listitem").filter(has_text="Version 2")
-    await expect(newest).to_contain_text("Changed: Prompt, Ingest password")
+    await expect(newest).to_contain_text("Changed: Prompt, Booth password")
     await expect(newest).to_contain_text("As the couple asked for")
     await expect(page.locator("del")).to_have_text("warm")
     await expect(page.locator("ins")).to_have_text("cold")
@@ -184,7 +184,7 @@ async def test_an_old_version_is_compared_and_brought_back_by_keyboard_alone_and
     await press(page, page.get_by_role("button", name="Bring back version 1"))
     question = page.get_by_role("dialog")
     await expect(question).to_contain_text("This changes: Prompt.")
-    await expect(question).to_contain_text("The ingest password stays as it is now.")
+    await expect(question).to_contain_text("The booth password stays as it is now.")
     await press(page, question.get_by_role("button", name="Bring back", exact=True))
 
     await expect(page.get_by_role("listitem").filter(has_text="Version 3")).to_contain_text("Back to version 1")
