@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.admin_people import ask
 from tests.booth_pictures import jpeg_photograph
@@ -16,13 +16,12 @@ from tests.e2e.product import Product
 from tests.photos import camera_jpeg
 from tests.ui.browsing import Browsing
 from tests.ui.checks import no_axe_violations, whole_in_every_look
+from tests.ui.keyboard import choose_file, open_tab, press, tab_to, type_into
 from tests.ui.looks import Look
 from tests.ui.slots_by_api import make_slot, read_slot
 
 #: What the product promises of a picture that is new, from the booth's answer on.
 AT_ONCE_MS = 1_000
-#: Enough for every control of a page.
-MOST_TABS = 120
 
 
 @pytest.fixture
@@ -33,39 +32,22 @@ def style(tmp_path: Path) -> Path:
     return file
 
 
-async def tab_to(page: Page, target: Locator) -> None:
-    """Go to the control with the tab key alone."""
-    await expect(target).to_be_visible()
-    for _ in range(MOST_TABS):
-        if await target.evaluate("(element) => element === document.activeElement"):
-            return
-        await page.keyboard.press("Tab")
-    raise AssertionError(f"the tab key does not reach {target}")
-
-
 async def test_a_slot_with_a_template_is_made_by_keyboard_and_its_link_brings_pictures_at_once(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession, style: Path
 ) -> None:
     page, name = browser_page, f"Вечер {uuid.uuid4().hex[:8]}"
     await page.goto("/slots")
-    await tab_to(page, page.get_by_role("link", name="New slot"))
-    await page.keyboard.press("Enter")
+    await press(page, page.get_by_role("link", name="New slot"))
 
-    await tab_to(page, page.get_by_role("textbox", name="Name"))
-    await page.keyboard.type(name)
+    await type_into(page, page.get_by_role("textbox", name="Name"), name)
     await expect(page.get_by_role("textbox", name="Id", exact=True)).to_have_value(name.replace("Вечер ", "vecher-"))
     await tab_to(page, page.get_by_role("combobox", name="Operation").first)
     await page.keyboard.type("Style")
-    await tab_to(page, page.get_by_role("textbox", name="Prompt"))
-    await page.keyboard.type("in the style of the second picture")
+    await type_into(page, page.get_by_role("textbox", name="Prompt"), "in the style of the second picture")
     zone = page.get_by_role("group", name="Style")
-    await tab_to(page, zone.get_by_role("button", name="Choose a file"))
-    async with page.expect_file_chooser() as chooser:
-        await page.keyboard.press("Enter")
-    await (await chooser.value).set_files(style)
+    await choose_file(page, zone.get_by_role("button", name="Choose a file"), style)
     await expect(zone.get_by_role("img", name="oil.jpg")).to_be_visible()
-    await tab_to(page, page.get_by_role("button", name="Create"))
-    await page.keyboard.press("Enter")
+    await press(page, page.get_by_role("button", name="Create"))
     await page.wait_for_url(re.compile(r"/slots/vecher-\w+\?tab=connect"))
     slot_id = page.url.split("/slots/")[1].split("?")[0]
     saved = await read_slot(admin_api, slot_id)
@@ -74,7 +56,7 @@ async def test_a_slot_with_a_template_is_made_by_keyboard_and_its_link_brings_pi
 
     link = page.get_by_text(re.compile(rf"^http://\S+/ingest/{slot_id}$")).first
     url = await link.inner_text()
-    await page.get_by_role("tab", name="Recent").click()
+    await open_tab(page, "Recent", by="Tab")
     await expect(page.get_by_text("No pictures yet")).to_be_visible()
     await expect(page.get_by_text("Live", exact=True)).to_be_visible()
     await page.evaluate("window.isTheSamePage = true")

@@ -6,6 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App";
+import { keepFocus } from "./app/keepFocus";
 import { pageAt } from "./app/pages";
 import { askForSession } from "./session/asking";
 import { startTexts } from "./i18n";
@@ -16,6 +17,7 @@ if (!root) throw new Error("index.html has no #root");
 const texts = startTexts();
 void pageAt(window.location.pathname)?.load();
 void askForSession();
+keepFocus();
 await texts;
 createRoot(root).render(
   <StrictMode>
