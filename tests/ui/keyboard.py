@@ -16,6 +16,7 @@ MOST_TABS = 150
 MOST_ARROWS = 30
 #: A dialog takes the focus when it is there, and gives it back when it is gone.
 SETTLES_SECONDS = 2
+CHOOSING_MS = 30_000
 
 _NO_KEYS = [
     "check",
@@ -180,7 +181,7 @@ async def choose_item(page: Page, menu: Locator, name: str) -> None:
 
 async def choose_file(page: Page, button: Locator, file: Path) -> None:
     """Press the button that asks for a file, and give it that one as the browser's own window would."""
-    await tab_to(page, button)
-    async with page.expect_file_chooser() as chooser:
-        await page.keyboard.press("Enter")
+    # begun before the way to the button: a browser that is told at the last moment opens its own window
+    async with page.expect_file_chooser(timeout=CHOOSING_MS) as chooser:
+        await press(page, button)
     await (await chooser.value).set_files(file)

@@ -4,7 +4,7 @@ import io
 import re
 
 import aiohttp
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Dialog, Locator, Page, expect
 
 from tests.admin_people import ask
 from tests.e2e.product import Product
@@ -122,6 +122,29 @@ async def test_unsaved_changes_are_not_left_by_keyboard_without_a_question(
 
     await page.wait_for_url("**/slots")
     assert (await read_slot(admin_api, slot["id"]))["version"] == 1
+
+
+async def test_a_tab_with_unsaved_changes_is_not_closed_without_a_question(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    page, slot = browser_page, await make_slot(admin_api)
+    await page.goto(f"/slots/{slot['id']}")
+    await type_into(page, name_field(page), "Not saved")
+
+    async with page.expect_event("dialog") as asking:
+        await page.close(run_before_unload=True)
+    question = await asking.value
+    assert question.type == "beforeunload"
+    await question.dismiss()
+    await expect(name_field(page)).to_have_value("Not saved")
+
+    await save(page)
+    await is_saved(page, 2)
+    questions: list[Dialog] = []
+    page.on("dialog", questions.append)
+    async with page.expect_event("close"):
+        await page.close(run_before_unload=True)
+    assert questions == []
 
 
 async def test_what_is_wrong_is_said_at_its_field_which_gets_the_focus_by_keyboard(

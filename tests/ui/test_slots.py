@@ -1,5 +1,6 @@
 """Slots: one made and photographed with, the list and what it does to a whole slot, files, template pictures."""
 
+import base64
 import json
 import re
 import uuid
@@ -16,10 +17,23 @@ from tests.e2e.product import Product
 from tests.photos import camera_jpeg
 from tests.ui.browsing import Browsing
 from tests.ui.checks import no_axe_violations, whole_in_every_look
-from tests.ui.keyboard import choose_file, open_tab, press, tab_to, type_into
+from tests.ui.keyboard import choose_file, choose_item, open_tab, press, tab_to, type_into
 from tests.ui.looks import Look
 from tests.ui.slots_by_api import make_slot, read_slot
 
+#: A picture as it is dragged from a folder or copied there.
+_CARRIED = """
+([picture, name]) => {
+  const carried = new DataTransfer();
+  const bytes = Uint8Array.from(atob(picture), (byte) => byte.charCodeAt(0));
+  carried.items.add(new File([bytes], name, { type: "image/jpeg" }));
+  return carried;
+}
+"""
+_PASTE = """
+(clipboardData) =>
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))
+"""
 #: What the product promises of a picture that is new, from the booth's answer on.
 AT_ONCE_MS = 1_000
 
@@ -70,40 +84,39 @@ async def test_a_slot_with_a_template_is_made_by_keyboard_and_its_link_brings_pi
     assert await page.evaluate("window.isTheSamePage")
 
 
-async def test_the_list_finds_clones_switches_off_and_deletes_a_slot(
+async def test_a_slot_is_found_cloned_switched_off_and_deleted_by_keyboard(
     browser_page: Page, admin_api: aiohttp.ClientSession
 ) -> None:
     page, slot = browser_page, await make_slot(admin_api)
     await page.goto("/slots")
-    await page.get_by_role("searchbox", name="Find a slot").fill(slot["id"])
+    await type_into(page, page.get_by_role("searchbox", name="Find a slot"), slot["id"])
     rows = page.get_by_role("row").filter(has_text=slot["id"])
     await expect(rows).to_have_count(1)
     await expect(page.get_by_role("row")).to_have_count(2)
 
-    await rows.get_by_role("button", name=f"Actions for {slot['name']}").click()
-    await page.get_by_role("menuitem", name="Clone").click()
+    await choose_item(page, rows.get_by_role("button", name=f"Actions for {slot['name']}"), "Clone")
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_role("textbox", name="Id", exact=True)).to_have_value(f"{slot['id']}-copy")
     await no_axe_violations(page)
-    await dialog.get_by_role("button", name="Clone").click()
+    await press(page, dialog.get_by_role("button", name="Clone"))
     await page.wait_for_url(f"**/slots/{slot['id']}-copy")
     assert (await read_slot(admin_api, f"{slot['id']}-copy"))["params"] == slot["params"]
 
-    await page.get_by_role("button", name=f"Actions for {slot['name']} (copy)").click()
-    await page.get_by_role("menuitem", name="Switch off").click()
+    actions = page.get_by_role("button", name=f"Actions for {slot['name']} (copy)")
+    await choose_item(page, actions, "Switch off")
     await expect(dialog).to_contain_text("Photos in work are cancelled")
     await expect(dialog).to_contain_text("0 photos are in work now.")
-    await dialog.get_by_role("button", name="Switch off").click()
+    await press(page, dialog.get_by_role("button", name="Switch off"))
     await expect(page.get_by_role("main").get_by_text("off", exact=True)).to_be_visible()
     assert (await read_slot(admin_api, f"{slot['id']}-copy"))["is_active"] is False
 
-    await page.get_by_role("button", name=f"Actions for {slot['name']} (copy)").click()
-    await page.get_by_role("menuitem", name="Delete").click()
+    await choose_item(page, actions, "Delete")
     await expect(dialog).to_contain_text(f"/ingest/{slot['id']}-copy")
     await expect(dialog).to_contain_text("0 finished pictures keep their links")
     await no_axe_violations(page)
-    await dialog.get_by_role("button", name="Delete").click()
+    await press(page, dialog.get_by_role("button", name="Delete"))
     await page.wait_for_url("**/slots")
+    await tab_to(page, page.get_by_role("searchbox", name="Find a slot"))
     assert (await ask(admin_api, "GET", f"/api/v1/slots/{slot['id']}-copy"))[0] == 404
 
 
@@ -159,6 +172,30 @@ async def test_a_template_picture_is_uploaded_and_deleted_only_after_its_slots_w
 
     await expect(card).to_have_count(0)
     assert (await read_slot(admin_api, slot["id"]))["template_media"] == []
+
+
+async def test_template_pictures_are_dropped_on_their_role_and_pasted_into_it(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    page, slot = browser_page, await make_slot(admin_api)
+    await page.goto(f"/slots/{slot['id']}")
+    zone = page.get_by_role("group", name="Reference")
+    picture = base64.b64encode(camera_jpeg(600, 400)).decode()
+
+    dropped = await page.evaluate_handle(_CARRIED, [picture, "dropped.jpg"])
+    await zone.dispatch_event("dragover", {"dataTransfer": dropped})
+    await expect(zone).to_have_css("outline-style", "dashed")
+    await zone.dispatch_event("drop", {"dataTransfer": dropped})
+    await expect(zone.get_by_role("img", name="dropped.jpg")).to_be_visible()
+    await expect(zone).not_to_have_css("outline-style", "dashed")
+    await zone.get_by_role("button", name="Remove dropped.jpg").click()
+    await zone.get_by_role("button", name="Choose a file").focus()
+    await page.evaluate(_PASTE, await page.evaluate_handle(_CARRIED, [picture, "pasted.jpg"]))
+    await expect(zone.get_by_role("img", name="pasted.jpg")).to_be_visible()
+
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_text("Saved as version 2")).to_be_visible()
+    assert [use["role"] for use in (await read_slot(admin_api, slot["id"]))["template_media"]] == ["reference"]
 
 
 async def shows(page: Page, text: str) -> None:
