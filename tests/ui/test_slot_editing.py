@@ -4,7 +4,7 @@ import io
 import re
 
 import aiohttp
-from playwright.async_api import Dialog, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.admin_people import ask
 from tests.e2e.product import Product
@@ -140,8 +140,8 @@ async def test_a_tab_with_unsaved_changes_is_not_closed_without_a_question(
 
     await save(page)
     await is_saved(page, 2)
-    questions: list[Dialog] = []
-    page.on("dialog", questions.append)
+    questions: list[str] = []
+    page.on("dialog", lambda dialog: questions.append(dialog.type))
     async with page.expect_event("close"):
         await page.close(run_before_unload=True)
     assert questions == []
