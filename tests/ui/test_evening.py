@@ -26,6 +26,7 @@ AT_ONCE_MS = 1_000
 LOADED_MS = 10_000
 #: A pause and its end are in force everywhere so long after the API said so.
 IN_FORCE_SECONDS = 2
+DROPS_SECONDS = 30
 PHOTO = camera_jpeg(900, 600)
 PHONE = Look(width=360)
 TURBOTEXT = Route(provider="turbotext", operation=Operation.IMAGE_EDIT, params={"prompt": "the fallback's"})
@@ -245,7 +246,7 @@ async def test_a_connection_that_drops_comes_back_by_itself_and_the_list_goes_on
     banner = browser_page.get_by_text("No connection to the server")
     await expect(banner).to_be_visible()
     answer = await product.shoot(slot, PHOTO)
-    await asyncio.sleep(2)
+    await asyncio.sleep(DROPS_SECONDS)
     await browser_page.context.set_offline(False)
 
     await expect(row(browser_page, job_of(answer))).to_contain_text("done")

@@ -100,30 +100,31 @@ async def test_who_is_disabled_by_keyboard_is_out_at_once_and_nobody_is_offered_
     await expect(me.get_by_role("button")).to_have_count(0)
 
 
-async def test_a_token_made_here_opens_the_api_until_it_is_revoked(browser_page: Page, ui_url: str) -> None:
+async def test_a_token_made_by_keyboard_opens_the_api_until_it_is_revoked(browser_page: Page, ui_url: str) -> None:
     name = f"export {uuid.uuid4().hex[:8]}"
     await browser_page.goto("/tokens")
 
-    await browser_page.get_by_role("button", name="Create a token").click()
+    await press(browser_page, browser_page.get_by_role("button", name="Create a token"))
     dialog = browser_page.get_by_role("dialog", name="Create a token")
-    await dialog.get_by_label("Name").fill(name)
-    await dialog.get_by_role("button", name="Create a token").click()
+    await type_into(browser_page, dialog.get_by_label("Name"), name)
+    await press(browser_page, dialog.get_by_role("button", name="Create a token"))
     shown = browser_page.get_by_role("dialog", name=f"Token “{name}”")
     token = await shown.locator("pre").first.inner_text()
     assert (
         await shown.locator("pre").last.inner_text() == f'curl -H "Authorization: Bearer {token}" {ui_url}/api/v1/slots'
     )
-    await shown.get_by_role("button", name="Done, I have it").click()
+    await press(browser_page, shown.get_by_role("button", name="Done, I have it"))
 
     async with logged_in(ui_url, token) as script:
         assert (await ask(script, "GET", "/api/v1/slots"))[0] == 200
-        await browser_page.get_by_role("button", name=f"Revoke the token “{name}”").click()
-        await browser_page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+        await press(browser_page, browser_page.get_by_role("button", name=f"Revoke the token “{name}”"))
+        await press(browser_page, browser_page.get_by_role("dialog").get_by_role("button", name="Revoke"))
         await expect(browser_page.get_by_role("article", name=name)).to_be_hidden()
+        await tab_to(browser_page, browser_page.get_by_role("button", name="Create a token"))
         assert (await ask(script, "GET", "/api/v1/slots"))[0] == 401
 
 
-async def test_a_session_left_open_elsewhere_is_ended_from_here(
+async def test_a_session_left_open_elsewhere_is_ended_by_keyboard_from_here(
     browsing: Browsing, admin_api: aiohttp.ClientSession
 ) -> None:
     login = await make_user(admin_api)
@@ -135,10 +136,11 @@ async def test_a_session_left_open_elsewhere_is_ended_from_here(
     sessions = here.get_by_role("region", name="Sessions")
     await expect(sessions.get_by_role("article")).to_have_count(2)
 
-    await sessions.get_by_role("button", name="End the session: Chrome on Linux").click()
-    await here.get_by_role("dialog", name="End this session?").get_by_role("button", name="End").click()
+    await press(here, sessions.get_by_role("button", name="End the session: Chrome on Linux"))
+    await press(here, here.get_by_role("dialog", name="End this session?").get_by_role("button", name="End"))
 
     await expect(sessions.get_by_role("article")).to_have_count(1)
+    await tab_to(here, here.get_by_label("Current password"))
     await expect(sessions).to_contain_text("this session")
     await elsewhere.reload()
     await expect(elsewhere.get_by_role("button", name="Log in")).to_be_visible()
@@ -176,38 +178,39 @@ async def test_two_administrators_who_change_the_same_setting_choose_by_keyboard
     assert (saved["result_retention_hours"], saved["max_waiting_requests"]) == (80, 900)
 
 
-async def test_settings_out_of_range_are_told_at_the_field_and_unsaved_ones_are_not_lost_by_a_click(
+async def test_settings_out_of_range_are_told_by_keyboard_and_unsaved_ones_are_not_lost_by_a_link(
     browser_page: Page,
 ) -> None:
     await browser_page.goto("/settings")
     window = browser_page.get_by_label("Window")
 
-    await window.fill("61")
+    await type_into(browser_page, window, "61")
     await expect(browser_page.get_by_text("Enter a number from 10 to 60.")).to_be_visible()
     await expect(browser_page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
-    await browser_page.get_by_role("navigation").get_by_role("link", name="Tokens").click()
+    away = browser_page.get_by_role("navigation").get_by_role("link", name="Tokens")
+    await press(browser_page, away)
     question = browser_page.get_by_role("dialog", name="Leave without saving?")
-    await question.get_by_role("button", name="Cancel").click()
+    await press(browser_page, question.get_by_role("button", name="Cancel"))
 
     await expect(window).to_have_value("61 s")
-    await browser_page.get_by_role("button", name="Discard changes").click()
-    await browser_page.get_by_role("navigation").get_by_role("link", name="Tokens").click()
+    await press(browser_page, browser_page.get_by_role("button", name="Discard changes"))
+    await press(browser_page, away)
     await expect(browser_page.get_by_role("heading", level=1, name="Tokens")).to_be_visible()
 
 
-async def test_the_ingest_password_is_changed_with_an_overlap_and_the_audit_tells_of_it(
+async def test_the_ingest_password_is_changed_by_keyboard_with_an_overlap_and_the_audit_tells_of_it(
     browser_page: Page, admin_api: aiohttp.ClientSession
 ) -> None:
     await browser_page.goto("/settings")
 
-    await browser_page.get_by_role("button", name="Change the global password").click()
+    await press(browser_page, browser_page.get_by_role("button", name="Change the global password"))
     dialog = browser_page.get_by_role("dialog", name="Change the global password")
-    await dialog.get_by_label("Minutes that the old one still serves").fill("30")
-    await dialog.get_by_role("button", name="Change the global password").click()
+    await type_into(browser_page, dialog.get_by_label("Minutes that the old one still serves"), "30")
+    await press(browser_page, dialog.get_by_role("button", name="Change the global password"))
     shown = browser_page.get_by_role("dialog", name="The new global password")
     assert len(await shown.locator("pre").inner_text()) > 20
     await expect(shown).to_contain_text("The old password serves until")
-    await shown.get_by_role("button", name="Done, I have it").click()
+    await press(browser_page, shown.get_by_role("button", name="Done, I have it"))
 
     await expect(browser_page.get_by_text("in 30 minutes")).to_be_visible()
     await browser_page.goto("/audit")

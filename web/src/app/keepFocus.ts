@@ -4,6 +4,8 @@
  * A browser takes it from what is removed, hidden or disabled and gives it to nothing: whoever goes by keyboard or has the
  * page read out would not know where he is. A button that is disabled while it works gets it back afterwards; in the place
  * of what is gone comes the control before it, and for a closed dialog or message what had the focus before.
+ *
+ * Fingers and mice need no focus, and a field that got it would bring up a phone's keyboard: nothing is done for them.
  */
 interface Focused {
   element: HTMLElement;
@@ -23,6 +25,9 @@ const MAX_REMEMBERED = 20;
 export function keepFocus(): void {
   const past: Focused[] = [];
   const working = new MutationObserver(() => findAgain());
+  let isByKeyboard = false;
+  document.addEventListener("keydown", () => (isByKeyboard = true), true);
+  document.addEventListener("pointerdown", () => (isByKeyboard = false), true);
 
   const findAgain = () => {
     const last = past.at(-1);
@@ -38,7 +43,7 @@ export function keepFocus(): void {
     if (past.length > MAX_REMEMBERED) past.shift();
   });
   document.addEventListener("focusout", ({ target, relatedTarget }) => {
-    if (relatedTarget !== null || !(target instanceof HTMLElement)) return;
+    if (relatedTarget !== null || !isByKeyboard || !(target instanceof HTMLElement)) return;
     const wasDisabled = target.matches(":disabled");
     setTimeout(() => {
       // else somebody clicked beside it, or went to another window
