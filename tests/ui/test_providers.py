@@ -13,6 +13,7 @@ from tests.e2e.product import Product
 from tests.photos import camera_jpeg
 from tests.ui.browsing import Browsing
 from tests.ui.checks import whole_in_every_look
+from tests.ui.keyboard import press, tab_to
 
 GEMINI = "/api/v1/providers/gemini"
 #: The provider's service looks every 2 s whether a test is asked for.
@@ -35,16 +36,16 @@ def card(page: Page, title: str) -> Locator:
     return page.get_by_role("article", name=title)
 
 
-async def test_a_provider_is_paused_its_running_photo_counted_and_photos_sent_again(
+async def test_a_provider_is_paused_by_keyboard_its_running_photo_counted_and_photos_sent_again(
     browser_page: Page, product: Product, gemini: None
 ) -> None:
     slot = await product.slot("slow=6")
+    await browser_page.goto("/providers")
+    pause = browser_page.get_by_role("button", name="Pause Google Gemini")
+    await tab_to(browser_page, pause)
+
     shot = asyncio.create_task(product.shoot(slot, camera_jpeg()))
     await asyncio.sleep(1)
-    await browser_page.goto("/providers")
-
-    pause = browser_page.get_by_role("button", name="Pause Google Gemini")
-    await pause.focus()
     await browser_page.keyboard.press("Enter")
     await expect(browser_page.get_by_label("Why")).to_be_focused()
     await browser_page.keyboard.type("a new key is on its way")
@@ -56,9 +57,9 @@ async def test_a_provider_is_paused_its_running_photo_counted_and_photos_sent_ag
     assert (await shot).status == 200
     await expect(shown).to_contain_text("Nothing runs at it any more")
     assert (await product.shoot(slot, camera_jpeg())).status == 503
-    await shown.get_by_role("button", name="Resume").press("Enter")
+    await press(browser_page, shown.get_by_role("button", name="Resume"))
     await expect(shown).to_contain_text("works")
-    await expect(pause).to_be_visible()
+    await tab_to(browser_page, pause)
 
 
 async def test_a_test_says_that_the_key_is_taken_and_that_a_wrong_one_is_not(browser_page: Page, gemini: None) -> None:

@@ -6,6 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App";
+import { keepFocus } from "./app/keepFocus";
 import { pageAt } from "./app/pages";
 import { askForSession } from "./session/asking";
 import { startTexts } from "./i18n";
@@ -18,6 +19,7 @@ void askForSession().then((isLoggedIn) => isLoggedIn && page?.ask?.());
 const texts = startTexts();
 // what fails is told when the page is shown
 page?.load().catch(() => undefined);
+keepFocus();
 await texts;
 createRoot(root).render(
   <StrictMode>
