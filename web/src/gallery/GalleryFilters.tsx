@@ -1,6 +1,6 @@
 import { Autocomplete, Button, Collapse, Group, NativeSelect, Paper, SimpleGrid, Switch, TextInput } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { askedFor, isWholeId, localOf, momentOf, NO_FILTER, type GalleryFilter } from "./filter";
@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** The slot is always there; the rest is opened when it is needed. */
-export function GalleryFilters({ filter, slots, booths, onChange }: Props) {
+export const GalleryFilters = memo(function GalleryFilters({ filter, slots, booths, onChange }: Props) {
   const { t } = useTranslation("gallery");
   const others = askedFor({ ...filter, slotId: "" });
   const [isOpen, setIsOpen] = useState(others > 0);
@@ -38,7 +38,7 @@ export function GalleryFilters({ filter, slots, booths, onChange }: Props) {
       </Collapse>
     </>
   );
-}
+});
 
 function Fields({ filter, booths, onChange }: Omit<Props, "slots">) {
   const { t } = useTranslation("gallery");
