@@ -7,6 +7,7 @@ import classes from "./gallery.module.css";
 import { layoutFor, type Layout } from "./layout";
 import { PictureCard, useCardWords, type CardActions } from "./PictureCard";
 import type { Picture } from "./pictures";
+import { useNoneWhileFast } from "./previews";
 import type { Selection } from "./selection";
 import { usePlace } from "./usePlace";
 
@@ -46,6 +47,7 @@ const STEPS: Record<string, (columns: number) => number> = {
 export const PictureGrid = memo(function PictureGrid({ listed, slotNames, selection, onNearEnd, onWant, onToggle, ref }: Props) {
   const { t } = useTranslation("gallery");
   const words = useCardWords();
+  useNoneWhileFast();
   const list = useRef<HTMLUListElement>(null);
   const place = usePlace(list);
   const layout = layoutFor(place.width);

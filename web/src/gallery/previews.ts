@@ -14,6 +14,8 @@ import { gapFor, leftOf, Turns } from "./turns";
 const KEPT = 500;
 /** A card that is gone before was only scrolled past. */
 const SETTLED_MS = 120;
+/** Faster scrolling than so many pixels a millisecond is no looking: nothing is asked for until it has been slower for a while. */
+const [FAST, SLOWER_MS] = [2, 150];
 const AGAIN_MS = 3_000;
 /** Of the six connections of a browser to one address; the list's next page finds one free. */
 const AT_ONCE = 3;
@@ -62,6 +64,20 @@ export interface Preview {
 }
 
 const NONE_YET: Preview = { url: null, isGone: false };
+
+/** Keeps previews from being asked for while somebody scrolls fast: they would be gone before they came. */
+export function useNoneWhileFast(): void {
+  useEffect(() => {
+    let [y, at] = [window.scrollY, performance.now()];
+    const look = ({ timeStamp }: Event) => {
+      const [distance, ms] = [Math.abs(window.scrollY - y), timeStamp - at];
+      [y, at] = [window.scrollY, timeStamp];
+      if (distance > FAST * ms) turns.hold(SLOWER_MS);
+    };
+    window.addEventListener("scroll", look, { passive: true });
+    return () => window.removeEventListener("scroll", look);
+  }, []);
+}
 
 /** Gives the preview of a picture; asks again for one that cannot be had just now. */
 export function usePreview(id: string): Preview {
