@@ -68,13 +68,13 @@ class Scroll:
     refused: int
 
 
-async def fill(stack: RunningStack, count: int) -> None:
-    """Write that many results straight into the database, the newest a minute old."""
+async def fill(stack: RunningStack, count: int, **changes: object) -> None:
+    """Write that many results straight into the database, the newest a minute old; `changes` to their rows."""
     info = {name: str(value) for name, value in stack.info.items()}
     now = datetime.now(UTC)
     made = (row for row in month_of_rows(count * 2, now, random.Random(7)) if _is_result(row))
     times = (now - timedelta(seconds=60 + n * SECONDS_APART) for n in range(count))
-    rows = [_moved(row, came, now) for row, came in zip(made, times, strict=False)]
+    rows = [_moved(row, came, now) | changes for row, came in zip(made, times, strict=False)]
     client: MongoClient[Row] = MongoClient(info["mongo_url"])
     with client:
         client.get_default_database()["jobs"].insert_many(rows, ordered=False)
