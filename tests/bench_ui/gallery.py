@@ -68,11 +68,14 @@ class Scroll:
     refused: int
 
 
-async def fill(stack: RunningStack, count: int, **changes: object) -> None:
-    """Write that many results straight into the database, the newest a minute old; `changes` to their rows."""
+async def fill(stack: RunningStack, count: int, *, seed: str = "", **changes: object) -> None:
+    """Write that many results straight into the database, the newest a minute old.
+
+    Another `seed` makes others; `changes` are made to each row.
+    """
     info = {name: str(value) for name, value in stack.info.items()}
     now = datetime.now(UTC)
-    made = (row for row in month_of_rows(count * 2, now, random.Random(7)) if _is_result(row))
+    made = (row for row in month_of_rows(count * 2, now, random.Random(seed)) if _is_result(row))
     times = (now - timedelta(seconds=60 + n * SECONDS_APART) for n in range(count))
     rows = [_moved(row, came, now) | changes for row, came in zip(made, times, strict=False)]
     client: MongoClient[Row] = MongoClient(info["mongo_url"])

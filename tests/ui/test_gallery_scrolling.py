@@ -18,7 +18,7 @@ MOST_TURNS = 500
 async def open_long_gallery(page: Page, product: Product) -> None:
     """Show PICTURES from the newest on."""
     slot = await product.slot()
-    await fill(product.stack, PICTURES, slot_id=slot.id)
+    await fill(product.stack, PICTURES, seed=slot.id, slot_id=slot.id)
     await page.goto(f"/gallery?slot={slot.id}")
     await expect(cards(page).locator("img").first).to_be_visible()
 
