@@ -14,9 +14,6 @@ from tests.fuzzing.world import FuzzedWorld, filled, fuzzed_api
 from tests.servers import RunningMinio, RunningServer
 from tests.service_process import ROOT, service_environment
 
-#: What Schemathesis says while it asks, a file for each role.
-REPORTS = ROOT / ".local" / "fuzz"
-
 
 @dataclass(frozen=True)
 class Run:
@@ -33,15 +30,15 @@ async def fuzz(
     """Ask an API of its own; role None: a stranger."""
     with fuzzed_api(rabbitmq, mongodb, minio) as (url, mongo_url):
         async with filled(url, mongo_url, rabbitmq, minio) as (mongo, world):
-            exit_code, report, answers = await asyncio.to_thread(_run_schemathesis, world, role, arguments)
+            done, answers = await asyncio.to_thread(_run_schemathesis, world, role, arguments)
             rows = mongo.database["audit"].find({}, {"actor": 1, "outcome": 1})
             records = [Record.model_validate(row) async for row in rows]
-    return Run(exit_code, report, faults(answers, records, role))
+    return Run(done.returncode, done.stdout + done.stderr, faults(answers, records, role))
 
 
 def _run_schemathesis(
     world: FuzzedWorld, role: Role | None, arguments: tuple[str, ...]
-) -> tuple[int, str, list[Answer]]:
+) -> "tuple[subprocess.CompletedProcess[str], list[Answer]]":
     with tempfile.TemporaryDirectory(prefix="photochanger-fuzz-") as folder:
         answers = Path(folder) / "answers.jsonl"
         settings = {
@@ -59,11 +56,5 @@ def _run_schemathesis(
         ]
         asks = {} if role is None else {"FUZZ_ROLE": role.value}
         environment = os.environ | service_environment(settings | asks)
-        report = REPORTS / f"{role or 'stranger'}.txt"
-        report.parent.mkdir(parents=True, exist_ok=True)
-        with report.open("w", encoding="utf-8") as told:
-            done = subprocess.run(
-                command, check=False, stdout=told, stderr=subprocess.STDOUT, env=environment, cwd=ROOT
-            )
-        told_answers = [Answer.model_validate_json(line) for line in answers.read_text().splitlines()]
-        return done.returncode, report.read_text(encoding="utf-8"), told_answers
+        done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=ROOT)
+        return done, [Answer.model_validate_json(line) for line in answers.read_text().splitlines()]
