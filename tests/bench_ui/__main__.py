@@ -10,7 +10,7 @@ from playwright.async_api import Browser, async_playwright
 
 from deploy.local.fetch_browser import find_browser
 from tests.bench.report import machine_line
-from tests.bench_ui.gallery import Scroll, fill, scrolled
+from tests.bench_ui.gallery import READING_SECONDS, Scroll, fill, scrolled
 from tests.bench_ui.loading import Opened, Visit, visited
 from tests.bench_ui.slow_network import slow_network
 from tests.running_stack import RunningStack, running_stack
@@ -42,7 +42,11 @@ page had what it is opened for: the password's field, the traffic light, the slo
 50 ms after the first paint, until nothing had happened for 2.5 s; *shift* is the sum of all layout shifts. A visit by
 somebody logged in with nothing cached is the first after an update: told, without a limit for its paint.
 
-Then the wheel is turned through a gallery of {rows:,} results, without any of that slowness.
+Then the wheel is turned through a gallery of {rows:,} results, without any of that slowness: for {reading:.0f} s
+slowly, then fast to the end. *Came by* are the cards that were in the page so far, *shown* those whose picture had
+come; *longest of ours* is the longest call of one of our scripts or drawing of the page (style, layout, paint),
+*longest task* whatever kept the page's thread busy longest, also the browser's own work and the measuring. Below 50 ms
+the browser tells of none.
 """
 _RULE = "|---|---|---|---|---|"
 _HEAD_OF_VISITS = (
@@ -51,7 +55,7 @@ _HEAD_OF_VISITS = (
 )
 
 
-async def measure(stack: RunningStack, *, rows: int, rounds: int) -> tuple[list[Visit], Scroll]:
+async def measure(stack: RunningStack, *, rows: int, rounds: int) -> tuple[list[Visit], list[Scroll]]:
     url, login = str(stack.info["admin_url"]), (str(stack.info["admin_login"]), str(stack.info["admin_password"]))
     async with async_playwright() as playwright:
         browser: Browser = await playwright.chromium.launch(
@@ -62,12 +66,12 @@ async def measure(stack: RunningStack, *, rows: int, rounds: int) -> tuple[list[
             pages = [(STRANGER, None), *((opened, administrator) for opened in (*LIMITED, *TOLD))]
             visits = [await visited(browser, slow_url, opened, who=who, rounds=rounds) for opened, who in pages]
         await fill(stack, rows)
-        scroll = await scrolled(browser, url, administrator, rows=rows)
+        scrolls = await scrolled(browser, url, administrator)
         await browser.close()
-    return visits, scroll
+    return visits, scrolls
 
 
-def lines(visits: Sequence[Visit], scroll: Scroll) -> Iterator[tuple[str, bool]]:
+def lines(visits: Sequence[Visit], scrolls: Sequence[Scroll], *, rows: int) -> Iterator[tuple[str, bool]]:
     """Give each line of the tables, and whether its figures are within their limits."""
     yield _HEAD_OF_VISITS, True
     for visit in visits:
@@ -82,23 +86,28 @@ def lines(visits: Sequence[Visit], scroll: Scroll) -> Iterator[tuple[str, bool]]
         )
         yield _row(visit.name, figures)
     yield "", True
-    yield _head_of_scroll(scroll.rows), True
-    yield _row(
-        "scrolled through",
-        (
-            (f"{scroll.seen}", scroll.seen >= scroll.rows * 0.95),
+    yield _head_of_scrolls(rows), True
+    for scroll in scrolls:
+        told = (
+            (f"{scroll.seen}", scroll is not scrolls[-1] or scroll.seen >= rows),
+            (f"{scroll.shown}", scroll.shown > 0),
             (f"{scroll.most_at_once}", scroll.most_at_once <= AT_ONCE),
-            (f"{scroll.longest_ms:.0f} ({scroll.long_tasks} over 50)", scroll.longest_ms <= TASK_MS),
-            (f"{scroll.most_elements}", True),
-        ),
-    )
+            (_longest(scroll.ours_ms), scroll.ours_ms <= TASK_MS),
+            (f"{_longest(scroll.longest_ms)} ({scroll.long_tasks} over {TASK_MS:.0f})", True),
+            (f"{scroll.refused}", scroll.refused == 0),
+        )
+        yield _row(scroll.name, told)
 
 
-def _head_of_scroll(rows: int) -> str:
+def _head_of_scrolls(rows: int) -> str:
     return (
-        f"| Gallery of {rows:,} | pictures that came by | at once in the page ≤ {AT_ONCE} |"
-        f" longest task ≤ {TASK_MS:.0f} ms | elements at once |\n{_RULE}"
+        f"| Gallery of {rows:,} | came by | shown | at once in the page ≤ {AT_ONCE} |"
+        f" longest of ours ≤ {TASK_MS:.0f} ms | longest task, ms | requests refused |\n{_RULE}---|---|"
     )
+
+
+def _longest(ms: float) -> str:
+    return f"{ms:.0f}" if ms else f"< {TASK_MS:.0f}"
 
 
 def _row(name: str, figures: Sequence[tuple[str, bool]]) -> tuple[str, bool]:
@@ -113,10 +122,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="first visits of each page")
     given = parser.parse_args()
     with running_stack() as stack:
-        visits, scroll = asyncio.run(measure(stack, rows=given.rows, rounds=given.rounds))
-    told = list(lines(visits, scroll))
+        visits, scrolls = asyncio.run(measure(stack, rows=given.rows, rounds=given.rounds))
+    told = list(lines(visits, scrolls, rows=given.rows))
     table = "\n".join(line for line, _ in told)
-    head = _INTRODUCTION.format(rounds=given.rounds, rows=given.rows)
+    head = _INTRODUCTION.format(rounds=given.rounds, rows=given.rows, reading=READING_SECONDS)
     PAGE.write_text(f"{head}\nMachine: {machine_line()}. What is over its limit is **bold**.\n\n{table}\n")
     print(table)
     return 0 if all(is_within for _, is_within in told) else 1

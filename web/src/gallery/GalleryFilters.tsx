@@ -1,10 +1,10 @@
 import { Autocomplete, Button, Collapse, Group, NativeSelect, Paper, SimpleGrid, Switch, TextInput } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useTyped } from "../ui/useTyped";
-import { askedFor, isWholeId, localOf, momentOf, NO_FILTER, type GalleryFilter } from "./filter";
+import { askedFor, idIn, localOf, momentOf, NO_FILTER, type GalleryFilter } from "./filter";
 
 interface Props {
   filter: GalleryFilter;
@@ -15,7 +15,7 @@ interface Props {
 }
 
 /** The slot is always there; the rest is opened when it is needed. */
-export function GalleryFilters({ filter, slots, booths, onChange }: Props) {
+export const GalleryFilters = memo(function GalleryFilters({ filter, slots, booths, onChange }: Props) {
   const { t } = useTranslation("gallery");
   const others = askedFor({ ...filter, slotId: "" });
   const [isOpen, setIsOpen] = useState(others > 0);
@@ -36,19 +36,19 @@ export function GalleryFilters({ filter, slots, booths, onChange }: Props) {
       </Collapse>
     </>
   );
-}
+});
 
 function Fields({ filter, booths, onChange }: Omit<Props, "slots">) {
   const { t } = useTranslation("gallery");
   const booth = useTyped(filter.booth, (text) => onChange({ booth: text }));
-  const job = useTyped(filter.jobId, (text) => (text === "" || isWholeId(text)) && onChange({ jobId: text }));
-  const isPart = job.text !== "" && !isWholeId(job.text.trim());
+  const job = useTyped(filter.jobId, (text) => (text === "" || idIn(text) !== null) && onChange({ jobId: idIn(text) ?? "" }));
+  const isPart = job.text.trim() !== "" && idIn(job.text) === null;
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, lg: 3 }} spacing="md">
       <Autocomplete label={t("filter.booth")} description={t("filter.boothNote")} data={[...booths]} size="md" maxLength={256} value={booth.text} onChange={booth.type} />
       <TextInput type="datetime-local" label={t("filter.since")} description={t("filter.sinceNote")} value={localOf(filter.since)} onChange={(event) => onChange({ since: momentOf(event.currentTarget.value) })} />
       <TextInput type="datetime-local" label={t("filter.until")} description={t("filter.untilNote")} value={localOf(filter.until)} onChange={(event) => onChange({ until: momentOf(event.currentTarget.value) })} />
-      <TextInput label={t("filter.job")} description={t("filter.jobNote")} value={job.text} onChange={(event) => job.type(event.currentTarget.value.toLowerCase())} error={isPart && t("filter.jobPart")} spellCheck={false} autoCapitalize="none" />
+      <TextInput label={t("filter.job")} description={t("filter.jobNote")} value={job.text} onChange={(event) => job.type(event.currentTarget.value)} error={isPart && t("filter.jobPart")} spellCheck={false} autoCapitalize="none" />
       <Switch label={t("filter.testRuns")} checked={filter.hasTestRuns} onChange={(event) => onChange({ hasTestRuns: event.currentTarget.checked })} mih={44} style={{ alignContent: "center" }} />
       <Button variant="default" onClick={() => onChange(NO_FILTER)} disabled={askedFor(filter) === 0} style={{ alignSelf: "end" }}>
         {t("filter.clear")}

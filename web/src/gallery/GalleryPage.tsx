@@ -1,14 +1,16 @@
 import { Button, Group } from "@mantine/core";
 import { IconCheckbox, IconFileZip } from "@tabler/icons-react";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { $api } from "../api/client";
 import { useMay } from "../session/session";
 import { LiveBadge } from "../ui/LiveBadge";
 import { Page } from "../ui/Page";
+import type { GalleryFilter } from "./filter";
 import { GalleryFilters } from "./GalleryFilters";
 import { PictureList } from "./PictureList";
+import type { Picture } from "./pictures";
 import { MAX_IN_ARCHIVE, useSelection } from "./selection";
 import { SelectionBar } from "./SelectionBar";
 import { useArchive } from "./useArchive";
@@ -25,9 +27,9 @@ export default function GalleryPage() {
   const selection = useSelection();
   const slots = $api.useQuery("get", "/api/v1/slots").data?.items ?? NO_SLOTS;
   const slotNames = useMemo(() => new Map(slots.map(({ id, name }) => [id, name])), [slots]);
-  const booths = useMemo(() => [...new Set(listed.pictures.map(({ booth }) => booth))].filter(Boolean).toSorted(), [listed.pictures]);
+  const booths = useBooths(listed.pictures);
   return (
-    <Page title={t("title")} actions={<Actions address={address} isAny={listed.pictures.length > 0} isSelecting={selection.isOn} onSelect={selection.begin} />}>
+    <Page title={t("title")} actions={<Actions filter={address.filter} isAny={listed.pictures.length > 0} isSelecting={selection.isOn} onSelect={selection.begin} />}>
       <GalleryFilters filter={address.filter} slots={slots} booths={booths} onChange={address.change} />
       <Group justify="space-between" mih={26}>
         <LiveBadge />
@@ -38,15 +40,21 @@ export default function GalleryPage() {
   );
 }
 
+/** The booths that the pictures name, for the filter; the same array until there is another one. */
+function useBooths(pictures: readonly Picture[]): readonly string[] {
+  const names = useMemo(() => [...new Set(pictures.map(({ booth }) => booth))].filter(Boolean).toSorted().join("\n"), [pictures]);
+  return useMemo(() => (names === "" ? [] : names.split("\n")), [names]);
+}
+
 interface ActionsProps {
-  address: ReturnType<typeof useGalleryAddress>;
+  filter: GalleryFilter;
   isAny: boolean;
   isSelecting: boolean;
   onSelect: () => void;
 }
 
 /** What operators do with many pictures at once. */
-function Actions({ address, isAny, isSelecting, onSelect }: ActionsProps) {
+const Actions = memo(function Actions({ filter, isAny, isSelecting, onSelect }: ActionsProps) {
   const { t } = useTranslation("gallery");
   const archive = useArchive();
   if (!useMay("operator")) return null;
@@ -56,9 +64,9 @@ function Actions({ address, isAny, isSelecting, onSelect }: ActionsProps) {
         {t("select.begin")}
       </Button>
       <Button variant="default" px="sm" leftSection={<IconFileZip aria-hidden />} disabled={!isAny} loading={archive.isRunning} title={t("zip.allNote", { max: MAX_IN_ARCHIVE })}
-        onClick={() => void archive.download({ filter: address.filter }, null)}>
+        onClick={() => void archive.download({ filter }, null)}>
         {t("zip.all")}
       </Button>
     </>
   );
-}
+});

@@ -1,4 +1,3 @@
-import { IconCheck, IconDownload, IconInfoCircle, IconQrcode } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 import { memo, useMemo, type KeyboardEvent, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "../session/session";
 import { useFormats, type Formats } from "../ui/format";
 import classes from "./gallery.module.css";
+import { Glyph } from "./Glyph";
 import type { Picture } from "./pictures";
 import { usePreview } from "./previews";
 
@@ -57,7 +57,7 @@ export const PictureCard = memo(function PictureCard({ picture, slotName, pictur
         <Small id={picture.id} gone={t("card.gone")} />
         {isSelecting && (
           <span className={classes.mark} aria-hidden>
-            {isSelected && <IconCheck size={20} />}
+            {isSelected && <Glyph of="check" />}
           </span>
         )}
       </button>
@@ -96,14 +96,14 @@ function Actions({ picture, name, words: { t, mayDownload }, onWant }: ActionsPr
     <>
       {mayDownload && (
         <a className={classes.action} href={picture.download_url} download title={t("download")} aria-label={t("card.download", name)}>
-          <IconDownload aria-hidden />
+          <Glyph of="download" />
         </a>
       )}
       <button type="button" className={classes.action} onClick={() => onWant("qr", picture)} title={t("qr.do")} aria-label={t("card.qr", name)}>
-        <IconQrcode aria-hidden />
+        <Glyph of="qr" />
       </button>
       <button type="button" className={classes.action} onClick={() => onWant("details", picture)} title={t("details.do")} aria-label={t("card.details", name)}>
-        <IconInfoCircle aria-hidden />
+        <Glyph of="details" />
       </button>
     </>
   );

@@ -1,12 +1,13 @@
 import { Skeleton } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useDeferredValue, useEffect, useImperativeHandle, useRef, type KeyboardEvent, type Ref } from "react";
+import { memo, useCallback, useDeferredValue, useEffect, useImperativeHandle, useRef, type KeyboardEvent, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 
 import classes from "./gallery.module.css";
 import { layoutFor, type Layout } from "./layout";
 import { PictureCard, useCardWords, type CardActions } from "./PictureCard";
 import type { Picture } from "./pictures";
+import { useNoneWhileFast } from "./previews";
 import type { Selection } from "./selection";
 import { usePlace } from "./usePlace";
 
@@ -15,19 +16,24 @@ export interface GridHandle {
   focus: (id: string) => void;
 }
 
-interface Props extends CardActions {
+/** The pictures that are loaded, and whether there are more: only together do they say how high the list is. */
+export interface Listed {
   pictures: readonly Picture[];
+  hasMore: boolean;
+}
+
+interface Props extends CardActions {
+  listed: Listed;
   slotNames: ReadonlyMap<string, string>;
   selection: Selection;
-  hasMore: boolean;
   onNearEnd: () => void;
   ref: Ref<GridHandle>;
 }
 
 /** Rows kept above and below the window. */
 const OVERSCAN = 2;
-/** More is asked for when so many rows are left. */
-const NEAR_END_ROWS = 8;
+/** More is asked for when fewer rows are left; of whoever scrolls, when fewer pictures are left. */
+const [NEAR_END_ROWS, AHEAD_PICTURES] = [4, 300];
 /** A card that was scrolled to is there after a few. */
 const FRAMES = 60;
 const STEPS: Record<string, (columns: number) => number> = {
@@ -38,12 +44,14 @@ const STEPS: Record<string, (columns: number) => number> = {
 };
 
 /** Pictures in rows of the same height; only those near the window are in the page. */
-export function PictureGrid({ pictures, slotNames, selection, hasMore, onNearEnd, onWant, onToggle, ref }: Props) {
+export const PictureGrid = memo(function PictureGrid({ listed, slotNames, selection, onNearEnd, onWant, onToggle, ref }: Props) {
   const { t } = useTranslation("gallery");
   const words = useCardWords();
+  useNoneWhileFast();
   const list = useRef<HTMLUListElement>(null);
   const place = usePlace(list);
   const layout = layoutFor(place.width);
+  const { pictures, hasMore } = useDeferredValue(listed);
   const rows = Math.ceil(pictures.length / layout.columns) + (hasMore ? 1 : 0);
   // its functions change with the window, and are given to nobody who keeps them
   // oxlint-disable-next-line react/incompatible-library
@@ -54,10 +62,11 @@ export function PictureGrid({ pictures, slotNames, selection, hasMore, onNearEnd
 
   const shown = virtualizer.getVirtualItems();
   const [firstRow, lastRow] = [shown[0]?.index ?? 0, shown.at(-1)?.index ?? -1];
-  const isNearEnd = hasMore && lastRow >= rows - NEAR_END_ROWS;
+  const ahead = firstRow === 0 ? NEAR_END_ROWS * layout.columns : AHEAD_PICTURES;
+  const isNearEnd = hasMore && (lastRow + 1) * layout.columns + ahead > pictures.length;
   useEffect(() => {
     if (isNearEnd) onNearEnd();
-  }, [isNearEnd, onNearEnd, pictures.length]);
+  }, [isNearEnd, onNearEnd, pictures]);
 
   const { focus, onStep } = useFocus(pictures, layout.columns, (row) => virtualizer.scrollToIndex(row, { align: "auto" }));
   useImperativeHandle(ref, () => ({ focus }), [focus]);
@@ -82,7 +91,7 @@ export function PictureGrid({ pictures, slotNames, selection, hasMore, onNearEnd
       ))}
     </ul>
   );
-}
+});
 
 /** What stands there until the first pictures are known. */
 export function GridSkeleton() {

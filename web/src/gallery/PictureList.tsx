@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 
+import { asProblem } from "../api/problem";
 import { Empty } from "../ui/Empty";
 import { Failure } from "../ui/Failure";
 import { askedFor, NO_FILTER } from "./filter";
@@ -21,6 +22,8 @@ import { Viewed } from "./Viewed";
 
 /** The question that was answered gives the focus back first, to a card that is gone. */
 const FOCUS_MS = 300;
+const TOO_MANY = 429;
+const SOONEST_MS = 1_000;
 
 interface Props {
   address: ReturnType<typeof useGalleryAddress>;
@@ -51,8 +54,13 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
     void askAndRevoke(picture);
   };
   const { toggle } = selection;
-  const onToggle = useCallback((id: string, isRange: boolean) => toggle(id, isRange, pictures.map((picture) => picture.id)), [toggle, pictures]);
+  const latest = useRef(pictures);
+  useEffect(() => {
+    latest.current = pictures;
+  }, [pictures]);
+  const onToggle = useCallback((id: string, isRange: boolean) => toggle(id, isRange, latest.current.map((picture) => picture.id)), [toggle]);
   const more = useLoadMore(asked);
+  const inGrid = useMemo(() => ({ pictures, hasMore: asked.hasNextPage }), [pictures, asked.hasNextPage]);
   const slotName = (id: string) => slotNames.get(id) ?? id;
 
   if (!asked.data) return asked.isPending ? <GridSkeleton /> : <Failure error={asked.error} onRetry={() => void asked.refetch()} />;
@@ -64,7 +72,7 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
       }} />
       {pictures.length === 0 ? <NothingHere address={address} /> : (
         <>
-          <PictureGrid ref={grid} pictures={pictures} slotNames={slotNames} selection={selection} hasMore={asked.hasNextPage} onNearEnd={more} onWant={want} onToggle={onToggle} />
+          <PictureGrid ref={grid} listed={inGrid} slotNames={slotNames} selection={selection} onNearEnd={more} onWant={want} onToggle={onToggle} />
           {asked.isFetchNextPageError && <Failure error={asked.error} onRetry={() => void asked.fetchNextPage()} />}
           {!asked.hasNextPage && <Text ta="center" pb={selection.isOn ? 160 : "md"}>{t("end", { count: pictures.length })}</Text>}
         </>
@@ -77,10 +85,23 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
   );
 }
 
-function useLoadMore({ hasNextPage, isFetching, isFetchNextPageError, fetchNextPage }: Props["listed"]["asked"]): () => void {
+/** Gives what asks for the next page, always the same function. A page that was refused for too many requests is asked for again when it may be. */
+function useLoadMore(asked: Props["listed"]["asked"]): () => void {
+  const latest = useRef(asked);
+  useEffect(() => {
+    latest.current = asked;
+  });
+  const { isFetchNextPageError, error, fetchNextPage } = asked;
+  useEffect(() => {
+    const { status, retryAfterSeconds } = asProblem(error);
+    if (!isFetchNextPageError || status !== TOO_MANY) return undefined;
+    const timer = setTimeout(() => void fetchNextPage(), (retryAfterSeconds ?? 0) * 1_000 + SOONEST_MS);
+    return () => clearTimeout(timer);
+  }, [isFetchNextPageError, error, fetchNextPage]);
   return useCallback(() => {
-    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
-  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
+    const { hasNextPage, isFetching, isFetchNextPageError: isRefused, fetchNextPage: fetchNext } = latest.current;
+    if (hasNextPage && !isFetching && !isRefused) void fetchNext();
+  }, []);
 }
 
 /** The card of the picture that was viewed last gets the focus when the viewer is closed. */

@@ -108,15 +108,21 @@ function useSlides(pictures: readonly Picture[]): SlideImage[] {
   const { t } = useTranslation("gallery");
   const formats = useFormats();
   const mayDownload = useMay("operator");
-  return useMemo(() => pictures.map((picture) => slideOf(picture, t("viewer.alt", { time: formats.moment(picture.created_at) }), mayDownload)), [pictures, formats, mayDownload, t]);
+  return useMemo(() => pictures.map((picture) => slideOf(picture, () => t("viewer.alt", { time: formats.moment(picture.created_at) }), mayDownload)), [pictures, formats, mayDownload, t]);
 }
 
-/** The preview where it is large enough, else the picture itself, which only operators may have. */
-function slideOf({ preview_url: src, download_url: whole, width, height }: Picture, alt: string, mayDownload: boolean): SlideImage {
-  if (!mayDownload || !width || !height) return { src, alt };
+/** The preview where it is large enough, else the picture itself, which only operators may have. Its words are made when it is viewed: there are thousands. */
+function slideOf({ preview_url: src, download_url: whole, width, height }: Picture, words: () => string, mayDownload: boolean): SlideImage {
+  const slide: SlideImage = {
+    src,
+    get alt() {
+      return words();
+    },
+  };
+  if (!mayDownload || !width || !height) return slide;
   const share = Math.min(1, PREVIEW_SIDE / Math.max(width, height));
   const small = { src, width: Math.round(width * share), height: Math.round(height * share) };
-  return { src: whole, alt, width, height, srcSet: share < 1 ? [small, { src: whole, width, height }] : [{ src: whole, width, height }] };
+  return Object.assign(slide, { src: whole, width, height, srcSet: share < 1 ? [small, { src: whole, width, height }] : [{ src: whole, width, height }] });
 }
 
 type ToolsProps = Pick<Props, "slotName" | "onWant" | "onRevoke" | "onClose"> & { picture: Picture };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { askedFor, filterOf, isWholeId, localOf, momentOf, NO_FILTER, queryOf, withFilter } from "./filter";
+import { askedFor, filterOf, idIn, localOf, momentOf, NO_FILTER, queryOf, withFilter } from "./filter";
 
 describe("the gallery's filter", () => {
   it("is read from the address and written back into it", () => {
@@ -22,8 +22,10 @@ describe("the gallery's filter", () => {
     expect([askedFor(NO_FILTER), askedFor({ ...NO_FILTER, slotId: "a", hasTestRuns: true })]).toEqual([0, 2]);
   });
 
-  it("takes only whole ids for ids", () => {
-    expect([isWholeId("0d4e6a52-7f3b-4c1d-9a80-5b2f6c7d8e9f"), isWholeId("0d4e6a52")]).toEqual([true, false]);
+  it("finds a whole id in what was pasted, and no part of one", () => {
+    const id = "0d4e6a52-7f3b-4c1d-9a80-5b2f6c7d8e9f";
+    expect([id, id.toUpperCase(), `https://photos.example/jobs/${id}?tab=1`, `result-${id}.jpg`].map(idIn)).toEqual([id, id, id, id]);
+    expect(["", "0d4e6a52", `${id}0`, "https://photos.example/public/results/abc"].map(idIn)).toEqual([null, null, null, null]);
   });
 
   it("says moments in the browser's time zone and gives them back", () => {

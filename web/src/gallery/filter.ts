@@ -17,7 +17,7 @@ export type FilterQuery = Omit<Query, "limit" | "cursor">;
 
 const NAMES = { slotId: "slot", booth: "booth", since: "from", until: "to", jobId: "job" } as const;
 const TEST_RUNS = "tests";
-const WHOLE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const WHOLE_ID = /(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])/;
 
 export function filterOf(address: URLSearchParams): GalleryFilter {
   const text = (name: keyof typeof NAMES) => address.get(NAMES[name]) ?? "";
@@ -52,9 +52,9 @@ export function queryOf(filter: GalleryFilter): FilterQuery {
   };
 }
 
-/** Says whether it is the whole id of a photo: the API finds none by a part of it. */
-export function isWholeId(text: string): boolean {
-  return WHOLE_ID.test(text);
+/** Finds the whole id of a photo in what somebody pasted: a page's address, a line of a log, a file's name; the API finds none by a part of it. */
+export function idIn(text: string): string | null {
+  return WHOLE_ID.exec(text.toLowerCase())?.[0] ?? null;
 }
 
 /** The value of an `<input type="datetime-local">` for a moment, in the browser's time zone; "" for none. */

@@ -4,11 +4,19 @@ import { useSyncExternalStore } from "react";
 /** So little is no going away from the newest, pixels. */
 const AT_TOP = 40;
 
+let isScrolledDown = window.scrollY > AT_TOP;
+
 function watchScrolling(watcher: () => void): () => void {
-  window.addEventListener("scroll", watcher, { passive: true });
-  return () => window.removeEventListener("scroll", watcher);
+  // where the page is, is asked when it moves: React asks at each rendering, which would have to lay out the page for it
+  const look = () => {
+    isScrolledDown = window.scrollY > AT_TOP;
+    watcher();
+  };
+  look();
+  window.addEventListener("scroll", look, { passive: true });
+  return () => window.removeEventListener("scroll", look);
 }
 
 export function useIsScrolledDown(): boolean {
-  return useSyncExternalStore(watchScrolling, () => window.scrollY > AT_TOP);
+  return useSyncExternalStore(watchScrolling, () => isScrolledDown);
 }

@@ -1,5 +1,5 @@
 /** Which pictures are chosen: a click chooses one, with Shift all between the last one and it. */
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 
 /** As many pictures are in one archive (`POST /api/v1/results/zip`). */
 export const MAX_IN_ARCHIVE = 500;
@@ -30,7 +30,8 @@ export function useSelection(): Selection {
     setIds(new Set());
     last.current = null;
   }, []);
-  return { isOn, ids, begin: () => setIsOn(true), end, toggle, choose };
+  const begin = useCallback(() => setIsOn(true), []);
+  return useMemo(() => ({ isOn, ids, begin, end, toggle, choose }), [isOn, ids, begin, end, toggle, choose]);
 }
 
 /** With `from`, everything from it to `id` is chosen; without, `id` alone changes. */

@@ -34,7 +34,7 @@ export function useGalleryAddress() {
     if (isFromList) void navigate(-1);
     else void navigate({ search: withView(window.location.search, null).toString() }, { replace: true });
   }, [navigate, isFromList]);
-  return { filter, ofFilter, change, viewedId, view, closeView };
+  return useMemo(() => ({ filter, ofFilter, change, viewedId, view, closeView }), [filter, ofFilter, change, viewedId, view, closeView]);
 }
 
 function withView(search: string, id: string | null): URLSearchParams {

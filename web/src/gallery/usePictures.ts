@@ -8,7 +8,8 @@ import { useIsLive, useLiveEvents } from "../api/events";
 import { queryOf, type GalleryFilter } from "./filter";
 import { itemsOf, newestOf, without, withNewest, type Loaded, type Newest, type Picture } from "./pictures";
 
-const PAGE_PICTURES = 100;
+/** The first page is there soon; the others, which are asked for ahead, are as long as the API lets them be. */
+const [FIRST_PICTURES, MORE_PICTURES] = [100, 200];
 const NEWEST_PICTURES = 50;
 /** Kept so long for whoever comes back to the page. */
 const KEPT_MS = 15 * 60_000;
@@ -33,7 +34,7 @@ async function readPage(filter: GalleryFilter, cursor: string | null, limit: num
 export function usePictures(filter: GalleryFilter) {
   const asked = useInfiniteQuery({
     queryKey: [...ALL, filter],
-    queryFn: ({ pageParam, signal }) => readPage(filter, pageParam, PAGE_PICTURES, signal),
+    queryFn: ({ pageParam, signal }) => readPage(filter, pageParam, pageParam === null ? FIRST_PICTURES : MORE_PICTURES, signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
     staleTime: "static",
