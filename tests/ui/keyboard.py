@@ -15,7 +15,7 @@ from playwright.async_api import ElementHandle, Frame, Locator, Mouse, Page, Tou
 MOST_TABS = 150
 MOST_ARROWS = 30
 #: A dialog takes the focus when it is there, and gives it back when it is gone.
-SETTLES_SECONDS = 2
+SETTLES_SECONDS = 5
 CHOOSING_MS = 30_000
 
 _NO_KEYS = [
