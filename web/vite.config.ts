@@ -33,9 +33,14 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // Menus need these, the first page does not; by itself the builder puts something of everybody's beside them.
-          includeDependenciesRecursively: false,
-          groups: [{ name: "floating", test: /@floating-ui|components\/ScrollArea\/(?!utils\/to-int)/ }],
+          // A slow network waits half a second for each half dozen files, so there are few of them.
+          groups: [
+            // The program, with its first pages: login and today.
+            { name: "first", tags: ["$initial"], priority: 2 },
+            // What many pages share, and what few do, by the pages that share it.
+            { name: "widgets", minShareCount: 4, priority: 1 },
+            { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 2_000 },
+          ],
         },
       },
     },

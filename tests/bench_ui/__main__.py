@@ -11,7 +11,8 @@ from playwright.async_api import Browser, async_playwright
 from deploy.local.fetch_browser import find_browser
 from tests.bench.report import machine_line
 from tests.bench_ui.gallery import READING_SECONDS, Scroll, fill, scrolled
-from tests.bench_ui.loading import Visit, visited
+from tests.bench_ui.loading import Opened, Visit, visited
+from tests.bench_ui.slow_network import slow_network
 from tests.running_stack import RunningStack, running_stack
 from tests.ui.browsing import logged_in
 
@@ -19,14 +20,28 @@ PAGE = Path(__file__).parents[2] / "docs" / "web-performance.md"
 #: What may be at most.
 SCRIPT_KB, LARGEST_PAINT_MS, BLOCKED_MS, SHIFT = 200.0, 2_500.0, 200.0, 0.05
 AT_ONCE, TASK_MS = 200, 50.0
+_LOGIN = 'input[name="password"]'
+_TODAY = "main section"
+_SLOTS = 'main a[href^="/slots/"]'
+#: Who is not logged in has seen nothing of it before, and who is has seen it all: these have limits.
+STRANGER = Opened("login, nothing cached", "/", _LOGIN)
+LIMITED = (
+    Opened("today, files cached", "/", _TODAY, is_cached=True),
+    Opened("slots, files cached", "/slots", _SLOTS, is_cached=True),
+)
+#: A new version's first opening by somebody who has stayed logged in.
+TOLD = (Opened("today, nothing cached", "/", _TODAY), Opened("slots, nothing cached", "/slots", _SLOTS))
 _INTRODUCTION = """\
 # What the web UI costs
 
 Written by `make bench-ui`; do not edit. A real Chromium on the stack of `make run` (its own, on ports and data of its
-own) that shares the machine with it. A first visit has nothing cached, a window of 360 px, a network as Chrome's
-profile "Fast 3G" (1.5 Mbit/s, 562 ms for each request) and a processor 4 times slower; of {rounds} visits the median.
-*Script* is what was sent, compressed, in kB of 1,000 bytes; *largest paint* is LCP; *blocked* is what tasks took
-beyond 50 ms after the first paint, until nothing had happened for 2.5 s; *shift* is the sum of all layout shifts.
+own) that shares the machine with it. The window is 360 px wide, the processor 4 times slower, the network Lighthouse's
+"Fast 3G": 1.6 Mbit/s down, 0.75 up, a round trip of 150 ms, packet by packet, with TCP's slow start; of {rounds} visits
+the median. *Script* is what was sent, compressed, in kB of 1,000 bytes; *largest paint* is LCP; *of use* is when the
+page had what it is opened for: the password's field, the traffic light, the slots; *blocked* is what tasks took beyond
+50 ms after the first paint, until nothing had happened for 2.5 s; *shift* is the sum of all layout shifts. A visit by
+somebody logged in with nothing cached is the first after an update: told, without a limit for its paint.
+
 Then the wheel is turned through a gallery of {rows:,} results, without any of that slowness: for {reading:.0f} s
 slowly, then fast to the end. *Came by* are the cards that were in the page so far, *shown* those whose picture had
 come; *longest of ours* is the longest call of one of our scripts or drawing of the page (style, layout, paint),
@@ -35,8 +50,8 @@ the browser tells of none.
 """
 _RULE = "|---|---|---|---|---|"
 _HEAD_OF_VISITS = (
-    f"| First visit | script ≤ {SCRIPT_KB:.0f} kB | largest paint ≤ {LARGEST_PAINT_MS:.0f} ms |"
-    f" blocked ≤ {BLOCKED_MS:.0f} ms | shift ≤ {SHIFT} |\n{_RULE}"
+    f"| Visit | script ≤ {SCRIPT_KB:.0f} kB | largest paint ≤ {LARGEST_PAINT_MS:.0f} ms | of use, ms |"
+    f" blocked ≤ {BLOCKED_MS:.0f} ms | shift ≤ {SHIFT} |\n{_RULE}---|"
 )
 
 
@@ -47,9 +62,9 @@ async def measure(stack: RunningStack, *, rows: int, rounds: int) -> tuple[list[
             executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
         administrator = await logged_in(browser, url, *login)
-        visits = [await visited(browser, url, "/", name="login", who=None, rounds=rounds)]
-        for name, path in (("today", "/"), ("slots", "/slots")):
-            visits.append(await visited(browser, url, path, name=name, who=administrator, rounds=rounds))
+        async with slow_network(url) as slow_url:
+            pages = [(STRANGER, None), *((opened, administrator) for opened in (*LIMITED, *TOLD))]
+            visits = [await visited(browser, slow_url, opened, who=who, rounds=rounds) for opened, who in pages]
         await fill(stack, rows)
         scrolls = await scrolled(browser, url, administrator)
         await browser.close()
@@ -61,9 +76,11 @@ def lines(visits: Sequence[Visit], scrolls: Sequence[Scroll], *, rows: int) -> I
     yield _HEAD_OF_VISITS, True
     for visit in visits:
         typical = visit.typical()
+        is_told = visit.name in {opened.name for opened in TOLD}
         figures = (
-            (f"{typical.script_kb:.0f}", typical.script_kb <= SCRIPT_KB),
-            (f"{typical.largest_paint_ms:.0f}", typical.largest_paint_ms <= LARGEST_PAINT_MS),
+            (f"{typical.script_kb:.0f}", is_told or typical.script_kb <= SCRIPT_KB),
+            (f"{typical.largest_paint_ms:.0f}", is_told or typical.largest_paint_ms <= LARGEST_PAINT_MS),
+            (f"{typical.usable_ms:.0f}", typical.usable_ms > 0),
             (f"{typical.blocked_ms:.0f}", typical.blocked_ms <= BLOCKED_MS),
             (f"{typical.shift:.3f}", typical.shift <= SHIFT),
         )

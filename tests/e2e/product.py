@@ -69,7 +69,9 @@ class Product:
 
     async def rows_of(self, slot: Slot) -> list[Job]:
         found = await self.mongo.database["jobs"].find({"slot_id": slot.id}, {"_id": 1}).to_list(None)
-        return [await self.row(document["_id"]) for document in found]
+        # a row is found here a moment before it is at majority
+        rows = [await self.jobs.get(document["_id"], with_inline=True) for document in found]
+        return [row for row in rows if row is not None]
 
     async def row_when(self, job_id: str, holds: Callable[[Job], bool], *, seconds: float) -> Job:
         """Give the row once it holds, or as it is when the time is over."""

@@ -20,6 +20,7 @@ turns up in any of its windows; `browsing.complaints.expect("status of 503")` le
 window's picture is kept. `whole_in_every_look(browsing, "/slots", ready, name="slots")` (`tests/ui/checks.py`)
 is axe and no sideways scrolling; every page has such a test. `make e2e` has both languages, both themes and three
 widths, `make test` the two looks that differ most (`tests/ui/looks.py`).
+A story whose name says `by_keyboard` is held to it: nothing but keys works there (`tests/ui/keyboard.py`).
 `picture(page, "name")` (`tests/ui/browsing.py`) keeps a picture, in $UI_ARTIFACTS or .local/ui.
 
 All tests share one event loop and the browser: a fixture of yours is `@pytest_asyncio.fixture(loop_scope="session")`.
@@ -42,6 +43,7 @@ from tests.e2e.product import Product, product_of
 from tests.running_stack import RunningStack
 from tests.ui.browsing import Browsing, logged_in
 from tests.ui.complaints import Complaints
+from tests.ui.keyboard import take_the_mouse_away
 from tests.ui.looks import Look
 
 HERE = Path(__file__).parent
@@ -61,6 +63,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.when == "call":
         item.stash[_HAS_FAILED] = report.failed
     return report
+
+
+@pytest.fixture(autouse=True)
+def has_no_mouse_by_keyboard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test named so means it."""
+    if "by_keyboard" in request.node.name:
+        take_the_mouse_away(monkeypatch)
 
 
 @pytest.fixture(scope="session")

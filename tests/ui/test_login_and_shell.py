@@ -10,9 +10,17 @@ from deploy.local.layout import CHECKOUT
 from tests.running_stack import RunningStack
 from tests.ui.browsing import Browsing
 from tests.ui.checks import whole_in_every_look
+from tests.ui.keyboard import MouseUsedError, press, type_into
 from tests.ui.looks import LANGUAGES, Look
 
 TEXTS = CHECKOUT / "web" / "src" / "i18n"
+#: What part of the page has the focus.
+_PLACE = """
+() => {
+  const one = document.activeElement;
+  return one.className === "skip-link" ? "skip-link" : one.closest("header, nav, main")?.tagName ?? one.tagName;
+}
+"""
 IN_BOTH_LANGUAGES = [Look(language) for language in LANGUAGES]
 
 
@@ -26,8 +34,8 @@ def text(look: Look, key: str, area: str = "common") -> str:
 
 
 async def fill_in(page: Page, login: str, password: str) -> None:
-    await page.locator("input[name=login]").fill(login)
-    await page.locator("input[name=password]").fill(password)
+    await type_into(page, page.locator("input[name=login]"), login)
+    await type_into(page, page.locator("input[name=password]"), password)
     await page.keyboard.press("Enter")
 
 
@@ -47,7 +55,9 @@ async def test_everybody_can_read_and_use_the_frame_around_a_page_that_does_not_
 
 
 @pytest.mark.parametrize("look", IN_BOTH_LANGUAGES, indirect=True, ids=str)
-async def test_a_wrong_password_is_told_in_a_sentence_and_the_login_stays(stranger_page: Page, look: Look) -> None:
+async def test_a_wrong_password_typed_by_keyboard_is_told_in_a_sentence_and_the_login_stays(
+    stranger_page: Page, look: Look
+) -> None:
     await stranger_page.goto("/slots")
 
     await fill_in(stranger_page, "admin", "not the password")
@@ -55,10 +65,11 @@ async def test_a_wrong_password_is_told_in_a_sentence_and_the_login_stays(strang
     alert = stranger_page.get_by_role("alert")
     await expect(alert).to_contain_text(text(look, "invalid_password.do", "problems"))
     await expect(stranger_page.locator("input[name=login]")).to_have_value("admin")
+    await expect(stranger_page.locator("input[name=password]")).to_be_focused()
 
 
 @pytest.mark.parametrize("look", IN_BOTH_LANGUAGES, indirect=True, ids=str)
-async def test_who_logs_in_sees_the_page_asked_for_and_nothing_more_after_logging_out(
+async def test_who_logs_in_by_keyboard_sees_the_page_asked_for_and_nothing_more_after_logging_out(
     stranger_page: Page, look: Look, stack: RunningStack
 ) -> None:
     await stranger_page.goto("/nothing/is/here?and=more")
@@ -68,8 +79,38 @@ async def test_who_logs_in_sees_the_page_asked_for_and_nothing_more_after_loggin
     navigation = stranger_page.get_by_role("navigation")
     await expect(navigation).to_be_visible()
     assert stranger_page.url.endswith("/nothing/is/here?and=more")
-    await navigation.get_by_role("button", name=re.compile(text(look, "session.logOut"))).click()
+    await press(stranger_page, navigation.get_by_role("button", name=re.compile(text(look, "session.logOut"))))
     await expect(stranger_page.get_by_role("button", name=text(look, "session.logIn"))).to_be_visible()
+
+
+async def test_a_page_is_gone_through_by_keyboard_from_the_skip_link_to_its_main_part(browser_page: Page) -> None:
+    await browser_page.goto("/slots")
+    await expect(browser_page.get_by_role("link", name="New slot")).to_be_visible()
+
+    places: list[str] = []
+    for _ in range(3 + len(await browser_page.get_by_role("navigation").get_by_role("link").all())):
+        await browser_page.keyboard.press("Tab")
+        places.append(await browser_page.evaluate(_PLACE))
+    assert list(dict.fromkeys(places)) == ["skip-link", "HEADER", "NAV"]
+    await browser_page.keyboard.press("Tab")
+    await browser_page.keyboard.press("Tab")
+    await browser_page.keyboard.press("Tab")
+    assert await browser_page.evaluate(_PLACE) == "MAIN"
+
+    await press(browser_page, browser_page.locator(".skip-link"))
+    await expect(browser_page.get_by_role("main")).to_be_focused()
+    await browser_page.keyboard.press("Tab")
+    assert await browser_page.evaluate(_PLACE) == "MAIN"
+    await expect(browser_page.get_by_role("main")).not_to_be_focused()
+
+
+async def test_who_goes_by_keyboard_has_no_mouse(browser_page: Page) -> None:
+    with pytest.raises(MouseUsedError):
+        await browser_page.locator("body").click()
+    with pytest.raises(MouseUsedError):
+        await browser_page.locator("body").focus()
+    with pytest.raises(MouseUsedError):
+        await browser_page.mouse.move(1, 1)
 
 
 async def test_a_script_in_the_page_does_not_run_and_is_noticed(browser_page: Page, browsing: Browsing) -> None:

@@ -19,20 +19,11 @@ from tests.letters import a_letter
 from tests.photos import camera_jpeg
 from tests.ui.browsing import Browsing
 from tests.ui.checks import no_axe_violations, whole_in_every_look
+from tests.ui.keyboard import press, tab_to
 
 LETTERS = "/operations?tab=letters"
 #: A preflight of a slot that is switched off sends no photo; the key's test and the public link are what takes time.
 PREFLIGHT_MS = 20_000
-
-
-async def tab_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until the control has the focus, as somebody without a mouse does."""
-    await wanted.wait_for()
-    for _ in range(60):
-        if await wanted.evaluate("control => control === document.activeElement"):
-            return
-        await page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not lead to {wanted}")
 
 
 async def die(product: Product, job_id: str) -> None:
@@ -50,7 +41,7 @@ def letter(page: Page, job_id: str) -> Locator:
     return page.get_by_role("listitem").filter(has_text=f"photo {job_id[:8]}")
 
 
-async def test_a_dead_letter_appears_is_looked_up_and_discarded_without_a_mouse(
+async def test_a_dead_letter_appears_is_looked_up_and_discarded_by_keyboard(
     browser_page: Page, product: Product
 ) -> None:
     job_id = str(uuid.uuid4())
@@ -63,29 +54,28 @@ async def test_a_dead_letter_appears_is_looked_up_and_discarded_without_a_mouse(
     fresh = browser_page.get_by_role("button", name="new letter")
     await expect(fresh).to_be_visible()
     await expect(letter(browser_page, job_id)).to_have_count(0)
-    await tab_to(browser_page, fresh)
-    await browser_page.keyboard.press("Enter")
-    await tab_to(browser_page, letter(browser_page, job_id).get_by_role("button"))
-    await browser_page.keyboard.press("Enter")
+    await press(browser_page, fresh)
+    await press(browser_page, letter(browser_page, job_id).get_by_role("button"))
 
     dialog = browser_page.get_by_role("dialog", name="Dead letter")
     await expect(dialog.get_by_role("heading", name="The message could not be read")).to_be_visible()
     await expect(dialog.get_by_text("no message")).to_be_visible()
     await expect(dialog.get_by_text("it is about no photo that is known here")).to_be_visible()
     await no_axe_violations(browser_page)
-    await tab_to(browser_page, dialog.get_by_role("button", name="Discard"))
-    await browser_page.keyboard.press("Enter")
+    await press(browser_page, dialog.get_by_role("button", name="Discard"))
     question = browser_page.get_by_role("dialog", name="Discard 1 letter?")
-    await tab_to(browser_page, question.get_by_role("button", name="Discard"))
-    await browser_page.keyboard.press("Enter")
+    await press(browser_page, question.get_by_role("button", name="Discard"))
 
     await expect(browser_page.get_by_text("1 letter is discarded.")).to_be_visible()
     await expect(dialog).to_be_hidden()
     await expect(letter(browser_page, job_id)).to_have_count(0)
     assert await product.mongo.database["dead_letters"].count_documents({"job_id": job_id}) == 0
+    await tab_to(browser_page, browser_page.get_by_role("listitem").get_by_role("button").first)
 
 
-async def test_a_replay_tells_first_that_it_is_too_late_for_the_photo(browser_page: Page, product: Product) -> None:
+async def test_a_replay_by_keyboard_tells_first_that_it_is_too_late_for_the_photo(
+    browser_page: Page, product: Product
+) -> None:
     slot = await product.slot()
     answer = await product.shoot(slot, camera_jpeg())
     assert answer.status == 200
@@ -95,13 +85,16 @@ async def test_a_replay_tells_first_that_it_is_too_late_for_the_photo(browser_pa
     await browser_page.goto(f"{LETTERS}&job_id={job_id}")
     await expect(letter(browser_page, job_id)).to_have_count(2)
 
-    await browser_page.get_by_label("Select all").check()
-    await browser_page.get_by_role("button", name="Replay", exact=False).click()
+    await press(browser_page, browser_page.get_by_label("Select all"), "Space")
+    await press(browser_page, browser_page.get_by_role("button", name="Replay", exact=False))
 
     dialog = browser_page.get_by_role("dialog", name="Replay dead letters")
     await expect(dialog.get_by_text("None of them can be replayed:")).to_be_visible()
     await expect(dialog.get_by_text("2: too late, photo deleted")).to_be_visible()
     await expect(dialog.get_by_role("button", name=re.compile(r"Replay \d"))).to_have_count(0)
+    await browser_page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    await tab_to(browser_page, browser_page.get_by_role("button", name="Discard"))
 
 
 async def test_letters_are_narrowed_by_reason_and_the_address_keeps_it(browser_page: Page, product: Product) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.admin_people import ask, logged_in
 from tests.ui.browsing import Browsing
 from tests.ui.checks import no_axe_violations, whole_in_every_look
+from tests.ui.keyboard import arrow_to, choose_item, press, tab_to, type_into
 
 PASSWORD = "four words or so"
 NEW_PASSWORD = "five words or maybe six"
@@ -23,39 +24,27 @@ async def make_user(admin_api: aiohttp.ClientSession, role: str = "viewer") -> s
     return login
 
 
-async def tab_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until the control has the focus, as somebody without a mouse does."""
-    await wanted.wait_for()
-    for _ in range(40):
-        if await wanted.evaluate("control => control === document.activeElement"):
-            return
-        await page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not lead to {wanted}")
-
-
 async def give_user_by_keyboard(page: Page, login: str) -> str:
     """Make a viewer on the page of users without a mouse; his one-time password."""
-    await tab_to(page, page.get_by_role("button", name="Add a user"))
-    await page.keyboard.press("Enter")
+    await press(page, page.get_by_role("button", name="Add a user"))
     dialog = page.get_by_role("dialog", name="Add a user")
     await expect(dialog.get_by_label("Login")).to_be_focused()
     await page.keyboard.type(login)
     await tab_to(page, dialog.get_by_label("operator"))
-    await page.keyboard.press("ArrowUp")
+    await arrow_to(page, dialog.get_by_label("viewer"), "ArrowUp")
     await expect(dialog.get_by_label("viewer")).to_be_checked()
-    await tab_to(page, dialog.get_by_role("button", name="Add a user"))
-    await page.keyboard.press("Enter")
+    await press(page, dialog.get_by_role("button", name="Add a user"))
 
     shown = page.get_by_role("dialog", name=f"One-time password of {login}")
     password = await shown.locator("pre").inner_text()
     await no_axe_violations(page)
-    await tab_to(page, shown.get_by_role("button", name="Done, I have it"))
-    await page.keyboard.press("Enter")
+    await press(page, shown.get_by_role("button", name="Done, I have it"))
     await expect(shown).to_be_hidden()
+    await tab_to(page, page.get_by_role("button", name=f"Actions: {login}"))
     return password
 
 
-async def test_a_new_user_must_change_the_one_time_password_and_sees_what_the_role_may(
+async def test_a_new_user_changes_the_one_time_password_by_keyboard_and_sees_what_the_role_may(
     browser_page: Page, stranger_page: Page
 ) -> None:
     login = f"guest-{uuid.uuid4().hex[:8]}"
@@ -64,17 +53,19 @@ async def test_a_new_user_must_change_the_one_time_password_and_sees_what_the_ro
     password = await give_user_by_keyboard(browser_page, login)
     await expect(browser_page.get_by_role("article", name=login)).to_contain_text("one-time password not changed yet")
     await stranger_page.goto("/users")
-    await stranger_page.get_by_label("Login").fill(login)
-    await stranger_page.get_by_label("Password", exact=False).first.fill(password)
+    await type_into(stranger_page, stranger_page.get_by_label("Login"), login)
+    await type_into(stranger_page, stranger_page.get_by_label("Password", exact=False).first, password)
     await stranger_page.keyboard.press("Enter")
     await expect(stranger_page.get_by_text("You came in with a one-time password")).to_be_visible()
-    await stranger_page.get_by_label("Current password").fill(password)
-    await stranger_page.get_by_label("New password", exact=False).first.fill("passwordpassword")
-    await stranger_page.get_by_label("New password again").fill("passwordpassword")
+    new_password = stranger_page.get_by_label("New password", exact=False).first
+    again = stranger_page.get_by_label("New password again")
+    await type_into(stranger_page, stranger_page.get_by_label("Current password"), password)
+    await type_into(stranger_page, new_password, "passwordpassword")
+    await type_into(stranger_page, again, "passwordpassword")
     await stranger_page.keyboard.press("Enter")
     await expect(stranger_page.get_by_text("This password is easy to guess")).to_be_visible()
-    await stranger_page.get_by_label("New password", exact=False).first.fill(NEW_PASSWORD)
-    await stranger_page.get_by_label("New password again").fill(NEW_PASSWORD)
+    await type_into(stranger_page, new_password, NEW_PASSWORD)
+    await type_into(stranger_page, again, NEW_PASSWORD)
     await stranger_page.keyboard.press("Enter")
 
     await expect(stranger_page.get_by_role("heading", level=1)).to_have_text("No access")
@@ -82,12 +73,12 @@ async def test_a_new_user_must_change_the_one_time_password_and_sees_what_the_ro
     await expect(navigation.get_by_role("link", name="Settings")).to_be_visible()
     await expect(navigation.get_by_role("link", name="Users")).to_be_hidden()
     await expect(navigation.get_by_role("link", name="Audit")).to_be_hidden()
-    await navigation.get_by_role("link", name="Settings").click()
+    await press(stranger_page, navigation.get_by_role("link", name="Settings"))
     await expect(stranger_page.get_by_label("Window")).not_to_be_editable()
     await expect(stranger_page.get_by_role("button", name="Save")).to_be_hidden()
 
 
-async def test_who_is_disabled_is_out_at_once_and_nobody_is_offered_to_do_it_to_himself(
+async def test_who_is_disabled_by_keyboard_is_out_at_once_and_nobody_is_offered_to_do_it_to_himself(
     browser_page: Page, browsing: Browsing, admin_api: aiohttp.ClientSession
 ) -> None:
     login = await make_user(admin_api)
@@ -96,11 +87,10 @@ async def test_who_is_disabled_is_out_at_once_and_nobody_is_offered_to_do_it_to_
     await expect(theirs.get_by_role("heading", name=login)).to_be_visible()
     await browser_page.goto("/users")
 
-    await browser_page.get_by_role("button", name=f"Actions: {login}").click()
-    await browser_page.get_by_role("menuitem", name="Disable").click()
+    await choose_item(browser_page, browser_page.get_by_role("button", name=f"Actions: {login}"), "Disable")
     question = browser_page.get_by_role("dialog", name=f"Disable {login}?")
     await expect(question).to_contain_text("All sessions of this user end at once")
-    await question.get_by_role("button", name="Disable").click()
+    await press(browser_page, question.get_by_role("button", name="Disable"))
 
     await expect(browser_page.get_by_role("article", name=login)).to_contain_text("disabled")
     await theirs.reload()
@@ -110,30 +100,31 @@ async def test_who_is_disabled_is_out_at_once_and_nobody_is_offered_to_do_it_to_
     await expect(me.get_by_role("button")).to_have_count(0)
 
 
-async def test_a_token_made_here_opens_the_api_until_it_is_revoked(browser_page: Page, ui_url: str) -> None:
+async def test_a_token_made_by_keyboard_opens_the_api_until_it_is_revoked(browser_page: Page, ui_url: str) -> None:
     name = f"export {uuid.uuid4().hex[:8]}"
     await browser_page.goto("/tokens")
 
-    await browser_page.get_by_role("button", name="Create a token").click()
+    await press(browser_page, browser_page.get_by_role("button", name="Create a token"))
     dialog = browser_page.get_by_role("dialog", name="Create a token")
-    await dialog.get_by_label("Name").fill(name)
-    await dialog.get_by_role("button", name="Create a token").click()
+    await type_into(browser_page, dialog.get_by_label("Name"), name)
+    await press(browser_page, dialog.get_by_role("button", name="Create a token"))
     shown = browser_page.get_by_role("dialog", name=f"Token “{name}”")
     token = await shown.locator("pre").first.inner_text()
     assert (
         await shown.locator("pre").last.inner_text() == f'curl -H "Authorization: Bearer {token}" {ui_url}/api/v1/slots'
     )
-    await shown.get_by_role("button", name="Done, I have it").click()
+    await press(browser_page, shown.get_by_role("button", name="Done, I have it"))
 
     async with logged_in(ui_url, token) as script:
         assert (await ask(script, "GET", "/api/v1/slots"))[0] == 200
-        await browser_page.get_by_role("button", name=f"Revoke the token “{name}”").click()
-        await browser_page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+        await press(browser_page, browser_page.get_by_role("button", name=f"Revoke the token “{name}”"))
+        await press(browser_page, browser_page.get_by_role("dialog").get_by_role("button", name="Revoke"))
         await expect(browser_page.get_by_role("article", name=name)).to_be_hidden()
+        await tab_to(browser_page, browser_page.get_by_role("button", name="Create a token"))
         assert (await ask(script, "GET", "/api/v1/slots"))[0] == 401
 
 
-async def test_a_session_left_open_elsewhere_is_ended_from_here(
+async def test_a_session_left_open_elsewhere_is_ended_by_keyboard_from_here(
     browsing: Browsing, admin_api: aiohttp.ClientSession
 ) -> None:
     login = await make_user(admin_api)
@@ -145,10 +136,11 @@ async def test_a_session_left_open_elsewhere_is_ended_from_here(
     sessions = here.get_by_role("region", name="Sessions")
     await expect(sessions.get_by_role("article")).to_have_count(2)
 
-    await sessions.get_by_role("button", name="End the session: Chrome on Linux").click()
-    await here.get_by_role("dialog", name="End this session?").get_by_role("button", name="End").click()
+    await press(here, sessions.get_by_role("button", name="End the session: Chrome on Linux"))
+    await press(here, here.get_by_role("dialog", name="End this session?").get_by_role("button", name="End"))
 
     await expect(sessions.get_by_role("article")).to_have_count(1)
+    await tab_to(here, here.get_by_label("Current password"))
     await expect(sessions).to_contain_text("this session")
     await elsewhere.reload()
     await expect(elsewhere.get_by_role("button", name="Log in")).to_be_visible()
@@ -161,23 +153,24 @@ async def change_settings(admin_api: aiohttp.ClientSession, **changes: float) ->
     assert status == 200
 
 
-async def test_two_administrators_who_change_the_same_setting_see_both_values(
+async def test_two_administrators_who_change_the_same_setting_choose_by_keyboard(
     browser_page: Page, admin_api: aiohttp.ClientSession
 ) -> None:
     await browser_page.goto("/settings")
     retention = browser_page.get_by_label("Life of a result")
-    await retention.fill("80")
+    await type_into(browser_page, retention, "80")
     await change_settings(admin_api, result_retention_hours=96, max_waiting_requests=900)
 
-    await browser_page.get_by_role("button", name="Save", exact=True).click()
+    await press(browser_page, browser_page.get_by_role("button", name="Save", exact=True))
     dialog = browser_page.get_by_role("dialog", name="Somebody saved before you")
     await expect(dialog).to_contain_text("96 h")
     await expect(dialog).to_contain_text("80 h")
     await expect(dialog).to_contain_text("900 photos")
     await no_axe_violations(browser_page)
-    await dialog.get_by_role("button", name="Save mine").click()
+    await press(browser_page, dialog.get_by_role("button", name="Save this"))
 
     await expect(dialog).to_be_hidden()
+    await tab_to(browser_page, retention)
     await expect(browser_page.get_by_label("Photos waiting at once")).to_have_value("900 photos")
     await expect(retention).to_have_value("80 h")
     _, saved = await ask(admin_api, "GET", "/api/v1/settings")
@@ -185,38 +178,39 @@ async def test_two_administrators_who_change_the_same_setting_see_both_values(
     assert (saved["result_retention_hours"], saved["max_waiting_requests"]) == (80, 900)
 
 
-async def test_settings_out_of_range_are_told_at_the_field_and_unsaved_ones_are_not_lost_by_a_click(
+async def test_settings_out_of_range_are_told_by_keyboard_and_unsaved_ones_are_not_lost_by_a_link(
     browser_page: Page,
 ) -> None:
     await browser_page.goto("/settings")
     window = browser_page.get_by_label("Window")
 
-    await window.fill("61")
+    await type_into(browser_page, window, "61")
     await expect(browser_page.get_by_text("Enter a number from 10 to 60.")).to_be_visible()
     await expect(browser_page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
-    await browser_page.get_by_role("navigation").get_by_role("link", name="Tokens").click()
+    away = browser_page.get_by_role("navigation").get_by_role("link", name="Tokens")
+    await press(browser_page, away)
     question = browser_page.get_by_role("dialog", name="Leave without saving?")
-    await question.get_by_role("button", name="Cancel").click()
+    await press(browser_page, question.get_by_role("button", name="Cancel"))
 
     await expect(window).to_have_value("61 s")
-    await browser_page.get_by_role("button", name="Discard changes").click()
-    await browser_page.get_by_role("navigation").get_by_role("link", name="Tokens").click()
+    await press(browser_page, browser_page.get_by_role("button", name="Discard changes"))
+    await press(browser_page, away)
     await expect(browser_page.get_by_role("heading", level=1, name="Tokens")).to_be_visible()
 
 
-async def test_the_ingest_password_is_changed_with_an_overlap_and_the_audit_tells_of_it(
+async def test_the_ingest_password_is_changed_by_keyboard_with_an_overlap_and_the_audit_tells_of_it(
     browser_page: Page, admin_api: aiohttp.ClientSession
 ) -> None:
     await browser_page.goto("/settings")
 
-    await browser_page.get_by_role("button", name="Change the global password").click()
+    await press(browser_page, browser_page.get_by_role("button", name="Change the global password"))
     dialog = browser_page.get_by_role("dialog", name="Change the global password")
-    await dialog.get_by_label("Minutes that the old one still serves").fill("30")
-    await dialog.get_by_role("button", name="Change the global password").click()
+    await type_into(browser_page, dialog.get_by_label("Minutes that the old one still serves"), "30")
+    await press(browser_page, dialog.get_by_role("button", name="Change the global password"))
     shown = browser_page.get_by_role("dialog", name="The new global password")
     assert len(await shown.locator("pre").inner_text()) > 20
     await expect(shown).to_contain_text("The old password serves until")
-    await shown.get_by_role("button", name="Done, I have it").click()
+    await press(browser_page, shown.get_by_role("button", name="Done, I have it"))
 
     await expect(browser_page.get_by_text("in 30 minutes")).to_be_visible()
     await browser_page.goto("/audit")

@@ -13,6 +13,7 @@ from tests.e2e.product import Product
 from tests.photos import camera_jpeg
 from tests.ui.browsing import Browsing
 from tests.ui.checks import whole_in_every_look
+from tests.ui.keyboard import press, tab_to
 
 GEMINI = "/api/v1/providers/gemini"
 #: The provider's service looks every 2 s whether a test is asked for.
@@ -35,16 +36,16 @@ def card(page: Page, title: str) -> Locator:
     return page.get_by_role("article", name=title)
 
 
-async def test_a_provider_is_paused_its_running_photo_counted_and_photos_sent_again(
+async def test_a_provider_is_paused_by_keyboard_its_running_photo_counted_and_photos_sent_again(
     browser_page: Page, product: Product, gemini: None
 ) -> None:
     slot = await product.slot("slow=6")
+    await browser_page.goto("/providers")
+    pause = browser_page.get_by_role("button", name="Pause Google Gemini")
+    await tab_to(browser_page, pause)
+
     shot = asyncio.create_task(product.shoot(slot, camera_jpeg()))
     await asyncio.sleep(1)
-    await browser_page.goto("/providers")
-
-    pause = browser_page.get_by_role("button", name="Pause Google Gemini")
-    await pause.focus()
     await browser_page.keyboard.press("Enter")
     await expect(browser_page.get_by_label("Why")).to_be_focused()
     await browser_page.keyboard.type("a new key is on its way")
@@ -56,9 +57,9 @@ async def test_a_provider_is_paused_its_running_photo_counted_and_photos_sent_ag
     assert (await shot).status == 200
     await expect(shown).to_contain_text("Nothing runs at it any more")
     assert (await product.shoot(slot, camera_jpeg())).status == 503
-    await shown.get_by_role("button", name="Resume").press("Enter")
+    await press(browser_page, shown.get_by_role("button", name="Resume"))
     await expect(shown).to_contain_text("works")
-    await expect(pause).to_be_visible()
+    await tab_to(browser_page, pause)
 
 
 async def test_a_test_says_that_the_key_is_taken_and_that_a_wrong_one_is_not(browser_page: Page, gemini: None) -> None:
@@ -87,7 +88,7 @@ async def test_a_limit_is_set_shown_as_a_bar_and_refused_at_its_field(browser_pa
 
     await limit.fill("2000000")
     await save.click()
-    await expect(browser_page.get_by_text("less than or equal to 1000000")).to_be_visible()
+    await expect(browser_page.get_by_text("At most 1,000,000.")).to_be_visible()
     await limit.fill("1234")
     await save.click()
 
@@ -97,6 +98,32 @@ async def test_a_limit_is_set_shown_as_a_bar_and_refused_at_its_field(browser_pa
     await limit.fill("")
     await save.click()
     await expect(browser_page.get_by_text("The limits are saved")).to_be_visible()
+
+
+async def test_two_administrators_who_set_the_same_limit_choose_whose_stays(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    await browser_page.goto("/providers/openai")
+    await browser_page.get_by_role("textbox", name="Calls a day").fill("1500")
+    async with admin_api.get("/api/v1/providers/openai") as shown:
+        etag = {"If-Match": shown.headers["ETag"]}
+    theirs = {"requests_per_day": 900, "concurrency": 7}
+    status, _ = await ask(admin_api, "PATCH", "/api/v1/providers/openai/limits", theirs, headers=etag)
+    assert status == 200
+
+    await browser_page.get_by_role("button", name="Save the limits").click()
+    dialog = browser_page.get_by_role("dialog", name="Somebody saved before you")
+    await expect(dialog.get_by_role("radio", name="Mine: 1,500")).to_be_checked()
+    await expect(dialog.get_by_role("radio", name="Theirs: 7")).to_be_checked()
+    await expect(dialog.get_by_role("radio", name="Mine: the provider's own")).to_be_visible()
+    await dialog.get_by_role("button", name="Save this").click()
+    await expect(browser_page.get_by_text("The limits are saved")).to_be_visible()
+
+    async with admin_api.get("/api/v1/providers/openai") as shown:
+        saved, etag = (await shown.json())["set_limits"], {"If-Match": shown.headers["ETag"]}
+    nothing = dict.fromkeys(theirs)
+    await ask(admin_api, "PATCH", "/api/v1/providers/openai/limits", nothing, headers=etag)
+    assert {name: saved[name] for name in theirs} == {"requests_per_day": 1_500, "concurrency": 7}
 
 
 async def test_who_may_only_look_is_offered_nothing_to_change(

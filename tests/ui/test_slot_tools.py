@@ -5,7 +5,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from photochanger.domain.job import JobStatus
 from tests.booth_pictures import jpeg_photograph
@@ -14,12 +14,11 @@ from tests.e2e.product import Product
 from tests.job_rows import new_slot
 from tests.ui.browsing import Browsing
 from tests.ui.checks import whole_in_every_look
+from tests.ui.keyboard import choose_file, open_tab, press, type_into
 from tests.ui.slots_by_api import change_slot, make_slot, read_slot
 
 #: A photo comes, goes through everything, and is told on the page.
 PHOTO_MS = 15_000
-#: Enough for every control of a page.
-MOST_TABS = 120
 OWN_PASSWORD = "evening-2026"
 
 
@@ -41,30 +40,18 @@ async def changed(admin_api: aiohttp.ClientSession, slot_id: str, **settings: ob
     await change_slot(admin_api, await read_slot(admin_api, slot_id), **settings)
 
 
-async def press(page: Page, target: Locator, key: str = "Enter") -> None:
-    """Go to the control with the tab key alone, and press the key there."""
-    await expect(target).to_be_visible()
-    for _ in range(MOST_TABS):
-        if await target.evaluate("(element) => element === document.activeElement"):
-            await page.keyboard.press(key)
-            return
-        await page.keyboard.press("Tab")
-    raise AssertionError(f"the tab key does not reach {target}")
-
-
 async def try_out(page: Page, photo: Path) -> None:
-    """Run the photo through the settings as they stand in the form."""
-    await page.get_by_role("tab", name="Try").click()
+    """Run the photo through the settings as they stand in the form, by keyboard."""
+    await open_tab(page, "Try")
     run = page.get_by_role("button", name="Run test")
     await expect(run).to_be_visible()
     if await run.is_disabled():
-        async with page.expect_file_chooser() as chooser:
-            await page.get_by_role("button", name="Choose a photo").click()
-        await (await chooser.value).set_files(photo)
-    await run.click()
+        await choose_file(page, page.get_by_role("button", name="Choose a photo"), photo)
+        await expect(run).to_be_enabled()
+    await press(page, run)
 
 
-async def test_a_wrong_prompt_is_found_and_put_right_by_test_runs_before_it_is_saved(
+async def test_a_wrong_prompt_is_put_right_by_test_runs_by_keyboard_before_it_is_saved(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession, photo: Path
 ) -> None:
     page, slot_id = browser_page, await slot_with_prompt(admin_api, "in oil [sandbox:image_safety]")
@@ -76,13 +63,13 @@ async def test_a_wrong_prompt_is_found_and_put_right_by_test_runs_before_it_is_s
     await expect(refusal).to_contain_text("violated Google's Generative AI Prohibited Use policy", timeout=PHOTO_MS)
     await expect(refusal).to_contain_text("make the prompt milder")
 
-    await page.get_by_role("tab", name="Settings").click()
-    await page.get_by_role("textbox", name=re.compile("^Prompt")).fill(f"in oil {slot_id}")
+    await open_tab(page, "Settings")
+    await type_into(page, page.get_by_role("textbox", name=re.compile("^Prompt")), f"in oil {slot_id}")
     await try_out(page, photo)
 
     slider = page.get_by_role("slider", name="Compare before and after")
     await expect(slider).to_have_value("50", timeout=PHOTO_MS)
-    await slider.press("ArrowRight")
+    await press(page, slider, "ArrowRight")
     await expect(slider).to_have_value("51")
     for alt in ("The photo as it was", "The picture that came back"):
         assert (
@@ -98,27 +85,27 @@ async def test_a_wrong_prompt_is_found_and_put_right_by_test_runs_before_it_is_s
     assert [call["prompt"] for call in calls] == [f"in oil {slot_id}"]
 
 
-async def test_a_try_is_repeated_with_the_settings_it_had(
+async def test_a_try_is_repeated_by_keyboard_with_the_settings_it_had(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession, photo: Path
 ) -> None:
     page, slot_id = browser_page, await slot_with_prompt(admin_api, "in oil")
     await page.goto(f"/slots/{slot_id}")
     prompt = page.get_by_role("textbox", name=re.compile("^Prompt"))
-    await prompt.fill(f"first {slot_id}")
+    await type_into(page, prompt, f"first {slot_id}")
     await try_out(page, photo)
     await expect(page.get_by_role("slider")).to_be_visible(timeout=PHOTO_MS)
-    await page.get_by_role("tab", name="Settings").click()
-    await prompt.fill(f"second {slot_id}")
-    await page.get_by_role("tab", name="Try").click()
+    await open_tab(page, "Settings")
+    await type_into(page, prompt, f"second {slot_id}")
+    await open_tab(page, "Try")
 
-    await page.get_by_role("button", name="Try again").click()
+    await press(page, page.get_by_role("button", name="Try again"))
 
     await expect(page.get_by_text("The same settings as in try 1")).to_be_visible(timeout=PHOTO_MS)
     calls = await product.calls(new_slot(id=slot_id))
     assert [call["prompt"] for call in calls] == [f"first {slot_id}"] * 2
 
 
-async def test_a_cancelled_test_run_ends_its_job(
+async def test_a_test_run_cancelled_by_keyboard_ends_its_job(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession, photo: Path
 ) -> None:
     page, slot_id = browser_page, await slot_with_prompt(admin_api, "in oil [sandbox:slow=25]")
@@ -127,7 +114,7 @@ async def test_a_cancelled_test_run_ends_its_job(
     await expect(page.get_by_role("progressbar")).to_be_visible()
     await expect(page.get_by_text(re.compile("^[1-9] s of 48 s"))).to_be_visible()
 
-    await page.get_by_role("button", name="Cancel").click()
+    await press(page, page.get_by_role("button", name="Cancel"))
 
     await expect(page.get_by_text("You cancelled this test run").first).to_be_visible()
     [job] = await product.rows_of(new_slot(id=slot_id))
@@ -176,7 +163,7 @@ async def test_an_old_version_is_compared_and_brought_back_by_keyboard_alone_and
     await changed(admin_api, slot_id, comment="As the couple asked for", **changes)
     await page.goto(f"/slots/{slot_id}?tab=history")
     newest = page.get_by_role("listitem").filter(has_text="Version 2")
-    await expect(newest).to_contain_text("Changed: Prompt, Ingest password")
+    await expect(newest).to_contain_text("Changed: Prompt, Booth password")
     await expect(newest).to_contain_text("As the couple asked for")
     await expect(page.locator("del")).to_have_text("warm")
     await expect(page.locator("ins")).to_have_text("cold")
@@ -184,7 +171,7 @@ async def test_an_old_version_is_compared_and_brought_back_by_keyboard_alone_and
     await press(page, page.get_by_role("button", name="Bring back version 1"))
     question = page.get_by_role("dialog")
     await expect(question).to_contain_text("This changes: Prompt.")
-    await expect(question).to_contain_text("The ingest password stays as it is now.")
+    await expect(question).to_contain_text("The booth password stays as it is now.")
     await press(page, question.get_by_role("button", name="Bring back", exact=True))
 
     await expect(page.get_by_role("listitem").filter(has_text="Version 3")).to_contain_text("Back to version 1")
@@ -194,16 +181,16 @@ async def test_an_old_version_is_compared_and_brought_back_by_keyboard_alone_and
     assert answer.status == 200
 
 
-async def test_a_version_is_not_brought_back_over_what_somebody_saved_meanwhile(
+async def test_a_version_is_not_brought_back_by_keyboard_over_what_somebody_saved_meanwhile(
     browser_page: Page, admin_api: aiohttp.ClientSession
 ) -> None:
     page, slot_id = browser_page, await slot_with_prompt(admin_api, "first")
     await changed(admin_api, slot_id, params={"prompt": "second"})
     await page.goto(f"/slots/{slot_id}?tab=history")
-    await page.get_by_role("button", name="Bring back version 1").click()
+    await press(page, page.get_by_role("button", name="Bring back version 1"))
     await changed(admin_api, slot_id, params={"prompt": "third"})
 
-    await page.get_by_role("dialog").get_by_role("button", name="Bring back", exact=True).click()
+    await press(page, page.get_by_role("dialog").get_by_role("button", name="Bring back", exact=True))
 
     await expect(page.get_by_role("alert")).to_contain_text("Somebody else changed this meanwhile")
     saved = await read_slot(admin_api, slot_id)

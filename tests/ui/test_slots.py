@@ -1,5 +1,6 @@
 """Slots: one made and photographed with, the list and what it does to a whole slot, files, template pictures."""
 
+import base64
 import json
 import re
 import uuid
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.admin_people import ask
 from tests.booth_pictures import jpeg_photograph
@@ -16,13 +17,25 @@ from tests.e2e.product import Product
 from tests.photos import camera_jpeg
 from tests.ui.browsing import Browsing
 from tests.ui.checks import no_axe_violations, whole_in_every_look
+from tests.ui.keyboard import choose_file, choose_item, open_tab, press, tab_to, type_into
 from tests.ui.looks import Look
 from tests.ui.slots_by_api import make_slot, read_slot
 
+#: A picture as it is dragged from a folder or copied there.
+_CARRIED = """
+([picture, name]) => {
+  const carried = new DataTransfer();
+  const bytes = Uint8Array.from(atob(picture), (byte) => byte.charCodeAt(0));
+  carried.items.add(new File([bytes], name, { type: "image/jpeg" }));
+  return carried;
+}
+"""
+_PASTE = """
+(clipboardData) =>
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))
+"""
 #: What the product promises of a picture that is new, from the booth's answer on.
 AT_ONCE_MS = 1_000
-#: Enough for every control of a page.
-MOST_TABS = 120
 
 
 @pytest.fixture
@@ -33,39 +46,22 @@ def style(tmp_path: Path) -> Path:
     return file
 
 
-async def tab_to(page: Page, target: Locator) -> None:
-    """Go to the control with the tab key alone."""
-    await expect(target).to_be_visible()
-    for _ in range(MOST_TABS):
-        if await target.evaluate("(element) => element === document.activeElement"):
-            return
-        await page.keyboard.press("Tab")
-    raise AssertionError(f"the tab key does not reach {target}")
-
-
 async def test_a_slot_with_a_template_is_made_by_keyboard_and_its_link_brings_pictures_at_once(
     browser_page: Page, product: Product, admin_api: aiohttp.ClientSession, style: Path
 ) -> None:
     page, name = browser_page, f"Вечер {uuid.uuid4().hex[:8]}"
     await page.goto("/slots")
-    await tab_to(page, page.get_by_role("link", name="New slot"))
-    await page.keyboard.press("Enter")
+    await press(page, page.get_by_role("link", name="New slot"))
 
-    await tab_to(page, page.get_by_role("textbox", name="Name"))
-    await page.keyboard.type(name)
+    await type_into(page, page.get_by_role("textbox", name="Name"), name)
     await expect(page.get_by_role("textbox", name="Id", exact=True)).to_have_value(name.replace("Вечер ", "vecher-"))
     await tab_to(page, page.get_by_role("combobox", name="Operation").first)
     await page.keyboard.type("Style")
-    await tab_to(page, page.get_by_role("textbox", name="Prompt"))
-    await page.keyboard.type("in the style of the second picture")
+    await type_into(page, page.get_by_role("textbox", name="Prompt"), "in the style of the second picture")
     zone = page.get_by_role("group", name="Style")
-    await tab_to(page, zone.get_by_role("button", name="Choose a file"))
-    async with page.expect_file_chooser() as chooser:
-        await page.keyboard.press("Enter")
-    await (await chooser.value).set_files(style)
+    await choose_file(page, zone.get_by_role("button", name="Choose a file"), style)
     await expect(zone.get_by_role("img", name="oil.jpg")).to_be_visible()
-    await tab_to(page, page.get_by_role("button", name="Create"))
-    await page.keyboard.press("Enter")
+    await press(page, page.get_by_role("button", name="Create"))
     await page.wait_for_url(re.compile(r"/slots/vecher-\w+\?tab=connect"))
     slot_id = page.url.split("/slots/")[1].split("?")[0]
     saved = await read_slot(admin_api, slot_id)
@@ -74,7 +70,7 @@ async def test_a_slot_with_a_template_is_made_by_keyboard_and_its_link_brings_pi
 
     link = page.get_by_text(re.compile(rf"^http://\S+/ingest/{slot_id}$")).first
     url = await link.inner_text()
-    await page.get_by_role("tab", name="Recent").click()
+    await open_tab(page, "Recent", by="Tab")
     await expect(page.get_by_text("No pictures yet")).to_be_visible()
     await expect(page.get_by_text("Live", exact=True)).to_be_visible()
     await page.evaluate("window.isTheSamePage = true")
@@ -88,40 +84,39 @@ async def test_a_slot_with_a_template_is_made_by_keyboard_and_its_link_brings_pi
     assert await page.evaluate("window.isTheSamePage")
 
 
-async def test_the_list_finds_clones_switches_off_and_deletes_a_slot(
+async def test_a_slot_is_found_cloned_switched_off_and_deleted_by_keyboard(
     browser_page: Page, admin_api: aiohttp.ClientSession
 ) -> None:
     page, slot = browser_page, await make_slot(admin_api)
     await page.goto("/slots")
-    await page.get_by_role("searchbox", name="Find a slot").fill(slot["id"])
+    await type_into(page, page.get_by_role("searchbox", name="Find a slot"), slot["id"])
     rows = page.get_by_role("row").filter(has_text=slot["id"])
     await expect(rows).to_have_count(1)
     await expect(page.get_by_role("row")).to_have_count(2)
 
-    await rows.get_by_role("button", name=f"Actions for {slot['name']}").click()
-    await page.get_by_role("menuitem", name="Clone").click()
+    await choose_item(page, rows.get_by_role("button", name=f"Actions for {slot['name']}"), "Clone")
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_role("textbox", name="Id", exact=True)).to_have_value(f"{slot['id']}-copy")
     await no_axe_violations(page)
-    await dialog.get_by_role("button", name="Clone").click()
+    await press(page, dialog.get_by_role("button", name="Clone"))
     await page.wait_for_url(f"**/slots/{slot['id']}-copy")
     assert (await read_slot(admin_api, f"{slot['id']}-copy"))["params"] == slot["params"]
 
-    await page.get_by_role("button", name=f"Actions for {slot['name']} (copy)").click()
-    await page.get_by_role("menuitem", name="Switch off").click()
+    actions = page.get_by_role("button", name=f"Actions for {slot['name']} (copy)")
+    await choose_item(page, actions, "Switch off")
     await expect(dialog).to_contain_text("Photos in work are cancelled")
     await expect(dialog).to_contain_text("0 photos are in work now.")
-    await dialog.get_by_role("button", name="Switch off").click()
+    await press(page, dialog.get_by_role("button", name="Switch off"))
     await expect(page.get_by_role("main").get_by_text("off", exact=True)).to_be_visible()
     assert (await read_slot(admin_api, f"{slot['id']}-copy"))["is_active"] is False
 
-    await page.get_by_role("button", name=f"Actions for {slot['name']} (copy)").click()
-    await page.get_by_role("menuitem", name="Delete").click()
+    await choose_item(page, actions, "Delete")
     await expect(dialog).to_contain_text(f"/ingest/{slot['id']}-copy")
     await expect(dialog).to_contain_text("0 finished pictures keep their links")
     await no_axe_violations(page)
-    await dialog.get_by_role("button", name="Delete").click()
+    await press(page, dialog.get_by_role("button", name="Delete"))
     await page.wait_for_url("**/slots")
+    await tab_to(page, page.get_by_role("searchbox", name="Find a slot"))
     assert (await ask(admin_api, "GET", f"/api/v1/slots/{slot['id']}-copy"))[0] == 404
 
 
@@ -177,6 +172,30 @@ async def test_a_template_picture_is_uploaded_and_deleted_only_after_its_slots_w
 
     await expect(card).to_have_count(0)
     assert (await read_slot(admin_api, slot["id"]))["template_media"] == []
+
+
+async def test_template_pictures_are_dropped_on_their_role_and_pasted_into_it(
+    browser_page: Page, admin_api: aiohttp.ClientSession
+) -> None:
+    page, slot = browser_page, await make_slot(admin_api)
+    await page.goto(f"/slots/{slot['id']}")
+    zone = page.get_by_role("group", name="Reference")
+    picture = base64.b64encode(camera_jpeg(600, 400)).decode()
+
+    dropped = await page.evaluate_handle(_CARRIED, [picture, "dropped.jpg"])
+    await zone.dispatch_event("dragover", {"dataTransfer": dropped})
+    await expect(zone).to_have_css("outline-style", "dashed")
+    await zone.dispatch_event("drop", {"dataTransfer": dropped})
+    await expect(zone.get_by_role("img", name="dropped.jpg")).to_be_visible()
+    await expect(zone).not_to_have_css("outline-style", "dashed")
+    await zone.get_by_role("button", name="Remove dropped.jpg").click()
+    await zone.get_by_role("button", name="Choose a file").focus()
+    await page.evaluate(_PASTE, await page.evaluate_handle(_CARRIED, [picture, "pasted.jpg"]))
+    await expect(zone.get_by_role("img", name="pasted.jpg")).to_be_visible()
+
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_text("Saved as version 2")).to_be_visible()
+    assert [use["role"] for use in (await read_slot(admin_api, slot["id"]))["template_media"]] == ["reference"]
 
 
 async def shows(page: Page, text: str) -> None:

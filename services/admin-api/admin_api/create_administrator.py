@@ -74,8 +74,8 @@ def _asked(login: str) -> str:
         TypeAdapter(NewPassword).validate_python(password)
     except ValidationError as error:
         raise Refusal("the password must have 12 to 256 characters") from error
-    if fault := password_fault(password, login=login):
-        raise Refusal(f"the password {fault}")
+    if wrong := password_fault(password, login=login):
+        raise Refusal(f"the password {wrong.detail}")
     return password
 
 

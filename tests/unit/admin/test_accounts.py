@@ -29,7 +29,9 @@ from photochanger.infrastructure.credential_rows import CURSOR_PATTERN, cursor_o
     ],
 )
 def test_what_anybody_would_try_first_is_no_password(password: str, fault: str | None) -> None:
-    assert password_fault(password, login="ann-marie") == fault
+    wrong = password_fault(password, login="ann-marie")
+
+    assert (wrong and wrong.detail) == fault
 
 
 def test_a_login_of_two_letters_may_be_part_of_a_word() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from admin_api.rest.field_fault import FaultCode
 from admin_api.slots.slot_rules import key_warnings, model_warnings, slot_faults
 from photochanger.domain.photo import PictureType
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest, TemplateRole
@@ -80,6 +81,41 @@ def test_a_fault_does_not_repeat_the_value_which_may_be_a_prompt(params: dict[st
 )
 def test_each_fault_names_its_field(changes: dict[str, Any], expected: list[str]) -> None:
     assert sorted(pointers(**changes)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "bounds"),
+    [
+        ({"params": {}}, "missing", {}),
+        ({"params": {"prompt": "x", "hue": 1}}, "unknown_field", {}),
+        ({"params": {"prompt": "x" * 20_000}}, "too_long", {"limit": 16_000}),
+        ({"params": {"prompt": 7}}, "wrong_type", {"allowed": ["text"]}),
+        ({"params": {"prompt": "x", "seed": -1}}, "too_small", {"limit": 0}),
+        ({"params": {"prompt": "x", "model": "Ä"}}, "wrong_form", {}),
+        ({"provider": "nobody"}, "unknown_provider", {"allowed": ["gemini", "painter"]}),
+        (
+            {"provider": "painter", "operation": "identity_transfer"},
+            "unknown_operation",
+            {"allowed": ["image_edit", "style_transfer"], "subject": "painter"},
+        ),
+        ({"provider": "painter", "operation": "style_transfer"}, "template_missing", {"subject": "style"}),
+        ({"template_media": [STYLE] * 4}, "too_many_templates", {"limit": 3, "subject": "style"}),
+    ],
+)
+def test_a_fault_tells_programs_what_is_wrong_and_its_bounds(
+    changes: dict[str, Any], code: str, bounds: dict[str, Any]
+) -> None:
+    [told] = [fault.as_json() for fault in slot_faults(new_slot(**changes), MANIFESTS, {"kept"})]
+
+    assert told["code"] == code
+    assert {name: told[name] for name in told.keys() - {"pointer", "detail", "code"}} == bounds
+
+
+def test_a_value_that_is_none_of_a_list_comes_with_the_list() -> None:
+    [fault] = slot_faults(new_slot(params={"prompt": "x", "image_size": "512"}), MANIFESTS, {"kept"})
+
+    assert fault.wrong.code is FaultCode.NOT_ALLOWED
+    assert "1K" in fault.wrong.allowed
 
 
 def test_a_provider_without_a_key_is_a_warning_at_its_field() -> None:

@@ -6,9 +6,9 @@ const answer = (body: string, type: string, status = 422) => new Response(body, 
 
 describe("a problem", () => {
   it("keeps the code, the fields and when to try again", async () => {
-    const body = { code: "invalid_fields", detail: "no", errors: [{ pointer: "/name", detail: "is empty" }], retry_after: 3, etag: null };
+    const body = { code: "invalid_fields", detail: "no", errors: [{ pointer: "/name", detail: "is empty", code: "too_short", limit: 1 }], retry_after: 3, etag: null };
     const problem = await problemOf(answer(JSON.stringify(body), "application/problem+json; charset=utf-8"));
-    expect(problem).toMatchObject({ code: "invalid_fields", detail: "no", faults: [{ pointer: "/name", detail: "is empty" }], retryAfterSeconds: 3, current: null });
+    expect(problem).toMatchObject({ code: "invalid_fields", detail: "no", faults: [{ pointer: "/name", detail: "is empty", code: "too_short", limit: 1 }], retryAfterSeconds: 3, current: null });
   });
 
   it("keeps what is there now when somebody else was faster", async () => {

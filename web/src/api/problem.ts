@@ -1,16 +1,14 @@
 /** What went wrong with a request, in the terms of the API. */
-import type { ProblemBody } from "./schema";
+import type { ProblemBody, Schemas } from "./schema";
 
 /** Codes of our own, for what has no answer of the API: no connection, an answer that is none of the API's. */
 export type ProblemCode = ProblemBody["code"] | "offline" | "unreadable_answer";
 
-/** A field that was refused: `pointer` as in the request's body, e.g. `/limits/0/value`. */
-export interface FieldFault {
-  pointer: string;
-  detail: string;
-  /** It may be saved all the same, by whoever says so. */
-  is_warning?: boolean | null;
-}
+/**
+ * A field that was refused: `pointer` as in the request's body, e.g. `/limits/0/value`; what is wrong by its code and bounds
+ * (`useFaultText` says it), and in the API's own words. A warning may be saved all the same, by whoever says so.
+ */
+export type FieldFault = Schemas["Fault"];
 
 export class Problem extends Error {
   constructor(

@@ -39,7 +39,7 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={t("nav.label")}>
+      <AppShell.Navbar p="xs" aria-label={t("nav.label")} className="navigation" data-is-open={isOpen || undefined}>
         <Navigation onChoose={close} />
       </AppShell.Navbar>
       <AppShell.Main id={MAIN} tabIndex={-1} style={{ outline: "none" }}>

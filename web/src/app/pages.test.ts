@@ -2,7 +2,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
+
+import { Starting } from "./Starting";
 
 const SOURCE = join(import.meta.dirname, "..");
 const table = readFileSync(join(SOURCE, "app/pages.tsx"), "utf8");
@@ -35,4 +39,15 @@ it.each(PAGES)("$path", ({ file, texts }) => {
 
 it("there is a table of pages", () => {
   expect(PAGES.length).toBe([...table.matchAll(/^ {2}page\(/gm)].length);
+});
+
+it("the start page has texts only of what comes with the program", () => {
+  const [, atTheStart = ""] = /AT_THE_START = \{\n {2}en: \{([^}]*)\}/.exec(readFileSync(join(SOURCE, "i18n/index.ts"), "utf8")) ?? [];
+  const areas = [...atTheStart.matchAll(/(\w+):/g)].map(([, area]) => area);
+  expect(areas).toEqual(expect.arrayContaining(["common", "problems", ...areasUsed("today/TodayPage")]));
+});
+
+it("index.html begins as the program does", () => {
+  const page = readFileSync(join(SOURCE, "../index.html"), "utf8");
+  expect(page.replaceAll(/>\s+</g, "><")).toContain(`<!-- as app/Starting.tsx -->${renderToStaticMarkup(createElement(Starting))}</div>`);
 });

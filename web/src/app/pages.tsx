@@ -3,11 +3,13 @@ import {
   IconAdjustments, IconBuildingFactory2, IconChartBar, IconHome, IconKey, IconListDetails, IconPhoto, IconPlug, IconStack2, IconUsers, IconUsersGroup,
   IconHistory, IconDeviceLaptop, type Icon,
 } from "@tabler/icons-react";
-import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+import { lazy, type ComponentType } from "react";
 import { matchPath } from "react-router-dom";
 
 import type { Role } from "../api/schema";
 import { loadTexts } from "../i18n";
+import TodayPage from "../today/TodayPage";
+import { askForToday } from "../today/useToday";
 
 export interface PageEntry {
   path: string;
@@ -15,9 +17,11 @@ export interface PageEntry {
   name?: string;
   icon?: Icon;
   role: Role;
-  Page: LazyExoticComponent<ComponentType>;
-  /** Fetches the page's code, at the start of the program before anything of it is shown. */
+  Page: ComponentType;
+  /** Fetches the page's code and texts, at the start of the program before anything of it is shown. */
   load: () => Promise<unknown>;
+  /** Begins to ask for what it shows, once it is known that somebody is logged in. */
+  ask?: () => void;
 }
 
 type Loader = () => Promise<{ default: ComponentType }>;
@@ -30,11 +34,12 @@ function page(path: string, role: Role, texts: readonly string[], code: Loader, 
     const [module] = await Promise.all([code(), loadTexts(["problems", ...texts])]);
     return module;
   };
-  return { path, role, load: code, Page: lazy(load), ...inNavigation };
+  return { path, role, load, Page: lazy(load), ...inNavigation };
 }
 
 export const PAGES: readonly PageEntry[] = [
-  page("/", "viewer", ["today", "reasons", "providers"], () => import("../today/TodayPage"), { name: "today", icon: IconHome }),
+  // comes with the program, texts and all: one trip to the server less
+  { path: "/", role: "viewer", Page: TodayPage, load: () => Promise.resolve(), ask: askForToday, name: "today", icon: IconHome },
   page("/slots", "viewer", ["slots"], () => import("../slots/SlotsPage"), { name: "slots", icon: IconStack2 }),
   page("/slots/new", "admin", EDITOR, () => import("../slots/NewSlotPage")),
   page("/templates", "viewer", ["templates"], () => import("../templates/TemplatesPage")),

@@ -1,12 +1,10 @@
 import { Autocomplete, Button, Collapse, Group, NativeSelect, Paper, SimpleGrid, Switch, TextInput } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useTyped } from "../ui/useTyped";
 import { askedFor, idIn, localOf, momentOf, NO_FILTER, type GalleryFilter } from "./filter";
-
-/** Typing goes on for so long before it is asked for. */
-const TYPED_MS = 500;
 
 interface Props {
   filter: GalleryFilter;
@@ -57,24 +55,4 @@ function Fields({ filter, booths, onChange }: Omit<Props, "slots">) {
       </Button>
     </SimpleGrid>
   );
-}
-
-/** What is being typed, told when typing rests; follows the value when that changes by itself. */
-function useTyped(value: string, tell: (text: string) => void) {
-  const [text, setText] = useState(value);
-  const [told, setTold] = useState(value);
-  if (told !== value) {
-    setTold(value);
-    setText(value);
-  }
-  const latest = useRef(tell);
-  useEffect(() => {
-    latest.current = tell;
-  });
-  useEffect(() => {
-    if (text.trim() === value) return undefined;
-    const timer = setTimeout(() => latest.current(text.trim()), TYPED_MS);
-    return () => clearTimeout(timer);
-  }, [text, value]);
-  return { text, type: setText };
 }

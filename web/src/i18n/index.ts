@@ -1,5 +1,5 @@
 /**
- * Texts in Russian and English: `i18n/<language>/<area>.json`, loaded when a page of that area is opened; `common` is always there.
+ * Texts in Russian and English: `i18n/<language>/<area>.json`, loaded when a page of that area is opened; those of the start page come with the program.
  *
  * `const { t } = useTranslation("slots")`; `t("list.title")`, or of another area `t("common:save")`. Plural forms are
  * the keys `…_one`, `…_few`, `…_many`, `…_other` with `count`.
@@ -7,14 +7,26 @@
 import i18next, { type BackendModule } from "i18next";
 import { initReactI18next } from "react-i18next";
 
-import english from "./en/common.json";
-import russian from "./ru/common.json";
+import enCommon from "./en/common.json";
+import enProblems from "./en/problems.json";
+import enProviders from "./en/providers.json";
+import enReasons from "./en/reasons.json";
+import enToday from "./en/today.json";
+import ruCommon from "./ru/common.json";
+import ruProblems from "./ru/problems.json";
+import ruProviders from "./ru/providers.json";
+import ruReasons from "./ru/reasons.json";
+import ruToday from "./ru/today.json";
 
 export const LANGUAGES = { en: "English", ru: "Русский" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 const STORED_AS = "photochanger.language";
-const files = import.meta.glob<{ default: Record<string, unknown> }>(["./{en,ru}/*.json", "!./*/common.json"]);
+const AT_THE_START = {
+  en: { common: enCommon, problems: enProblems, providers: enProviders, reasons: enReasons, today: enToday },
+  ru: { common: ruCommon, problems: ruProblems, providers: ruProviders, reasons: ruReasons, today: ruToday },
+};
+const files = import.meta.glob<{ default: Record<string, unknown> }>(["./{en,ru}/*.json", "!./*/{common,problems,providers,reasons,today}.json"]);
 
 const backend: BackendModule = {
   type: "backend",
@@ -61,8 +73,8 @@ async function start(): Promise<void> {
     .init({
       lng: chosen(),
       fallbackLng: false,
-      ns: ["common"],
-      resources: { en: { common: english }, ru: { common: russian } },
+      ns: Object.keys(AT_THE_START.en),
+      resources: AT_THE_START,
       partialBundledLanguages: true,
       defaultNS: "common",
       interpolation: { escapeValue: false },

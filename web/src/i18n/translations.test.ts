@@ -99,6 +99,12 @@ it("every text that a page asks for is there", () => {
   expect(uses.filter((use) => !isThere(use)).map((use) => `${use.file}: ${use.area}:${use.key}`)).toEqual([]);
 });
 
+it.each(["en", "ru"])("every fault of a field that the API documents is a sentence in %s", (language) => {
+  const texts = bases(read(language, "problems").keys());
+  const codes = document.components.schemas.FaultCode.enum;
+  expect(codes.filter((code) => !texts.has(`field.${code}`))).toEqual([]);
+});
+
 it("every error that the API documents is a sentence, with what to do", () => {
   const texts = read("en", "problems");
   const codes = document.components.schemas.ProblemCode.enum;

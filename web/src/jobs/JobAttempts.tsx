@@ -44,7 +44,7 @@ function OneAttempt({ attempt }: { attempt: Attempt }) {
       )}
       <Facts
         facts={[
-          [t("attempt.operation"), t(`operation.${attempt.operation}`)],
+          [t("attempt.operation"), t(`common:operation.${attempt.operation}`)],
           [t("attempt.calls"), formats.number(attempt.calls)],
           [t("attempt.time"), formats.duration(attempt.provider_ms)],
           [t("attempt.cost"), cost],

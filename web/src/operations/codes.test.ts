@@ -33,7 +33,7 @@ const SAID = [
   ["KeyVerdict", "providers", "verdict.*.what"],
   ["KeyVerdict", "providers", "verdict.*.do"],
   ["Limit", "providers", "limit.*"],
-  ["Operation", "providers", "operation.*"],
+  ["Operation", "common", "operation.*"],
 ] as const;
 
 it.each(SAID)("every %s is a sentence: %s %s", (name, area, path) => {

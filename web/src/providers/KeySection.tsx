@@ -7,8 +7,8 @@ import { asProblem } from "../api/problem";
 import { useMay } from "../session/session";
 import { useConfirm } from "../ui/confirm";
 import { Failure } from "../ui/Failure";
+import { useFaultAt } from "../ui/faultText";
 import { useNotify } from "../ui/notify";
-import { faultAt } from "./faults";
 import type { Provider } from "./health";
 import { KeyLine } from "./KeyLine";
 import { KeyVerdict } from "./KeyVerdict";
@@ -89,7 +89,7 @@ function NewKey({ name, onSaved }: { name: string; onSaved: () => void }) {
     onSettled: refresh,
   });
   const problem = saving.error ? asProblem(saving.error) : null;
-  const fault = faultAt(problem, "/api_key");
+  const fault = useFaultAt(problem)("/api_key");
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,19 +1,18 @@
 import { Button, Group, NumberInput, Stack, Text } from "@mantine/core";
-import { useState, type FormEvent } from "react";
+import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 
-import { $api } from "../api/client";
-import { asProblem } from "../api/problem";
 import { useMay } from "../session/session";
+import type { Choices, Difference } from "../ui/conflict";
+import { ConflictDialog } from "../ui/ConflictDialog";
 import { Failure } from "../ui/Failure";
-import { useFormats } from "../ui/format";
-import { useNotify } from "../ui/notify";
-import { faultAt } from "./faults";
+import { useFaultAt } from "../ui/faultText";
+import { MICROS } from "./currency";
 import type { Provider } from "./health";
-import { changeOf, LIMITS, shownAs, type LimitName, type Typed } from "./limitFields";
-import { ATTEMPTS, useMoney } from "./money";
+import { LIMITS, shownAs, type LimitName } from "./limitFields";
 import { Section } from "./Section";
-import { useRefreshProviders } from "./useProviders";
+import { useLimitsForm } from "./useLimitsForm";
+import { useShownLimit } from "./useShownLimit";
 
 /** How much the provider may be asked for; an empty field is its manifest's own limit. */
 export function LimitsSection({ provider, etag }: { provider: Provider; etag: string }) {
@@ -36,60 +35,55 @@ function LimitsList({ provider: { limits, manifest } }: { provider: Provider }) 
   ));
 }
 
-function useShownLimit(currency: string | undefined) {
+function LimitsForm({ provider, etag }: { provider: Provider; etag: string }) {
   const { t } = useTranslation("providers");
-  const formats = useFormats();
-  const money = useMoney();
-  return (limit: LimitName, value: number | null | undefined) => {
-    if (value === null || value === undefined) return t("limits.none");
-    return limit === "money_per_day" ? money(value, currency ?? ATTEMPTS) : formats.number(value);
-  };
-}
-
-function LimitsForm({ provider: { manifest, set_limits }, etag }: { provider: Provider; etag: string }) {
-  const { t } = useTranslation("providers");
-  const [typed, setTyped] = useState<Typed>({});
-  const notify = useNotify();
-  const refresh = useRefreshProviders();
-  const saving = $api.useMutation("patch", "/api/v1/providers/{name}/limits", {
-    onSuccess: () => {
-      setTyped({});
-      notify.done(t("limits.saved"));
-    },
-    onSettled: refresh,
-  });
-  const problem = saving.error ? asProblem(saving.error) : null;
-  const change = changeOf(typed, set_limits);
-  const isChanged = Object.keys(change).length > 0;
-
+  const { manifest } = provider;
+  const form = useLimitsForm(provider, etag);
+  const faultAt = useFaultAt(form.problem);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    saving.mutate({ params: { path: { name: manifest.name }, header: { "If-Match": etag } }, body: change as Required<typeof change> });
+    form.save();
   };
   const fields = LIMITS.filter((limit) => limit !== "money_per_day" || manifest.prices?.length);
-  const hasFieldFaults = fields.some((limit) => faultAt(problem, `/${limit}`));
+  const hasFieldFaults = fields.some((limit) => faultAt(`/${limit}`));
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
         <Text size="sm">{t("limits.note")}</Text>
         {fields.map((limit) => (
-          <LimitField key={limit} limit={limit} provider={manifest} value={typed[limit] ?? shownAs(limit, set_limits[limit])} fault={faultAt(problem, `/${limit}`)}
-            onChange={(value) => setTyped({ ...typed, [limit]: value })} />
+          <LimitField key={limit} limit={limit} provider={manifest} value={form.valueOf(limit)} fault={faultAt(`/${limit}`, limit === "money_per_day" ? MICROS : 1)}
+            onChange={(value) => form.type(limit, value)} />
         ))}
-        {problem && !hasFieldFaults && <Failure error={problem} />}
+        {form.problem && !hasFieldFaults && <Failure error={form.problem} />}
         <Group gap="xs">
-          <Button type="submit" loading={saving.isPending} disabled={!isChanged}>
+          <Button type="submit" loading={form.isSaving} disabled={!form.isChanged}>
             {t("limits.save")}
           </Button>
-          {isChanged && (
-            <Button variant="default" onClick={() => setTyped({})}>
+          {form.isChanged && (
+            <Button variant="default" onClick={form.startAnew}>
               {t("limits.undo")}
             </Button>
           )}
         </Group>
       </Stack>
+      {form.conflict && <LimitsConflict found={form.conflict} currency={manifest.currency} onResolve={form.resolve} onClose={form.putOff} />}
     </form>
   );
+}
+
+interface ConflictProps {
+  found: readonly Difference<number | null | undefined>[];
+  currency: string | undefined;
+  onResolve: (choices: Choices) => void;
+  onClose: () => void;
+}
+
+function LimitsConflict({ found, currency, onResolve, onClose }: ConflictProps) {
+  const { t } = useTranslation("providers");
+  const shown = useShownLimit(currency);
+  const told = (limit: string, value: number | null | undefined) => (value === null || value === undefined ? t("limits.ofProvider") : shown(limit as LimitName, value));
+  const rows = found.map(({ field, mine, theirs, suggested }) => ({ field, suggested, label: t(`limit.${field}`), mine: told(field, mine), theirs: told(field, theirs) }));
+  return <ConflictDialog rows={rows} onResolve={onResolve} onClose={onClose} />;
 }
 
 interface FieldProps {

@@ -31,14 +31,14 @@ export function ManifestSection({ provider: { manifest, models } }: { provider: 
 function OperationShown({ operation, told }: { operation: string; told: Schemas["OperationManifest"] }) {
   const { t } = useTranslation("providers");
   const roles = (told.template_roles ?? []).map(({ role, is_required, max_count = 1 }) =>
-    t(is_required ? "manifest.roleRequired" : "manifest.role", { role: t(`role.${role}`, { defaultValue: role }), count: max_count }),
+    t(is_required ? "manifest.roleRequired" : "manifest.role", { role: t(`common:templateRole.${role}`, { defaultValue: role }), count: max_count }),
   );
   const { properties } = told.params_schema;
   const params = typeof properties === "object" && properties !== null ? Object.keys(properties) : [];
   return (
     <Stack gap={4}>
       <Title order={3} size="h5">
-        {t(`operation.${operation}`, { defaultValue: operation })}
+        {t(`common:operation.${operation}`, { defaultValue: operation })}
       </Title>
       <Text size="sm">{roles.length > 0 ? t("manifest.roles", { roles: roles.join(", ") }) : t("manifest.noRoles")}</Text>
       <Group gap={4}>

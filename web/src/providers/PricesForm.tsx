@@ -3,11 +3,12 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { $api } from "../api/client";
-import { asProblem, type Problem } from "../api/problem";
+import { asProblem } from "../api/problem";
 import type { Schemas } from "../api/schema";
 import { Failure } from "../ui/Failure";
+import { useFaultAt } from "../ui/faultText";
 import { useNotify } from "../ui/notify";
-import { faultAt } from "./faults";
+import { MICROS } from "./currency";
 import { PRICE_PARTS, priceOf, typedOf, type TypedPrice } from "./priceFields";
 import { useRefreshProviders } from "./useProviders";
 
@@ -34,6 +35,7 @@ export function PricesForm({ name, prices, onEnd }: Props) {
     onSettled: refresh,
   });
   const problem = saving.error ? asProblem(saving.error) : null;
+  const faultAt = useFaultAt(problem);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -45,10 +47,10 @@ export function PricesForm({ name, prices, onEnd }: Props) {
     <form onSubmit={submit}>
       <Stack>
         <Text size="sm">{t("prices.note")}</Text>
-        <TextInput label={t("prices.currency")} description={t("prices.currencyNote")} required maxLength={3} pattern="[A-Z]{3}" value={currency} error={faultAt(problem, "/currency")}
+        <TextInput label={t("prices.currency")} description={t("prices.currencyNote")} required maxLength={3} pattern="[A-Z]{3}" value={currency} error={faultAt("/currency")}
           onChange={(event) => setCurrency(event.currentTarget.value.toUpperCase())} maw={280} />
         {rows.map((row, index) => (
-          <PriceFields key={row.id} row={row} index={index} problem={problem} onChange={change} {...(rows.length > 1 && { onRemove: () => setRows(rows.filter(({ id }) => id !== row.id)) })} />
+          <PriceFields key={row.id} row={row} index={index} faultAt={faultAt} onChange={change} {...(rows.length > 1 && { onRemove: () => setRows(rows.filter(({ id }) => id !== row.id)) })} />
         ))}
         <Button variant="default" w="fit-content" onClick={add}>
           {t("prices.add")}
@@ -70,21 +72,21 @@ export function PricesForm({ name, prices, onEnd }: Props) {
 interface RowProps {
   row: TypedPrice;
   index: number;
-  problem: Problem | null;
+  faultAt: ReturnType<typeof useFaultAt>;
   onChange: (row: TypedPrice) => void;
   onRemove?: () => void;
 }
 
-function PriceFields({ row, index, problem, onChange, onRemove }: RowProps) {
+function PriceFields({ row, index, faultAt, onChange, onRemove }: RowProps) {
   const { t, i18n } = useTranslation("providers");
   return (
     <Fieldset legend={row.model || t("prices.anyModel")}>
       <Stack gap="sm">
-        <TextInput label={t("prices.model")} description={t("prices.modelNote")} maxLength={128} value={row.model} error={faultAt(problem, `/prices/${index}/model`)}
+        <TextInput label={t("prices.model")} description={t("prices.modelNote")} maxLength={128} value={row.model} error={faultAt(`/prices/${index}/model`)}
           onChange={(event) => onChange({ ...row, model: event.currentTarget.value })} />
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           {PRICE_PARTS.map((part) => (
-            <NumberInput key={part} label={t(`price.${part}`)} value={row[part]} onChange={(value) => onChange({ ...row, [part]: value })} error={faultAt(problem, `/prices/${index}/${part}`)}
+            <NumberInput key={part} label={t(`price.${part}`)} value={row[part]} onChange={(value) => onChange({ ...row, [part]: value })} error={faultAt(`/prices/${index}/${part}`, MICROS)}
               min={0} allowNegative={false} decimalScale={6} hideControls decimalSeparator={i18n.language === "ru" ? "," : "."} thousandSeparator=" " />
           ))}
         </SimpleGrid>

@@ -1,9 +1,8 @@
 /** Money as the API counts it: millionths of a currency. */
 import { useTranslation } from "react-i18next";
 
-export const MICROS = 1_000_000;
-/** ISO 4217's code for "no currency": what is counted are the provider's photo attempts. */
-export const ATTEMPTS = "XXX";
+import { ATTEMPTS, MICROS } from "./currency";
+
 
 /** Gives "0.039 US$", "3 attempts". */
 export function useMoney(): (micros: number, currency: string) => string {

@@ -1,6 +1,7 @@
 /** Prices as they are typed: in whole units of the currency. */
 import type { Schemas } from "../api/schema";
-import { MICROS, microsOf } from "./money";
+import { MICROS } from "./currency";
+import { microsOf } from "./money";
 
 type Price = Schemas["Price"];
 

@@ -1,10 +1,10 @@
-import { Center, Loader } from "@mantine/core";
+import { Center } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { createElement, useCallback, useEffect, useState, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 
 import { asProblem } from "../api/problem";
 import { queryClient } from "../api/queryClient";
+import { Starting } from "../app/Starting";
 import { Failure } from "../ui/Failure";
 import { useLater } from "../ui/useLater";
 import { sessionQuery } from "./asking";
@@ -22,7 +22,6 @@ const loadDialog = () => import("./SessionEndedDialog");
  * for the password again. Somebody else who logs in there gets a fresh page.
  */
 export function SessionGate({ children }: { children: ReactNode }) {
-  const { t } = useTranslation();
   const asked = useQuery(sessionQuery);
   const [hasEnded, setHasEnded] = useState(false);
   useEffect(() => sessionEnded.listen(() => setHasEnded(true)), []);
@@ -42,13 +41,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   );
 
   if (!session) {
-    if (asked.isPending) {
-      return (
-        <Center mih="100vh">
-          <Loader aria-label={t("loading")} />
-        </Center>
-      );
-    }
+    if (asked.isPending) return <Starting />;
     if (asProblem(asked.error).code === "unauthenticated") return <LoginPage onLogin={onLogin} />;
     return (
       <Center mih="100vh" p="md">

@@ -9,7 +9,9 @@ export const sessionQuery = {
   retry: (failures: number, error: unknown) => asProblem(error).code !== "unauthenticated" && failures < 3,
 };
 
-/** Begins to ask before there is a page to show the answer. */
-export function askForSession(): Promise<void> {
-  return queryClient.prefetchQuery(sessionQuery);
+/** Begins to ask before there is a page to show the answer; says whether somebody is logged in who may go on. */
+export async function askForSession(): Promise<boolean> {
+  // who waits for the answer is told what is wrong
+  const session = await queryClient.fetchQuery(sessionQuery).catch(() => null);
+  return session !== null && !session.must_change_password;
 }

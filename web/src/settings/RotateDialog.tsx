@@ -7,6 +7,7 @@ import { $api } from "../api/client";
 import { asProblem } from "../api/problem";
 import type { Schemas } from "../api/schema";
 import { Failure } from "../ui/Failure";
+import { useFaultAt } from "../ui/faultText";
 import { useNotify } from "../ui/notify";
 
 const WEEK_MINUTES = 7 * 24 * 60;
@@ -41,7 +42,7 @@ export function RotateDialog({ opened, isFirst, onClose, onRotated }: Props) {
     },
   });
   const isWrong = minutes === "" || Number(minutes) > WEEK_MINUTES;
-  const fault = (pointer: string) => asProblem(rotating.error).faults.find((one) => one.pointer === pointer)?.detail;
+  const fault = useFaultAt(rotating.error ? asProblem(rotating.error) : null);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -54,10 +55,10 @@ export function RotateDialog({ opened, isFirst, onClose, onRotated }: Props) {
           {!isFirst && <Text>{t("password.before")}</Text>}
           {!isFirst && (
             <NumberInput data-autofocus label={t("password.overlap")} description={t("password.overlapWhat")} value={minutes} onChange={setMinutes} min={0} max={WEEK_MINUTES} clampBehavior="none"
-              allowDecimal={false} allowNegative={false} hideControls error={isWrong ? t("outOfRange", { min: 0, max: WEEK_MINUTES }) : rotating.error && fault("/overlap_minutes")} />
+              allowDecimal={false} allowNegative={false} hideControls error={isWrong ? t("outOfRange", { min: 0, max: WEEK_MINUTES }) : fault("/overlap_minutes")} />
           )}
           <PasswordInput label={t("password.own")} description={t("password.ownWhat")} value={own} onChange={(event) => setOwn(event.currentTarget.value)} minLength={8} maxLength={128}
-            autoComplete="new-password" visibilityToggleButtonProps={{ "aria-label": t("common:session.showPassword") }} error={rotating.error && fault("/password")} />
+            autoComplete="new-password" visibilityToggleButtonProps={{ "aria-label": t("common:session.showPassword") }} error={fault("/password")} />
           {rotating.error && <Failure error={rotating.error} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={close}>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "../api/problem";
 import { ConflictDialog } from "../ui/ConflictDialog";
 import { Failure } from "../ui/Failure";
+import { useFaultAt } from "../ui/faultText";
 import { useLeaveGuard } from "../ui/useLeaveGuard";
 import { ALL_FIELDS, changesOf, FIELDS, GROUPS, isValid, shown, type SettingField, type Settings, type Typed } from "./fields";
 import { SettingInput } from "./SettingInput";
@@ -35,10 +36,10 @@ export function SettingsForm({ latest, mayChange }: Props) {
     setTyped({});
     setBegunOn(null);
   };
-  const { saving, save, theirs, takeTheirs, forgetTheirs } = useSaving(base, changes, startAnew);
-  const conflictRows = useConflictRows(base, changes, theirs);
+  const { saving, save, conflict, resolve, putOff } = useSaving(base, changes, startAnew);
+  const conflictRows = useConflictRows(conflict ?? []);
   const problem = saving.error ? asProblem(saving.error) : null;
-  const faultOf = (field: SettingField) => problem?.faults.find(({ pointer }) => pointer === `/${field.name}`)?.detail;
+  const faultAt = useFaultAt(problem);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -58,12 +59,12 @@ export function SettingsForm({ latest, mayChange }: Props) {
                 {t(`group.${group}`)}
               </Title>
               {FIELDS[group].map((field) => (
-                <SettingInput key={field.name} field={field} value={valueOf(field)} fault={faultOf(field)} isReadOnly={!mayChange} onChange={(value) => type(field, value)} />
+                <SettingInput key={field.name} field={field} value={valueOf(field)} fault={faultAt(`/${field.name}`, field.scale)} isReadOnly={!mayChange} onChange={(value) => type(field, value)} />
               ))}
             </Stack>
           </Paper>
         ))}
-        {problem && !theirs && <Failure error={problem} />}
+        {problem && !conflict && <Failure error={problem} />}
         {mayChange && (
           <Group gap="xs">
             <Button type="submit" loading={saving.isPending} disabled={!isDirty || isWrong}>
@@ -75,7 +76,7 @@ export function SettingsForm({ latest, mayChange }: Props) {
           </Group>
         )}
       </Stack>
-      <ConflictDialog opened={theirs !== null} rows={conflictRows} onClose={forgetTheirs} onTakeTheirs={takeTheirs} onKeepMine={() => theirs && save(theirs)} />
+      {conflict && <ConflictDialog rows={conflictRows} onResolve={resolve} onClose={putOff} />}
     </form>
   );
 }

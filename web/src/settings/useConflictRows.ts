@@ -1,19 +1,18 @@
 import { useTranslation } from "react-i18next";
 
+import type { Difference } from "../ui/conflict";
 import type { ConflictRow } from "../ui/ConflictDialog";
 import { useFormats } from "../ui/format";
-import { ALL_FIELDS, shown, type SettingName, type Settings } from "./fields";
+import { ALL_FIELDS, shown } from "./fields";
 
-/** Gives, in words and units, what somebody else changed since `base` and what was typed here. */
-export function useConflictRows(base: Settings, mine: Partial<Record<SettingName, number>>, theirs: Settings | null): ConflictRow[] {
+/** Says, in words and units, what somebody else changed and what was typed here. */
+export function useConflictRows(found: readonly Difference<number | undefined>[]): ConflictRow[] {
   const { t } = useTranslation("settings");
   const formats = useFormats();
-  if (!theirs) return [];
-  return ALL_FIELDS.filter(({ name }) => name in mine || theirs[name] !== base[name]).map((field) => {
-    const own = mine[field.name];
+  return found.flatMap(({ field: name, mine = 0, theirs = 0, suggested }) => {
+    const field = ALL_FIELDS.find((one) => one.name === name);
+    if (!field) return [];
     const inWords = (stored: number) => `${formats.number(shown(field, stored))} ${t(`unit.${field.unit}`)}`;
-    return {
-      name: field.name, label: t(`field.${field.name}.label`), theirs: inWords(theirs[field.name]), mine: own === undefined ? t("untouched") : inWords(own),
-    };
+    return [{ field: name, suggested, label: t(`field.${name}.label`), mine: inWords(mine), theirs: inWords(theirs) }];
   });
 }

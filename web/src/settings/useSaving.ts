@@ -4,14 +4,15 @@ import { useTranslation } from "react-i18next";
 
 import { $api } from "../api/client";
 import { asProblem } from "../api/problem";
+import { chosenMine, differences, type Choices } from "../ui/conflict";
 import { useNotify } from "../ui/notify";
 import { ALL_FIELDS, type SettingName, type Settings } from "./fields";
 
 type Changes = Partial<Record<SettingName, number>>;
 
 /**
- * Saves `changes`, made on the version `base`. When somebody else changed a setting meanwhile, `theirs` is what is there
- * now; when only the version moved (the ingest password was rotated), they are saved on the new one.
+ * Saves `changes`, made on the version `base`. What somebody else changed meanwhile is a `conflict`, to be decided setting by
+ * setting; when only the version moved (the ingest password was rotated), they are saved on the new one.
  */
 export function useSaving(base: Settings, changes: Changes, startAnew: () => void) {
   const { t } = useTranslation("settings");
@@ -31,19 +32,30 @@ export function useSaving(base: Settings, changes: Changes, startAnew: () => voi
       else save(there);
     },
   });
+  const conflict = theirs && differences(valuesOf(base), valuesOf({ ...base, ...changes }), valuesOf(theirs));
 
   function show(settings: Settings): void {
     queries.setQueryData($api.queryOptions("get", "/api/v1/settings").queryKey, settings);
     setTheirs(null);
     startAnew();
   }
-  function save(on: Settings = base): void {
+  function save(on: Settings = base, body: Changes = changes): void {
     setTheirs(null);
-    saving.mutate({ params: { header: { "If-Match": `"${on.version}"` } }, body: changes });
+    saving.mutate({ params: { header: { "If-Match": `"${on.version}"` } }, body });
   }
-  function takeTheirs(): void {
+  function resolve(choices: Choices): void {
+    if (!theirs || !conflict) return;
+    const mine = chosenMine(conflict, choices) as Changes;
+    if (Object.keys(mine).length > 0) {
+      save(theirs, mine);
+      return;
+    }
     saving.reset();
-    if (theirs) show(theirs);
+    show(theirs);
   }
-  return { saving, save, theirs, takeTheirs, forgetTheirs: () => setTheirs(null) };
+  return { saving, save: () => save(), conflict, resolve, putOff: () => setTheirs(null) };
+}
+
+function valuesOf(settings: Settings): Map<string, number> {
+  return new Map(ALL_FIELDS.map(({ name }) => [name, settings[name]]));
 }

@@ -6,6 +6,7 @@ import { useNavigate } from "react-router-dom";
 import { $api, api, newIdempotencyKey } from "../api/client";
 import { asProblem, type Problem } from "../api/problem";
 import { Failure } from "../ui/Failure";
+import { useFaultText } from "../ui/faultText";
 import { useNotify } from "../ui/notify";
 import { RANGES, type Slot } from "./draft";
 import { freeId, slug } from "./slug";
@@ -19,6 +20,7 @@ export function CloneSlot({ slot, onClose }: { slot: Slot; onClose: () => void }
   const notify = useNotify();
   const cache = useSlotCache();
   const askWarnings = useAskWarnings();
+  const faultText = useFaultText();
   const slots = $api.useQuery("get", "/api/v1/slots");
   const taken = new Set(slots.data?.items.map(({ id }) => id));
   const [name, setName] = useState(t("clone.nameOf", { name: slot.name }).slice(0, RANGES.name.max));
@@ -26,7 +28,7 @@ export function CloneSlot({ slot, onClose }: { slot: Slot; onClose: () => void }
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const id = typedId ?? freeId(slug(name), taken);
-  const isTaken = problem?.faults.some(({ pointer }) => pointer === "/id") ?? false;
+  const idFault = problem?.faults.find(({ pointer }) => pointer === "/id");
 
   const clone = async (ignoreWarnings: boolean): Promise<void> => {
     try {
@@ -39,7 +41,7 @@ export function CloneSlot({ slot, onClose }: { slot: Slot; onClose: () => void }
       void navigate(`/slots/${made.id}`);
     } catch (error) {
       const found = asProblem(error);
-      if (isWarning(found) && (await askWarnings(found, slot))) await clone(true);
+      if (isWarning(found) && (await askWarnings(found))) await clone(true);
       else setProblem(isWarning(found) ? null : found);
     }
   };
@@ -56,8 +58,8 @@ export function CloneSlot({ slot, onClose }: { slot: Slot; onClose: () => void }
         <Stack>
           <TextInput label={t("field.name")} required maxLength={RANGES.name.max} value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
           <TextInput label={t("field.id")} description={t("help.id")} required pattern="[a-z0-9]([a-z0-9\-]{0,62}[a-z0-9])?" maxLength={64} autoCapitalize="none" value={id}
-            error={isTaken && t("fault.taken")} onChange={(event) => setTypedId(event.currentTarget.value)} />
-          {problem && !isTaken && <Failure error={problem} />}
+            error={idFault && faultText(idFault)} onChange={(event) => setTypedId(event.currentTarget.value)} />
+          {problem && !idFault && <Failure error={problem} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {t("common:cancel")}

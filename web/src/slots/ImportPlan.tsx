@@ -2,12 +2,14 @@ import { Badge, Group, List, Paper, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import type { Schemas } from "../api/schema";
+import { useFaultText } from "../ui/faultText";
 
 const COLORS = { create: "green", change: "blue", unchanged: "gray", skip: "gray", refuse: "red", invalid: "red" } as const;
 
 /** What an import would do to each slot, and which pictures it would bring. */
 export function ImportPlan({ plan }: { plan: Schemas["ImportReport"] }) {
   const { t } = useTranslation("slots");
+  const faultText = useFaultText();
   const uploads = plan.pictures.filter(({ action }) => action === "upload").length;
   return (
     <Stack gap="xs" aria-live="polite">
@@ -28,9 +30,9 @@ export function ImportPlan({ plan }: { plan: Schemas["ImportReport"] }) {
           {slot.needs_password && <Text size="sm">{t("import.needsPassword")}</Text>}
           {(slot.errors ?? []).length > 0 && (
             <List size="sm">
-              {(slot.errors ?? []).map(({ pointer, detail }) => (
-                <List.Item key={pointer + detail} c="red">
-                  {pointer}: {detail}
+              {(slot.errors ?? []).map((fault) => (
+                <List.Item key={fault.pointer + fault.detail} c="red">
+                  {fault.pointer}: {faultText(fault)}
                 </List.Item>
               ))}
             </List>

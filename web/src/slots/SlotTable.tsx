@@ -79,7 +79,7 @@ export function Does({ slot }: { slot: Slot }) {
   const provider = providers.data?.items.find(({ manifest }) => manifest.name === slot.provider)?.manifest.title ?? slot.provider;
   return (
     <Stack gap={0}>
-      <Text>{t("does", { operation: t(`operation.${slot.operation}`), provider })}</Text>
+      <Text>{t("does", { operation: t(`common:operation.${slot.operation}`), provider })}</Text>
       {slot.fallbacks.length > 0 && (
         <Text size="sm" c="dimmed">
           {t("withFallbacks", { count: slot.fallbacks.length })}

@@ -10,7 +10,7 @@ import { SecretDialog } from "../ui/SecretDialog";
 import { useLeaveGuard } from "../ui/useLeaveGuard";
 import { ConnectBooth } from "./connect/ConnectBooth";
 import { draftOf, trialSettings, type Draft, type Slot } from "./draft";
-import { ConflictDialog } from "./editor/ConflictDialog";
+import { SlotConflict } from "./editor/SlotConflict";
 import { SlotFormContext, type Change, type Provider, type SlotForm } from "./editor/form";
 import { SettingsForm } from "./editor/SettingsForm";
 import { useSaving } from "./editor/useSaving";
@@ -76,7 +76,7 @@ export function SlotTabs({ slot, start, providers, onSaved }: Props) {
         }
         {...(isAdmin && { try: <TestRun slotId={slot?.id ?? null} settings={settings} /> })}
         {...(slot && { connect: <ConnectBooth slot={slot} />, recent: <RecentResults slotId={slot.id} />, history: <Revisions slot={slot} onRolledBack={onSaved} /> })} />
-      {saving.conflict && <ConflictDialog conflict={saving.conflict} base={base} mine={draft} onResolve={(choices) => void saving.resolve(choices)} onClose={saving.putOff} />}
+      {saving.conflict && <SlotConflict conflict={saving.conflict} base={base} mine={draft} onResolve={(choices) => void saving.resolve(choices)} onClose={saving.putOff} />}
       <SecretDialog title={t("password.saved")} value={shown?.password ?? null} label={t("password.what")}
         onClose={() => {
           setShown(null);

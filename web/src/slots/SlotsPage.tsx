@@ -11,6 +11,7 @@ import { useMay } from "../session/session";
 import { Empty } from "../ui/Empty";
 import { Listing } from "../ui/Listing";
 import { Page } from "../ui/Page";
+import { useTyped } from "../ui/useTyped";
 import { lastResultQuery } from "./LastResult";
 import { SlotCards } from "./SlotCards";
 import { SlotFiles } from "./SlotFiles";
@@ -28,7 +29,7 @@ export default function SlotsPage() {
   const asked = $api.useQuery("get", "/api/v1/slots", {}, { refetchInterval: ASK_AGAIN_MS });
   const success = useSuccess();
   useFreshPictures();
-  const wanted = search.get("q") ?? "";
+  const { text: wanted, type } = useTyped(search.get("q") ?? "", (text) => setSearch(text ? { q: text } : {}, { replace: true }));
   const actions = (
     <>
       <Button component={Link} to="/templates" variant="default" leftSection={<IconPhoto size={18} aria-hidden />}>
@@ -46,7 +47,7 @@ export default function SlotsPage() {
     <Page title={t("common:nav.slots")} actions={actions}>
       <Group>
         <TextInput aria-label={t("search")} placeholder={t("search")} type="search" leftSection={<IconSearch size={18} aria-hidden />} value={wanted} style={{ flex: "1 1 240px", maxWidth: 480 }}
-          onChange={(event) => setSearch(event.currentTarget.value ? { q: event.currentTarget.value } : {}, { replace: true })} />
+          onChange={(event) => type(event.currentTarget.value)} />
       </Group>
       <Listing asked={asked}>
         {({ items }) => {

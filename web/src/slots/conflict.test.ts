@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { differences, merged, type Side } from "./conflict";
+import type { Side } from "../ui/conflict";
+import { merged, slotDifferences } from "./conflict";
 import { draftOf, newDraft, routeDraft, settingsOf, type Draft, type Slot } from "./draft";
 
 const base: Draft = { ...newDraft("gemini", "style_transfer"), id: "evening", name: "Evening", params: { prompt: "oil", seed: 1 } };
@@ -18,7 +19,7 @@ const theirs = slotOf({ ...base, name: "Theirs", max_in_flight: 5, params: { pro
 
 describe("two administrators on one slot", () => {
   it("see each field that differs, with their own changes suggested and the other's taken over", () => {
-    expect(differences(base, mine, theirs)).toEqual([
+    expect(slotDifferences(base, mine, theirs)).toEqual([
       { field: "name", mine: "Mine", theirs: "Theirs", suggested: "mine" },
       { field: "max_in_flight", mine: 32, theirs: 5, suggested: "theirs" },
       { field: "params.prompt", mine: "oil", theirs: "ink", suggested: "theirs" },
@@ -28,7 +29,7 @@ describe("two administrators on one slot", () => {
   });
 
   it("get what they choose, member by member", () => {
-    const choices = new Map<string, Side>(differences(base, mine, theirs).map(({ field, suggested }) => [field, suggested]));
+    const choices = new Map<string, Side>(slotDifferences(base, mine, theirs).map(({ field, suggested }) => [field, suggested]));
 
     expect(merged(mine, theirs, choices)).toMatchObject({
       name: "Mine", max_in_flight: 5, params: { prompt: "ink", model: "pro" }, ingest_password: "new password", comment: "why",
@@ -42,7 +43,7 @@ describe("two administrators on one slot", () => {
     const here = { ...base, fallbacks: [routeDraft(route)] };
     const there = { ...slotOf(base), fallbacks: [{ ...route, params: { seed: 2, prompt: "a" } }] };
 
-    expect(differences(base, here, there)).toEqual([]);
+    expect(slotDifferences(base, here, there)).toEqual([]);
     expect(draftOf(there).fallbacks[0]?.key).not.toBe(here.fallbacks[0]?.key);
   });
 });

@@ -1,16 +1,6 @@
 /** Two administrators on one slot: what differs, and the draft that follows from a choice for each field. */
+import { differences, type Choices, type Difference } from "../ui/conflict";
 import { draftOf, isSame, type Draft, type Params, type Slot } from "./draft";
-
-export type Side = "mine" | "theirs";
-
-export interface Difference {
-  /** A field of the slot, or a member of it: "name", "params.prompt". */
-  field: string;
-  mine: unknown;
-  theirs: unknown;
-  /** Mine if I changed it; what only they changed is theirs. */
-  suggested: Side;
-}
 
 /** Their members are compared one by one: two who change different parameters need not lose any. */
 const SPLIT = ["params", "limits", "output"] as const;
@@ -19,19 +9,13 @@ const WHOLE = [
   "refuse_without_time", "is_active", "opens_at", "closes_at",
 ] as const;
 
-/** Gives the fields that are not the same in `mine` and `current`; `base` is what `mine` began with. */
-export function differences(base: Draft, mine: Draft, current: Slot): Difference[] {
-  const theirs = draftOf(current);
-  const [before, here, there] = [flat(base), flat(mine), flat(theirs)];
-  return [...new Set([...here.keys(), ...there.keys()])]
-    .filter((field) => !isSame(here.get(field), there.get(field)))
-    .map((field) => ({
-      field, mine: here.get(field), theirs: there.get(field), suggested: isSame(here.get(field), before.get(field)) ? "theirs" : "mine",
-    }));
+/** Gives the fields and members ("name", "params.prompt") that are not the same in `mine` and `current`; `base` is what `mine` began with. */
+export function slotDifferences(base: Draft, mine: Draft, current: Slot): Difference<unknown>[] {
+  return differences(flat(base), flat(mine), flat(draftOf(current)), isSame);
 }
 
 /** Gives their slot with what is chosen to be mine; the password and the comment were not theirs to change. */
-export function merged(mine: Draft, current: Slot, choices: ReadonlyMap<string, Side>): Draft {
+export function merged(mine: Draft, current: Slot, choices: Choices): Draft {
   const result: Draft = { ...draftOf(current), ingest_password: mine.ingest_password, comment: mine.comment };
   for (const [field, side] of choices) {
     if (side === "mine") take(result, mine, field);

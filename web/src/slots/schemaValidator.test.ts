@@ -51,18 +51,22 @@ describe("parameters", () => {
   });
 
   it.each([
-    [{}, "/prompt", "required", null],
-    [{ prompt: "" }, "/prompt", "minLength", 1],
-    [{ prompt: "oil", seed: 10 }, "/seed", "maximum", 9],
-    [{ prompt: "oil", seed: 1.5 }, "/seed", "type", "integer"],
-    [{ prompt: "oil", model: "Ä" }, "/model", "pattern", "^(models/)?[a-z0-9][a-z0-9.-]{0,99}$"],
-    [{ prompt: "oil", safety: "maybe" }, "/safety", "enum", ["BLOCK_NONE", "OFF"]],
-  ])("%j are wrong at %s", (params, pointer, keyword, limit) => {
-    expect(paramFaults(schema, params)).toMatchObject([{ pointer, keyword, limit }]);
+    [{}, "/prompt", "missing", {}],
+    [{ prompt: "" }, "/prompt", "too_short", { limit: 1 }],
+    [{ prompt: "oil", seed: 10 }, "/seed", "too_large", { limit: 9 }],
+    [{ prompt: "oil", seed: 1.5 }, "/seed", "wrong_type", { allowed: ["whole_number"] }],
+    [{ prompt: "oil", model: "Ä" }, "/model", "wrong_form", {}],
+    [{ prompt: "oil", safety: "maybe" }, "/safety", "not_allowed", { allowed: ["BLOCK_NONE", "OFF"] }],
+    [{ prompt: "oil", hue: 1 }, "/hue", "unknown_field", {}],
+  ])("%j are wrong at %s", (params, pointer, code, bounds) => {
+    const [{ detail: _words, ...fault } = { detail: "" }, ...others] = paramFaults(schema, params);
+
+    expect(fault).toEqual({ pointer, code, ...bounds });
+    expect(others).toEqual([]);
   });
 
   it("are checked by what the chosen model takes", () => {
-    expect(paramFaults(schema, { prompt: "oil", image_size: "4K" })).toMatchObject([{ pointer: "/image_size", keyword: "enum", limit: ["1K"] }]);
+    expect(paramFaults(schema, { prompt: "oil", image_size: "4K" })).toMatchObject([{ pointer: "/image_size", code: "not_allowed", allowed: ["1K"] }]);
     expect(paramFaults(schema, { prompt: "oil", image_size: "4K", model: "pro" })).toEqual([]);
   });
 

@@ -4,12 +4,15 @@ import { toErrorSchema, type RJSFSchema, type RJSFValidationError, type Validato
 
 import type { FieldFault } from "../api/problem";
 
-export interface ParamFault extends FieldFault {
-  /** The keyword that was not met: "required", "maximum", … */
-  keyword: string;
-  /** What the keyword says: the maximum, the list. */
-  limit: unknown;
-}
+/** By the keyword that was not met, what the API calls it. */
+const CODES: Record<string, FieldFault["code"]> = {
+  required: "missing", false: "unknown_field", additionalProperties: "unknown_field", type: "wrong_type", minLength: "too_short", maxLength: "too_long",
+  minItems: "list_too_short", maxItems: "list_too_long", minimum: "too_small", maximum: "too_large", exclusiveMinimum: "not_above", exclusiveMaximum: "not_below",
+  multipleOf: "not_a_multiple", pattern: "wrong_form", enum: "not_allowed", const: "not_allowed",
+};
+const KINDS: Record<string, string> = {
+  string: "text", integer: "whole_number", number: "number", boolean: "yes_or_no", array: "list", object: "object",
+};
 
 /** Say only that something inside was wrong, which is told by itself. */
 const WRAPPERS = new Set(["properties", "items", "prefixItems", "anyOf", "allOf", "oneOf", "if", "$ref", "additionalProperties"]);
@@ -24,25 +27,36 @@ function validatorOf(schema: object): Validator {
   return validator;
 }
 
-/** Gives what is wrong with the parameters, each fault once, by JSON pointer. An unreadable schema finds nothing: the API checks again. */
-export function paramFaults(schema: object, params: unknown): ParamFault[] {
+/** Gives what is wrong with the parameters, each fault once, by JSON pointer from what they stand `within`. An unreadable schema finds nothing: the API checks again. */
+export function paramFaults(schema: object, params: unknown, within = ""): FieldFault[] {
   let units: OutputUnit[];
   try {
     units = validatorOf(schema).validate(params).errors;
   } catch {
     return [];
   }
-  const faults = units.filter(({ keyword }) => !WRAPPERS.has(keyword)).flatMap((unit) => faultsOf(unit, schema, params));
+  const faults = units.filter(({ keyword }) => !WRAPPERS.has(keyword)).flatMap((unit) => faultsOf(unit, schema, params, within));
   return [...new Map(faults.map((fault) => [fault.pointer, fault])).values()];
 }
 
-function faultsOf({ keyword, keywordLocation, instanceLocation, error }: OutputUnit, schema: object, params: unknown): ParamFault[] {
-  const pointer = instanceLocation.replace(/^#/, "");
-  const limit = at(schema, keywordLocation);
-  if (keyword !== "required" || !Array.isArray(limit)) return [{ pointer, keyword, limit, detail: error }];
+function faultsOf({ keyword, keywordLocation, instanceLocation, error }: OutputUnit, schema: object, params: unknown, within: string): FieldFault[] {
+  const pointer = instanceLocation.replace(/^#/, within);
+  const bound = at(schema, keywordLocation);
+  const code = CODES[keyword] ?? "other";
+  if (code !== "missing" || !Array.isArray(bound)) return [{ pointer, code, detail: error, ...boundsOf(code, bound) }];
   const there = at(params, instanceLocation);
-  const missing = limit.filter((name) => typeof there === "object" && there !== null && !Object.hasOwn(there, String(name)));
-  return missing.map((name) => ({ pointer: `${pointer}/${escaped(String(name))}`, keyword, limit: null, detail: error }));
+  const missing = bound.filter((name) => typeof there === "object" && there !== null && !Object.hasOwn(there, String(name)));
+  return missing.map((name) => ({ pointer: `${pointer}/${escaped(String(name))}`, code, detail: error }));
+}
+
+function boundsOf(code: FieldFault["code"], bound: unknown): Partial<FieldFault> {
+  if (code === "not_allowed") return { allowed: listed(bound).map(String) };
+  if (code === "wrong_type") return { allowed: listed(bound).flatMap((kind) => KINDS[String(kind)] ?? []) };
+  return typeof bound === "number" ? { limit: bound } : {};
+}
+
+function listed(bound: unknown): unknown[] {
+  return (Array.isArray(bound) ? bound : [bound]).filter((one) => one !== null);
 }
 
 function at(value: unknown, location: string): unknown {
@@ -58,9 +72,9 @@ function unescaped(name: string): string {
   return decodeURI(name).replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
-function formError({ pointer, keyword, detail }: ParamFault): RJSFValidationError {
+function formError({ pointer, code, detail }: FieldFault): RJSFValidationError {
   const property = pointer.split("/").slice(1).map((name) => `.${unescaped(name)}`).join("");
-  return { name: keyword, message: detail, property, stack: `${pointer} ${detail}` };
+  return { name: code, message: detail, property, stack: `${pointer} ${detail}` };
 }
 
 /** What `@rjsf/core` asks: mostly which branch of an `if` holds. */

@@ -3,11 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Problem } from "../api/problem";
 import { useConfirm } from "../ui/confirm";
-
-interface Named {
-  provider: string;
-  fallbacks: readonly { provider: string }[];
-}
+import { useFaultText } from "../ui/faultText";
 
 /** Says whether all that is wrong may be saved all the same: a provider without a key, a model that it does not list. */
 export function isWarning(problem: Problem): boolean {
@@ -15,20 +11,15 @@ export function isWarning(problem: Problem): boolean {
 }
 
 /** Asks whether to save in spite of warnings. */
-export function useAskWarnings(): (problem: Problem, slot: Named) => Promise<boolean> {
+export function useAskWarnings(): (problem: Problem) => Promise<boolean> {
   const { t } = useTranslation("slots");
   const confirm = useConfirm();
-  return (problem, slot) => {
-    const lines = problem.faults.map(({ pointer, detail }) => {
-      const [, place] = /^\/fallbacks\/(\d+)\//.exec(pointer) ?? [];
-      const name = place === undefined ? slot.provider : (slot.fallbacks[Number(place)]?.provider ?? "");
-      if (pointer.endsWith("/provider")) return t("warning.key", { name });
-      return pointer.endsWith("/params/model") ? t("warning.model", { name }) : detail;
-    });
+  const faultText = useFaultText();
+  return (problem) => {
     const text = (
       <Stack gap="xs">
         <List>
-          {lines.map((line) => (
+          {[...new Set(problem.faults.map((fault) => faultText(fault)))].map((line) => (
             <List.Item key={line}>{line}</List.Item>
           ))}
         </List>

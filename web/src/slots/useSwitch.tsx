@@ -37,7 +37,7 @@ export function useSwitch(): (slot: Slot, isActive: boolean) => Promise<void> {
     } catch (error) {
       const problem = asProblem(error);
       if (!isWarning(problem)) notify.failed(problem);
-      else if (await askWarnings(problem, slot)) await change(slot, isActive, true);
+      else if (await askWarnings(problem)) await change(slot, isActive, true);
     }
   };
   return async (slot, isActive) => {

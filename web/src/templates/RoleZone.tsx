@@ -26,7 +26,7 @@ export function RoleZone({ role, names, ids, onChange, isReadOnly }: Props) {
   const [before, setBefore] = useState<readonly string[] | null>(null);
   const [isPicking, setIsPicking] = useState(false);
   const max = role.max_count ?? 1;
-  const title = t(`role.${role.role}`, { defaultValue: role.role });
+  const title = t(`common:templateRole.${role.role}`, { defaultValue: role.role });
 
   const add = (id: string) => {
     if (ids.length >= max) setBefore(ids);

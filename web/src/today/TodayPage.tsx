@@ -1,4 +1,5 @@
 import { SimpleGrid, Skeleton, Stack } from "@mantine/core";
+import { useDeferredValue } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Failure } from "../ui/Failure";
@@ -28,14 +29,20 @@ export default function TodayPage() {
 
 function Evening({ seen }: { seen: Seen }) {
   const [worst, ...others] = findingsOf(seen);
+  // what is further down is drawn bit by bit, so that a slow phone answers meanwhile
+  const isRestThere = useDeferredValue(true, false);
   return (
     <Stack gap="lg">
       <TrafficLight finding={worst} seen={seen} />
       {others.length > 0 && <OtherFindings findings={others} seen={seen} />}
       <NowFigures jobs={seen.jobs} />
-      <SlotsSection seen={seen} />
-      <EveningSection seen={seen} />
-      <ProvidersSection seen={seen} />
+      {isRestThere && (
+        <>
+          <SlotsSection seen={seen} />
+          <EveningSection seen={seen} />
+          <ProvidersSection seen={seen} />
+        </>
+      )}
     </Stack>
   );
 }

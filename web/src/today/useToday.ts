@@ -1,7 +1,8 @@
 /** What the start page shows, asked again by itself and when something happens. */
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { $api, api } from "../api/client";
+import { queryClient } from "../api/queryClient";
 import { Problem } from "../api/problem";
 import type { Schemas } from "../api/schema";
 import { useRefresh } from "../jobs/refresh";
@@ -14,12 +15,32 @@ const RECENT_PHOTOS = 200;
 export const EVENING_HOURS = 12;
 const DEFAULT_WINDOW_SECONDS = 48;
 const MINUTE_MS = 60_000;
-const RECENT_KEY = ["today", "recent"];
 const EVENING_KEY = ["today", "evening"];
+
+/** Photos of booths of the last minutes, and whether there has ever been one. */
+const recentQuery = queryOptions({
+  queryKey: ["today", "recent"],
+  queryFn: async ({ signal }) => {
+    const since = new Date(Date.now() - RECENT_MINUTES * MINUTE_MS).toISOString();
+    const jobs = await listed({ source: "ingest", since, limit: RECENT_PHOTOS }, signal);
+    const isAnyThere = jobs.length > 0 || (await listed({ source: "ingest", limit: 1 }, signal)).length > 0;
+    return { jobs, isAnyThere };
+  },
+  refetchInterval: 15_000,
+});
+
+/** Begins to ask for it before there is a page to show it. */
+export function askForToday(): void {
+  void queryClient.prefetchQuery(recentQuery);
+  for (const path of ["/api/v1/slots", "/api/v1/providers", "/api/v1/quotas", "/api/v1/settings"] as const) {
+    void queryClient.prefetchQuery($api.queryOptions("get", path, {}));
+  }
+}
 
 /** Gives what the light is read from; null until everything is there. */
 export function useSeen(): { seen: Seen | null; isFirstVisit: boolean; error: unknown; refetch: () => void } {
-  const recent = useRecent();
+  useRefresh(recentQuery.queryKey, ["job"], 400);
+  const recent = useQuery(recentQuery);
   const slots = $api.useQuery("get", "/api/v1/slots", {}, { refetchInterval: 15_000 });
   const providers = $api.useQuery("get", "/api/v1/providers", {}, { refetchInterval: 10_000 });
   const quotas = $api.useQuery("get", "/api/v1/quotas", {}, { refetchInterval: 30_000 });
@@ -36,21 +57,6 @@ export function useSeen(): { seen: Seen | null; isFirstVisit: boolean; error: un
     usualWindowSeconds: settings.data.sync_response_seconds ?? DEFAULT_WINDOW_SECONDS, now: Date.parse(quotas.data.at),
   };
   return { seen, isFirstVisit: !recent.data.isAnyThere, error, refetch };
-}
-
-/** Photos of booths of the last minutes, and whether there has ever been one. */
-function useRecent() {
-  useRefresh(RECENT_KEY, ["job"], 400);
-  return useQuery({
-    queryKey: RECENT_KEY,
-    queryFn: async ({ signal }) => {
-      const since = new Date(Date.now() - RECENT_MINUTES * MINUTE_MS).toISOString();
-      const jobs = await listed({ source: "ingest", since, limit: RECENT_PHOTOS }, signal);
-      const isAnyThere = jobs.length > 0 || (await listed({ source: "ingest", limit: 1 }, signal)).length > 0;
-      return { jobs, isAnyThere };
-    },
-    refetchInterval: 15_000,
-  });
 }
 
 async function listed(query: { source: "ingest"; since?: string; limit: number }, signal: AbortSignal): Promise<Schemas["JobSummary"][]> {

@@ -3,6 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { asProblem } from "../api/problem";
+import { useFaultText } from "./faultText";
 import { useProblemText } from "./problemText";
 
 interface Props {
@@ -14,6 +15,7 @@ interface Props {
 export function Failure({ error, onRetry }: Props) {
   const { t } = useTranslation();
   const problemText = useProblemText();
+  const faultText = useFaultText();
   const problem = asProblem(error);
   return (
     <Alert role="alert" color="red" icon={<IconAlertTriangle />} title={problemText.what(problem)}>
@@ -21,9 +23,9 @@ export function Failure({ error, onRetry }: Props) {
         <Text>{problemText.whatToDo(problem)}</Text>
         {problem.faults.length > 0 && (
           <List>
-            {problem.faults.map(({ pointer, detail }) => (
-              <List.Item key={`${pointer} ${detail}`}>
-                <b>{pointer}</b>: {detail}
+            {problem.faults.map((fault) => (
+              <List.Item key={`${fault.pointer} ${fault.detail}`}>
+                <b>{fault.pointer}</b>: {faultText(fault)}
               </List.Item>
             ))}
           </List>

@@ -1,4 +1,4 @@
-import { Group, Skeleton, Stack, Title } from "@mantine/core";
+import { Group, Skeleton, Stack, Title, VisuallyHidden } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -30,7 +30,10 @@ export function Page({ title, actions, children }: Props) {
 export function PageSkeleton() {
   const { t } = useTranslation();
   return (
-    <Stack gap="md" maw={1400} mx="auto" aria-busy aria-label={t("loading")}>
+    <Stack gap="md" maw={1400} mx="auto">
+      <VisuallyHidden component="output">
+        {t("loading")}
+      </VisuallyHidden>
       <Skeleton height={44} width={220} />
       <RowsSkeleton />
     </Stack>

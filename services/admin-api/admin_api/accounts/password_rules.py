@@ -1,5 +1,7 @@
 """Which passwords anybody would try first; beyond these and the length there is no rule."""
 
+from admin_api.rest.field_fault import FaultCode, Wrong
+
 MIN_LOGIN_LENGTH = 3
 MIN_DIFFERENT_CHARACTERS = 5
 
@@ -23,13 +25,14 @@ _COMMON_WORDS = """
 COMMON = frozenset(_COMMON_WORDS.split())
 
 
-def password_fault(password: str, *, login: str) -> str | None:
+def password_fault(password: str, *, login: str) -> Wrong | None:
     """Say what makes the password easy to guess; None: nothing known here."""
     folded = password.casefold()
     if folded in COMMON:
-        return "is one of the most common"
+        return Wrong(FaultCode.COMMON_PASSWORD, "is one of the most common")
     if len(login) >= MIN_LOGIN_LENGTH and login.casefold() in folded:
-        return "holds the login"
+        return Wrong(FaultCode.HOLDS_LOGIN, "holds the login")
     if len(set(folded)) < MIN_DIFFERENT_CHARACTERS:
-        return f"has fewer than {MIN_DIFFERENT_CHARACTERS} different characters"
+        detail = f"has fewer than {MIN_DIFFERENT_CHARACTERS} different characters"
+        return Wrong(FaultCode.TOO_FEW_CHARACTERS, detail, limit=MIN_DIFFERENT_CHARACTERS)
     return None

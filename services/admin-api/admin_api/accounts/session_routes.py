@@ -13,7 +13,8 @@ from admin_api.accounts.password_rules import password_fault
 from admin_api.accounts.passwords import NewPassword, Passwords
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import CLIENT_ADDRESS, Endpoint, RequestModel, body_of, json_answer
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
+from admin_api.rest.problems import Refused
 from admin_api.rest.versions import version_conflict
 from photochanger.domain.api_token import ApiToken
 from photochanger.domain.failure import ProblemCode
@@ -25,6 +26,8 @@ from photochanger.observability import get_logger
 PATH = "/api/v1/session"
 
 _GivenPassword = Annotated[SecretStr, Field(max_length=1_024, examples=["the words of before"])]
+_WRONG_PASSWORD = Wrong(FaultCode.WRONG_PASSWORD, "is not your password")
+_SAME_PASSWORD = Wrong(FaultCode.SAME_PASSWORD, "is the old one")
 
 log = get_logger(__name__)
 
@@ -170,10 +173,9 @@ class SessionRoutes:
         current, new = asked.current_password.get_secret_value(), asked.new_password.get_secret_value()
         session, user = logged_in.session, logged_in.user
         if not await self._log_in.confirms(logged_in, current, address=request[CLIENT_ADDRESS]):
-            raise Refused.for_faults(FieldFault.at("current_password", detail="is not your password"))
-        fault = "is the old one" if new == current else password_fault(new, login=user.login)
-        if fault is not None:
-            raise Refused.for_faults(FieldFault.at("new_password", detail=fault))
+            raise Refused.for_faults(FieldFault.at("current_password", wrong=_WRONG_PASSWORD))
+        if wrong := _SAME_PASSWORD if new == current else password_fault(new, login=user.login):
+            raise Refused.for_faults(FieldFault.at("new_password", wrong=wrong))
         changes = {"password_hash": await self._passwords.hash(new), "must_change_password": False}
         changed = user.model_copy(update=changes)
         said = {"end_tokens": asked.end_tokens}

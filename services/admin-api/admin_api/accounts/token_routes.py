@@ -10,8 +10,9 @@ from admin_api.accounts.auth import LOGGED_IN, actor_of
 from admin_api.accounts.whose import WhoseQuery, everybody_or_own
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, RequestModel, body_of, json_answer, query_of
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
 from admin_api.rest.pages import cut_page
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.problems import Refused
 from admin_api.rest.storable import LINE_PATTERN
 from photochanger.domain.api_token import DEFAULT_DAYS, LONGEST_DAYS, ApiToken, new_api_token
 from photochanger.domain.failure import ProblemCode
@@ -119,7 +120,8 @@ class TokenRoutes:
     async def create(self, request: web.Request) -> web.Response:
         asked, user = body_of(request, NewToken), request[LOGGED_IN].user
         if not user.role.includes(asked.role):
-            raise Refused.for_faults(FieldFault.at("role", detail="is above your own"))
+            above = Wrong(FaultCode.ROLE_ABOVE_OWN, "is above your own")
+            raise Refused.for_faults(FieldFault.at("role", wrong=above))
         token = new_api_token()
         told, target = asked.model_dump(mode="json"), f"tokens/{id_of(hash_of(token))}"
         async with self._audit.change(actor_of(request), "create", target, None, told):

@@ -11,8 +11,9 @@ from admin_api.accounts.passwords import Passwords, one_time_password
 from admin_api.accounts.user_models import NewUser, UserChange, UserPage, UserQuery, UserShown, UserWithPassword
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, body_of, json_answer, query_of
+from admin_api.rest.field_fault import FieldFault
 from admin_api.rest.pages import cut_page
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.problems import Refused
 from admin_api.rest.versions import check_if_match, version_conflict
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.user import Role, User
@@ -96,8 +97,8 @@ class UserRoutes:
         asked = body_of(request, NewUser)
         made = one_time_password() if asked.password is None else None
         password = made or (asked.password.get_secret_value() if asked.password else "")
-        if fault := password_fault(password, login=asked.login):
-            raise Refused.for_faults(FieldFault.at("password", detail=fault))
+        if wrong := password_fault(password, login=asked.login):
+            raise Refused.for_faults(FieldFault.at("password", wrong=wrong))
         user = User(
             login=asked.login,
             password_hash=await self._passwords.hash(password),

@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstraints
 
 from admin_api.rest.endpoint import RequestModel
+from admin_api.rest.field_fault import FaultCode, Wrong
+from admin_api.rest.model_faults import custom_error
 from admin_api.rest.moments import Moment
 from admin_api.rest.pages import PageQuery
 from photochanger.domain.event_gallery import DEFAULT_MINUTES, MAX_MINUTES, EventGallery, gallery_url, normal_passcode
@@ -18,7 +20,8 @@ MIN_PASSCODE, MAX_PASSCODE = 6, 64
 
 def _long_enough(passcode: SecretStr) -> SecretStr:
     if len(normal_passcode(passcode.get_secret_value())) < MIN_PASSCODE:
-        raise ValueError(f"at least {MIN_PASSCODE} characters, spaces around them not counted")
+        detail = f"at least {MIN_PASSCODE} characters, spaces around them not counted"
+        raise custom_error(Wrong(FaultCode.TOO_SHORT, detail, limit=MIN_PASSCODE))
     return passcode
 
 

@@ -8,8 +8,9 @@ from admin_api.accounts.auth import actor_of
 from admin_api.galleries.gallery_models import GalleryOpening, GalleryPage, GalleryQuery, GalleryShown, gallery_shown
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, body_of, json_answer, query_of
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
 from admin_api.rest.pages import cut_page
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.problems import Refused
 from photochanger.domain.event_gallery import EventGallery, passcode_verifier
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.public_link import new_public_id
@@ -108,11 +109,9 @@ class GalleryRoutes:
 
     async def _check_slots(self, asked: GalleryOpening) -> None:
         here = {slot.id for slot in await self._slots.list()}
-        unknown = [place for place, slot_id in enumerate(asked.slot_ids) if slot_id not in here]
+        unknown = [(place, slot_id) for place, slot_id in enumerate(asked.slot_ids) if slot_id not in here]
         if unknown:
-            raise Refused.for_faults(
-                *(FieldFault.at("slot_ids", place, detail="there is no such slot") for place in unknown)
-            )
+            raise Refused.for_faults(*(_no_slot(place, slot_id) for place, slot_id in unknown))
 
     async def _existing(self, request: web.Request) -> EventGallery:
         gallery = await self._galleries.read(request.match_info["id"])
@@ -122,6 +121,11 @@ class GalleryRoutes:
 
     def _shown(self, gallery: EventGallery) -> GalleryShown:
         return gallery_shown(gallery, public_base_url=self._public_base_url)
+
+
+def _no_slot(place: int, slot_id: str) -> FieldFault:
+    wrong = Wrong(FaultCode.UNKNOWN_SLOT, "there is no such slot", subject=slot_id)
+    return FieldFault.at("slot_ids", place, wrong=wrong)
 
 
 def _target(gallery_id: str) -> str:

@@ -8,7 +8,8 @@ from admin_api.accounts.auth import actor_of
 from admin_api.preflight.preflight import RUN_SECONDS, Preflight
 from admin_api.preflight.run_models import MAX_SLOTS, PreflightRequest, PreflightRun, RunState
 from admin_api.rest.endpoint import Endpoint, body_of, json_answer
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
+from admin_api.rest.problems import Refused
 from photochanger.background import Background
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.user import Role
@@ -77,7 +78,9 @@ class PreflightRoutes:
         active = tuple(slot.id for slot in await self._slots.list() if slot.is_active)
         if len(active) > MAX_SLOTS:
             detail = f"there are {len(active)} active slots: name up to {MAX_SLOTS} of them"
-            raise Refused.for_faults(FieldFault.at("slot_ids", detail=detail))
+            raise Refused.for_faults(
+                FieldFault.at("slot_ids", wrong=Wrong(FaultCode.LIST_TOO_LONG, detail, limit=MAX_SLOTS))
+            )
         return active
 
 

@@ -7,7 +7,8 @@ from admin_api.operations.audit import Audit
 from admin_api.providers.known_providers import ONE, known_provider
 from admin_api.providers.provider_models import BreakerChange, BreakerSwitch, LimitsChange
 from admin_api.rest.endpoint import Endpoint, body_of, json_answer
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
+from admin_api.rest.problems import Refused
 from admin_api.rest.versions import check_if_match, version_conflict
 from photochanger.domain.breaker import BreakerReason
 from photochanger.domain.failure import ProblemCode
@@ -56,7 +57,8 @@ class ProviderGateRoutes:
         check_if_match(request, version=before.version)
         changes = body_of(request, LimitsChange).model_dump(exclude_unset=True)
         if changes.get("money_per_day") is not None and not manifest.prices:
-            raise Refused.for_faults(FieldFault.at("money_per_day", detail="this provider's manifest has no prices"))
+            no_prices = Wrong(FaultCode.NO_PRICES, "this provider's manifest has no prices")
+            raise Refused.for_faults(FieldFault.at("money_per_day", wrong=no_prices))
         changed = before.limits.model_copy(update=changes)
         old = {name: before.limits.model_dump()[name] for name in changes}
         target = f"providers/{manifest.name}/limits"

@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from admin_api.rest.endpoint import RequestModel
+from admin_api.rest.field_fault import FaultCode, Wrong
+from admin_api.rest.model_faults import custom_error
 from photochanger.domain.availability import Availability
 from photochanger.domain.breaker import Breaker, BreakerReason, BreakerState
 from photochanger.domain.provider_limits import Limit, ProviderLimits
@@ -33,7 +35,7 @@ class NewKey(RequestModel):
     def _travels_in_a_header(cls, key: SecretStr) -> SecretStr:
         text = key.get_secret_value()
         if not (text.isascii() and text.isprintable() and " " not in text):
-            raise ValueError("must be printable ASCII without spaces")
+            raise custom_error(Wrong(FaultCode.BAD_CHARACTERS, "must be printable ASCII without spaces"))
         return key
 
 

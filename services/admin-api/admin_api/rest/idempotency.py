@@ -10,7 +10,8 @@ from pydantic import BaseModel, SecretStr
 
 from admin_api.accounts.auth import LOGGED_IN
 from admin_api.rest.endpoint import Endpoint, Handler
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
+from admin_api.rest.problems import Refused
 from photochanger.domain.failure import ProblemCode
 from photochanger.infrastructure.idempotency_repository import IdempotencyRepository, KeyedRequest
 from photochanger.infrastructure.mongo import DatabaseUnavailable
@@ -23,6 +24,8 @@ KEY_PATTERN = "^[!-~]{1,128}$"
 PATIENCE_SECONDS, LOOK_SECONDS = 2.0, 0.1
 #: No request takes longer: one without an answer by then was cut short.
 LONGEST_MS = 150_000
+
+_BAD_KEY = Wrong(FaultCode.WRONG_FORM, "must be 1 to 128 printable ASCII characters")
 
 log = get_logger(__name__)
 
@@ -134,7 +137,7 @@ def done_once(endpoint: Endpoint, handler: Handler, rows: IdempotencyRepository,
         if key is None:
             return await handler(request)
         if not re.fullmatch(KEY_PATTERN, key):
-            raise Refused.for_faults(FieldFault.at(HEADER, detail="must be 1 to 128 printable ASCII characters"))
+            raise Refused.for_faults(FieldFault.at(HEADER, wrong=_BAD_KEY))
         whose = f"{request[LOGGED_IN].user.login} {hashlib.sha256(key.encode()).hexdigest()}"
         keyed = request[KEYED] = KeyedCreation(rows, sealer, whose, request)
         try:

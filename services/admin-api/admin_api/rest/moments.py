@@ -5,6 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from admin_api.rest.field_fault import FaultCode, Wrong
+from admin_api.rest.model_faults import custom_error
+
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 _BETWEEN = "200[1-9]|20[1-9][0-9]|21[0-8][0-9]|219[0-8]"
@@ -18,7 +21,11 @@ PATTERN = f"^(({_BETWEEN}){_DAY}{_TIME}{_ANYWHERE}|({FIRST_YEAR}|{LAST_YEAR}){_D
 def _of_our_days(moment: datetime) -> datetime:
     is_at_an_end = moment.year in {FIRST_YEAR, LAST_YEAR} and not moment.utcoffset()
     if not FIRST_YEAR < moment.year < LAST_YEAR and not is_at_an_end:
-        raise ValueError(f"must be of the years {FIRST_YEAR} to {LAST_YEAR}, in the first and the last one in UTC")
+        code, limit = (
+            (FaultCode.TOO_EARLY, FIRST_YEAR) if moment.year <= FIRST_YEAR else (FaultCode.TOO_LATE, LAST_YEAR)
+        )
+        detail = f"must be of the years {FIRST_YEAR} to {LAST_YEAR}, in the first and the last one in UTC"
+        raise custom_error(Wrong(code, detail, limit=limit))
     return moment
 
 

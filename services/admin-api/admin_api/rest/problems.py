@@ -1,12 +1,13 @@
 """Refusals of the admin API, as exceptions until they reach the outermost handler."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from aiohttp import web
 from pydantic import JsonValue, ValidationError
 
 from admin_api.rest.endpoint import Handler
+from admin_api.rest.field_fault import FieldFault
+from admin_api.rest.model_faults import faults_of
 from photochanger.domain.failure import PROBLEMS, ProblemCode
 from photochanger.infrastructure.http_server import problem_response
 from photochanger.infrastructure.media_store import StoreUnavailable
@@ -16,32 +17,6 @@ from photochanger.observability import get_logger
 _CODE_OF_STATUS = {404: ProblemCode.NOT_FOUND, 405: ProblemCode.METHOD_NOT_ALLOWED, 413: ProblemCode.PAYLOAD_TOO_LARGE}
 
 log = get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class FieldFault:
-    """What is wrong with one field; `pointer` is its JSON pointer, in the query `/name`.
-
-    A warning may be overridden by whoever knows better.
-    """
-
-    pointer: str
-    detail: str
-    is_warning: bool = False
-
-    @classmethod
-    def at(cls, *path: str | int, detail: str, is_warning: bool = False) -> "FieldFault":
-        """Name the field by its path."""
-        return cls(json_pointer(*path), detail, is_warning)
-
-    def as_json(self) -> dict[str, str | bool]:
-        told: dict[str, str | bool] = {"pointer": self.pointer, "detail": self.detail}
-        return told | ({"is_warning": True} if self.is_warning else {})
-
-
-def json_pointer(*path: str | int) -> str:
-    """Name a place in a JSON document (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 class Refused(Exception):
@@ -66,8 +41,7 @@ class Refused(Exception):
     @classmethod
     def for_fields(cls, error: ValidationError) -> "Refused":
         """Name every wrong field, never its value."""
-        faults = error.errors(include_input=False, include_url=False, include_context=False)
-        return cls.for_faults(*(FieldFault.at(*fault["loc"], detail=fault["msg"]) for fault in faults))
+        return cls.for_faults(*faults_of(error))
 
     @classmethod
     def for_faults(cls, *faults: FieldFault) -> "Refused":

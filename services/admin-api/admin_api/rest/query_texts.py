@@ -8,27 +8,36 @@ from types import MappingProxyType
 from pydantic import BaseModel
 
 from admin_api.rest.contract.schemas import resolved, without_null
+from admin_api.rest.field_fault import FaultCode, Wrong
 
-_FORMS: Mapping[str, tuple[str, str]] = MappingProxyType(
+_FORMS: Mapping[str, tuple[str, Wrong]] = MappingProxyType(
     {
-        "boolean": (r"true|false", "must be true or false"),
-        "integer": (r"-?(0|[1-9][0-9]*)", "must be a whole number"),
-        "number": (r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", "must be a number"),
+        "boolean": (r"true|false", Wrong(FaultCode.WRONG_TYPE, "must be true or false", allowed=("yes_or_no",))),
+        "integer": (
+            r"-?(0|[1-9][0-9]*)",
+            Wrong(FaultCode.WRONG_TYPE, "must be a whole number", allowed=("whole_number",)),
+        ),
+        "number": (
+            r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?",
+            Wrong(FaultCode.WRONG_TYPE, "must be a number", allowed=("number",)),
+        ),
         "date-time": (
             r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
-            "must be a time as RFC 3339 writes it, e.g. 2026-05-09T18:30:00Z",
+            Wrong(FaultCode.NOT_A_TIME, "must be a time as RFC 3339 writes it, e.g. 2026-05-09T18:30:00Z"),
         ),
     }
 )
 
 
-def wrong_texts(model: type[BaseModel], given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def wrong_texts(model: type[BaseModel], given: Mapping[str, str]) -> Iterator[tuple[str, Wrong]]:
     """Give each name whose value pydantic might take, written as it should not be, and what is wrong with it."""
     forms = _forms_of(model)
     for name, text in given.items():
-        pattern, detail = _FORMS[forms[name]] if name in forms else (".*", "")
-        if not re.fullmatch(pattern, text, re.ASCII | re.DOTALL):
-            yield name, detail
+        if name not in forms:
+            continue
+        pattern, wrong = _FORMS[forms[name]]
+        if not re.fullmatch(pattern, text, re.ASCII):
+            yield name, wrong
 
 
 @cache

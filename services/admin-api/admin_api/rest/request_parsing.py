@@ -8,8 +8,9 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import from_json, to_json
 
 from admin_api.rest.endpoint import BODY, JSON, MAX_JSON_BYTES, QUERY, Endpoint, M, RequestModel
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
 from admin_api.rest.path_parts import check_path
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.problems import Refused
 from admin_api.rest.query_texts import wrong_texts
 from admin_api.rest.storable import unstorable
 from photochanger.domain.failure import ProblemCode
@@ -17,6 +18,8 @@ from photochanger.domain.failure import ProblemCode
 #: What `MAX_JSON_BYTES` take on a slow line; a longer body has longer.
 BODY_SECONDS = 10.0
 BODY_BYTES_PER_SECOND = 500_000
+
+_REPEATED = Wrong(FaultCode.REPEATED, "is given more than once")
 
 
 class NoQuery(RequestModel):
@@ -42,10 +45,10 @@ async def parse_request(endpoint: Endpoint, request: web.Request) -> None:
 def _query(model: type[BaseModel], request: web.Request) -> BaseModel:
     repeated = [name for name in dict.fromkeys(request.query) if len(request.query.getall(name)) > 1]
     if repeated:
-        raise Refused.for_faults(*(FieldFault.at(name, detail="is given more than once") for name in repeated))
+        raise Refused.for_faults(*(FieldFault.at(name, wrong=_REPEATED) for name in repeated))
     given: dict[str, JsonValue] = {**request.query}
     _refuse_unstorable(given)
-    if faults := [FieldFault.at(name, detail=detail) for name, detail in wrong_texts(model, request.query)]:
+    if faults := [FieldFault.at(name, wrong=wrong) for name, wrong in wrong_texts(model, request.query)]:
         raise Refused.for_faults(*faults)
     try:
         return model.model_validate_strings(given)
@@ -97,6 +100,6 @@ def _with_whole_numbers(value: JsonValue) -> JsonValue:
 
 
 def _refuse_unstorable(value: JsonValue) -> None:
-    faults = tuple(FieldFault.at(*path, detail=detail) for path, detail in unstorable(value))
+    faults = tuple(FieldFault.at(*path, wrong=wrong) for path, wrong in unstorable(value))
     if faults:
         raise Refused.for_faults(*faults)

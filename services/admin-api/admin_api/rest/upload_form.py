@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from aiohttp import BodyPartReader, web
 from aiohttp.http import HttpProcessingError
 
+from admin_api.rest.field_fault import FieldFault
 from admin_api.rest.idempotency import begin_upload
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.problems import Refused
 from admin_api.rest.storable import unstorable
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.slot import MAX_UPLOAD_BYTES
@@ -52,8 +53,8 @@ async def receive_upload(request: web.Request) -> UploadForm:
         raise Refused(ProblemCode.INVALID_REQUEST, "The upload cannot be read.") from error
     if not form.data:
         raise Refused(ProblemCode.INVALID_REQUEST, "The file is missing or empty.")
-    if wrong := [FieldFault.at(*path, detail=detail) for path, detail in unstorable({**form.fields})]:
-        raise Refused.for_faults(*wrong)
+    if faults := [FieldFault.at(*path, wrong=wrong) for path, wrong in unstorable({**form.fields})]:
+        raise Refused.for_faults(*faults)
     texts = (text.encode() for item in sorted(form.fields.items()) for text in item)
     await begin_upload(request, form.filename.encode(), form.data, *texts)
     return form

@@ -8,7 +8,8 @@ from aiohttp import hdrs, web
 from pydantic import Field
 
 from admin_api.rest.endpoint import JSON, Endpoint, RequestModel, query_of
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
+from admin_api.rest.problems import Refused
 from admin_api.slots.slot_file import MAX_PICTURE_BYTES, PictureGone, SlotFile, slot_file, used_templates
 from admin_api.templates.template_store import TemplateStore
 from photochanger.domain.failure import ProblemCode
@@ -82,5 +83,6 @@ def _chosen(slots: Sequence[Slot], named: str | None) -> list[Slot]:
     by_id, ids = {slot.id: slot for slot in slots}, named.split(",")
     unknown = sorted({slot_id for slot_id in ids if slot_id not in by_id})
     if unknown:
-        raise Refused.for_faults(FieldFault.at("slots", detail=f"there is no slot {unknown[0]!r}"))
+        no_slot = Wrong(FaultCode.UNKNOWN_SLOT, f"there is no slot {unknown[0]!r}", subject=unknown[0])
+        raise Refused.for_faults(FieldFault.at("slots", wrong=no_slot))
     return [by_id[slot_id] for slot_id in dict.fromkeys(ids)]

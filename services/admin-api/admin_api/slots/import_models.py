@@ -1,10 +1,11 @@
 """What an import is asked for and what it answers."""
 
+from dataclasses import asdict
 from enum import StrEnum
 
 from pydantic import BaseModel
 
-from admin_api.rest.problems import FieldFault
+from admin_api.rest.field_fault import FaultCode, FieldFault
 from admin_api.slots.slot_diff import FieldChange
 from admin_api.slots.slot_models import SaveQuery
 
@@ -45,15 +46,19 @@ class ImportAction(StrEnum):
 
 
 class ImportFault(BaseModel):
-    """`pointer` is a JSON pointer into the file."""
+    """As `errors` of a problem; `pointer` is a JSON pointer into the file."""
 
     pointer: str
     detail: str
+    code: FaultCode
+    limit: float | None = None
+    allowed: tuple[str, ...] = ()
+    subject: str | None = None
     is_warning: bool = False
 
     @classmethod
     def of(cls, fault: FieldFault) -> "ImportFault":
-        return cls(pointer=fault.pointer, detail=fault.detail, is_warning=fault.is_warning)
+        return cls(pointer=fault.pointer, is_warning=fault.is_warning, **asdict(fault.wrong))
 
 
 class ImportedSlot(BaseModel):

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
+from admin_api.rest.problems import Refused
 from admin_api.slots.slot_file import MAX_PICTURE_BYTES, FilePicture
 from admin_api.templates.template_store import new_template
 from admin_api.templates.template_upload import clean_template
@@ -51,9 +52,9 @@ def _decoded(filed: Sequence[FilePicture], wanted: Collection[str]) -> Iterator[
         try:
             data = base64.b64decode(picture.data_base64, validate=True)
         except (binascii.Error, ValueError) as error:
-            raise Refused.for_faults(
-                FieldFault.at("pictures", place, "data_base64", detail="this is not base64")
-            ) from error
+            wrong = Wrong(FaultCode.NOT_BASE64, "this is not base64")
+            raise Refused.for_faults(FieldFault.at("pictures", place, "data_base64", wrong=wrong)) from error
         if hashlib.sha256(data).hexdigest() != picture.sha256:
-            raise Refused.for_faults(FieldFault.at("pictures", place, "sha256", detail="these are not its bytes"))
+            wrong = Wrong(FaultCode.WRONG_DIGEST, "these are not its bytes")
+            raise Refused.for_faults(FieldFault.at("pictures", place, "sha256", wrong=wrong))
         yield picture, data

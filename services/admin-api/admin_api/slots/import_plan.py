@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from admin_api.rest.problems import FieldFault, Refused, json_pointer
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong, json_pointer
+from admin_api.rest.problems import Refused
 from admin_api.slots.import_models import ImportAction, ImportedSlot, ImportFault, OnConflict
 from admin_api.slots.slot_diff import slot_changes
 from admin_api.slots.slot_file import FileSlot, slot_of
@@ -55,7 +56,7 @@ def plan_slots(
         missing = _missing_pictures(place, slot, media_ids)
         one = PlannedSlot(place, slot, here.get(slot.id), slot_of(slot, media_ids), ImportAction.CREATE, missing)
         if slot.id in seen:
-            twice = FieldFault.at("slots", place, "id", detail="is in the file twice")
+            twice = FieldFault.at("slots", place, "id", wrong=Wrong(FaultCode.REPEATED, "is in the file twice"))
             planned.append(replace(one, action=ImportAction.INVALID, errors=(twice,)))
         else:
             planned.append(one if one.before is None else _met(one, one.before, on_conflict, taken))
@@ -82,7 +83,7 @@ def _met(one: PlannedSlot, before: Slot, on_conflict: OnConflict, taken: set[str
     if on_conflict is OnConflict.SKIP:
         return replace(one, after=before, action=ImportAction.SKIP, errors=())
     if on_conflict is OnConflict.REFUSE:
-        fault = FieldFault.at("slots", one.place, "id", detail="taken")
+        fault = FieldFault.at("slots", one.place, "id", wrong=Wrong(FaultCode.TAKEN, "taken"))
         return replace(one, after=before, action=ImportAction.REFUSE, errors=(fault,))
     if on_conflict is OnConflict.NEW_ID:
         renamed = one.after.model_copy(update={"id": _free_id(one.filed.id, taken)})
@@ -96,13 +97,13 @@ def _met(one: PlannedSlot, before: Slot, on_conflict: OnConflict, taken: set[str
 
 def in_file(place: int, fault: FieldFault) -> FieldFault:
     """The fault of a slot, by its pointer into the file."""
-    return FieldFault(json_pointer("slots", place) + fault.pointer, fault.detail, fault.is_warning)
+    return FieldFault(json_pointer("slots", place) + fault.pointer, fault.wrong, fault.is_warning)
 
 
 def _missing_pictures(place: int, filed: FileSlot, media_ids: Collection[str]) -> tuple[FieldFault, ...]:
-    detail = "this picture is neither in the file nor here"
+    missing = Wrong(FaultCode.PICTURE_MISSING, "this picture is neither in the file nor here")
     return tuple(
-        FieldFault.at("slots", place, "template_media", index, "sha256", detail=detail)
+        FieldFault.at("slots", place, "template_media", index, "sha256", wrong=missing)
         for index, use in enumerate(filed.template_media)
         if use.sha256 not in media_ids
     )

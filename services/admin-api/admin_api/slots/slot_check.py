@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.field_fault import FieldFault
+from admin_api.rest.problems import Refused
 from admin_api.slots.slot_rules import event_window_faults, key_warnings, model_warnings, slot_faults
 from photochanger.domain.slot import Slot
 from photochanger.infrastructure.provider_model_repository import ProviderModelRepository

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, JsonValue
 
-from admin_api.rest.problems import json_pointer
+from admin_api.rest.field_fault import json_pointer
 from admin_api.slots.slot_models import SlotSettings
 from photochanger.domain.slot import Slot
 

@@ -6,7 +6,8 @@ from pydantic import ValidationError
 from admin_api.accounts.auth import LOGGED_IN, actor_of
 from admin_api.operations.audit import Audit
 from admin_api.rest.endpoint import Endpoint, body_of, json_answer, query_of
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
+from admin_api.rest.problems import Refused
 from admin_api.slots.slot_check import SlotCheck, check_event_window
 from admin_api.slots.slot_conflicts import SlotConflicts
 from admin_api.slots.slot_models import (
@@ -168,7 +169,7 @@ class SlotRoutes:
                 raise Refused(
                     ProblemCode.CONFLICT,
                     "There is a slot with this id already.",
-                    errors=(FieldFault.at("id", detail="taken"),),
+                    errors=(FieldFault.at("id", wrong=Wrong(FaultCode.TAKEN, "taken")),),
                 )
         return await self._shown(request, created, status=201)
 

@@ -1,11 +1,9 @@
 """Whether a slot's providers can do what it asks of them; each fault names its field by JSON pointer."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
-
-from admin_api.rest.problems import FieldFault
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
+from admin_api.slots.wrong_params import wrong_params
 from photochanger.domain.provider_manifest import OperationManifest, ProviderManifest
 from photochanger.domain.slot import Route, Slot
 
@@ -23,14 +21,15 @@ def slot_faults(
         manifest = manifests.get(route.provider)
         operation = None if manifest is None else manifest.operations.get(route.operation)
         if manifest is None:
-            known = ", ".join(sorted(manifests)) or "none"
-            faults.append(FieldFault.at(*path, "provider", detail=f"unknown provider; there are: {known}"))
+            faults.append(FieldFault.at(*path, "provider", wrong=_unknown_provider(manifests)))
         elif operation is None:
-            can = ", ".join(sorted(manifest.operations))
-            faults.append(FieldFault.at(*path, "operation", detail=f"{route.provider} does not do this, but: {can}"))
+            faults.append(FieldFault.at(*path, "operation", wrong=_unknown_operation(manifest)))
         else:
             operations.append(operation)
-            faults += _param_faults(route, operation, path)
+            faults += (
+                FieldFault.at(*path, "params", *where, wrong=wrong)
+                for where, wrong in wrong_params(operation.params_schema, route.params)
+            )
             faults += _missing_roles(slot, operation)
     faults += _template_faults(slot, operations, media_ids)
     return tuple(dict.fromkeys(faults))
@@ -40,7 +39,7 @@ def event_window_faults(slot: Slot) -> tuple[FieldFault, ...]:
     """An event that is over before it begins."""
     if slot.opens_at is None or slot.closes_at is None or slot.opens_at < slot.closes_at:
         return ()
-    return (FieldFault.at("closes_at", detail="must be after opens_at"),)
+    return (FieldFault.at("closes_at", wrong=Wrong(FaultCode.ENDS_BEFORE_START, "must be after opens_at")),)
 
 
 def key_warnings(slot: Slot, without_key: Collection[str]) -> tuple[FieldFault, ...]:
@@ -49,7 +48,11 @@ def key_warnings(slot: Slot, without_key: Collection[str]) -> tuple[FieldFault, 
         FieldFault.at(
             *(() if index == 0 else ("fallbacks", index - 1)),
             "provider",
-            detail=f"{route.provider} has no API key; ignore_warnings=true saves it all the same",
+            wrong=Wrong(
+                FaultCode.NO_KEY,
+                f"{route.provider} has no API key; ignore_warnings=true saves it all the same",
+                subject=route.provider,
+            ),
             is_warning=True,
         )
         for index, route in enumerate(slot.routes)
@@ -66,7 +69,11 @@ def model_warnings(
             *(() if index == 0 else ("fallbacks", index - 1)),
             "params",
             "model",
-            detail=f"{route.provider} does not list this model: retired or misspelt; ignore_warnings=true saves it",
+            wrong=Wrong(
+                FaultCode.MODEL_NOT_LISTED,
+                f"{route.provider} does not list this model: retired or misspelt; ignore_warnings=true saves it",
+                subject=route.provider,
+            ),
             is_warning=True,
         )
         for index, route in enumerate(slot.routes)
@@ -83,39 +90,31 @@ def _model_of(route: Route, manifests: Mapping[str, ProviderManifest]) -> str | 
     return model.removeprefix("models/") if isinstance(model, str) else None
 
 
-def _param_faults(route: Route, operation: OperationManifest, path: _Path) -> Iterator[FieldFault]:
-    for error in Draft202012Validator(operation.params_schema).iter_errors(route.params):
-        telling = best_match([error]) or error
-        where = (*path, "params", *telling.absolute_path)
-        for name in _named_fields(telling):
-            yield FieldFault.at(*where, *name, detail=_worded(telling))
+def _unknown_provider(manifests: Iterable[str]) -> Wrong:
+    known = tuple(sorted(manifests))
+    return Wrong(FaultCode.UNKNOWN_PROVIDER, f"unknown provider; there are: {_listed(known)}", allowed=known)
 
 
-def _worded(error: ValidationError) -> str:
-    """Say what is wrong without the value, which may be a prompt."""
-    return error.message.replace(repr(error.instance), "this", 1)[:300]
+def _unknown_operation(manifest: ProviderManifest) -> Wrong:
+    can = tuple(sorted(manifest.operations))
+    detail = f"{manifest.name} does not do this, but: {_listed(can)}"
+    return Wrong(FaultCode.UNKNOWN_OPERATION, detail, allowed=can, subject=manifest.name)
 
 
-def _named_fields(error: ValidationError) -> list[_Path]:
-    """Which fields of the object an error is about: JSON Schema itself points at the object that lacks them."""
-    if not isinstance(error.instance, dict):
-        return [()]
-    if error.validator == "required":
-        required = error.schema["required"] if isinstance(error.schema, dict) else ()
-        return [(name,) for name in required if name not in error.instance]
-    if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
-        return [(name,) for name in error.instance if name not in known]
-    return [()]
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 def _missing_roles(slot: Slot, operation: OperationManifest) -> Iterator[FieldFault]:
     for role in operation.template_roles:
         count = sum(use.role == role.role for use in slot.template_media)
         if role.is_required and not count:
-            yield FieldFault.at("template_media", detail=f"a picture in the role {role.role} is missing")
+            detail = f"a picture in the role {role.role} is missing"
+            yield FieldFault.at("template_media", wrong=Wrong(FaultCode.TEMPLATE_MISSING, detail, subject=role.role))
         if count > role.max_count:
-            yield FieldFault.at("template_media", detail=f"at most {role.max_count} in the role {role.role}")
+            detail = f"at most {role.max_count} in the role {role.role}"
+            wrong = Wrong(FaultCode.TOO_MANY_TEMPLATES, detail, limit=role.max_count, subject=role.role)
+            yield FieldFault.at("template_media", wrong=wrong)
 
 
 def _template_faults(
@@ -124,7 +123,11 @@ def _template_faults(
     roles = {role.role for operation in operations for role in operation.template_roles}
     for index, use in enumerate(slot.template_media):
         if use.media_id not in media_ids:
-            yield FieldFault.at("template_media", index, "media_id", detail="there is no such template")
+            wrong = Wrong(FaultCode.UNKNOWN_TEMPLATE, "there is no such template")
+            yield FieldFault.at("template_media", index, "media_id", wrong=wrong)
         if operations and use.role not in roles:
-            taken = ", ".join(sorted(roles)) or "none"
-            yield FieldFault.at("template_media", index, "role", detail=f"no such role here; there are: {taken}")
+            taken = tuple(sorted(roles))
+            detail = f"no such role here; there are: {_listed(taken)}"
+            yield FieldFault.at(
+                "template_media", index, "role", wrong=Wrong(FaultCode.UNKNOWN_ROLE, detail, allowed=taken)
+            )

@@ -6,7 +6,8 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel
 
 from admin_api.rest.endpoint import JSON, Endpoint, FormPart
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
+from admin_api.rest.problems import Refused
 from admin_api.rest.request_parsing import parse_json
 from admin_api.rest.upload_form import FORM, UploadForm, receive_upload
 from admin_api.slots.gateway_client import GatewayClient, TrialPhoto
@@ -152,5 +153,5 @@ def _slot_then(job: Job) -> Slot:
 
 def _slot(text: str | None) -> Slot:
     if text is None:
-        raise Refused.for_faults(FieldFault.at(SLOT_FIELD, detail="missing"))
+        raise Refused.for_faults(FieldFault.at(SLOT_FIELD, wrong=Wrong(FaultCode.MISSING, "missing")))
     return Slot(**parse_json(TrialSlot, text.encode()).model_dump())

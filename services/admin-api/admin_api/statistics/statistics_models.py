@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from admin_api.rest.endpoint import RequestModel
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
+from admin_api.rest.model_faults import custom_error
 from admin_api.rest.moments import Moment
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.problems import Refused
 from photochanger.domain.failure import FailureReason, problem_for
 from photochanger.domain.log_histogram import percentile_ms
 from photochanger.domain.slot import ProviderName, SlotId
@@ -19,6 +20,10 @@ from photochanger.infrastructure.statistics_reader import JobWords
 
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=31)
 MAX_FAILURE_GROUPS = 100
+
+_SPAN = "must be 5 minutes to 31 days after `from`"
+_TOO_SHORT = Wrong(FaultCode.PERIOD_TOO_SHORT, _SPAN, limit=SHORTEST // timedelta(minutes=1))
+_TOO_LONG = Wrong(FaultCode.PERIOD_TOO_LONG, _SPAN, limit=LONGEST // timedelta(days=1))
 
 
 class StatisticsQuery(RequestModel):
@@ -33,8 +38,11 @@ class StatisticsQuery(RequestModel):
         Raises:
             Refused: it is too short or too long (422).
         """
-        if not SHORTEST <= self.end - self.start <= LONGEST:
-            raise Refused.for_faults(FieldFault.at("to", detail="must be 5 minutes to 31 days after `from`"))
+        period = self.end - self.start
+        if period < SHORTEST:
+            raise Refused.for_faults(FieldFault.at("to", wrong=_TOO_SHORT))
+        if period > LONGEST:
+            raise Refused.for_faults(FieldFault.at("to", wrong=_TOO_LONG))
         return Span(self.start.astimezone(UTC), self.end.astimezone(UTC))
 
 
@@ -47,7 +55,7 @@ class SeriesQuery(StatisticsQuery):
     @model_validator(mode="after")
     def _names_one_thing(self) -> Self:
         if self.slot_id is not None and self.provider is not None:
-            raise PydanticCustomError("one_of_both", "give `slot_id` or `provider`, not both")
+            raise custom_error(Wrong(FaultCode.ONE_OF_BOTH, "give `slot_id` or `provider`, not both"))
         return self
 
 

@@ -9,16 +9,32 @@ from urllib.parse import quote
 import aiohttp
 import pytest
 
+from admin_api.rest.field_fault import FaultCode
 from photochanger.domain.user import Role
 from photochanger.infrastructure.mongo import Mongo
 from tests.admin_people import ask, fields, logged_in
 from tests.admin_process import running_admin_api
 from tests.fuzzing.people import new_people
-from tests.integration.admin.contract.field_faults import CANARY, FieldFaults
+from tests.integration.admin.contract.field_faults import CANARY, Fault, FieldFaults
 from tests.integration.admin.test_every_route import Route
 from tests.photos import camera_jpeg
 
 CHANGED = ("slots", "templates", "settings", "providers", "provider_keys", "users", "jobs", "audit")
+#: By what a request has wrong, the codes that say so; a wrong kind of value is also none of an enum's, no time.
+CODES: dict[str, set[str]] = {
+    "missing": {FaultCode.MISSING},
+    "unknown": {FaultCode.UNKNOWN_FIELD},
+    "name": {FaultCode.BAD_NAME},
+    "control characters": {FaultCode.CONTROL_CHARACTERS},
+    "NUL": {FaultCode.CONTROL_CHARACTERS},
+    "too many": {FaultCode.LIST_TOO_LONG},
+    "too great": {FaultCode.TOO_LARGE, FaultCode.TOO_MANY_DIGITS},
+    "too small": {FaultCode.TOO_SMALL, FaultCode.NOT_ABOVE, FaultCode.TOO_MANY_DIGITS},
+}
+BOUNDED = {
+    *(FaultCode.TOO_SHORT, FaultCode.TOO_LONG, FaultCode.LIST_TOO_SHORT, FaultCode.LIST_TOO_LONG),
+    *(FaultCode.TOO_SMALL, FaultCode.TOO_LARGE, FaultCode.NOT_ABOVE, FaultCode.NOT_BELOW),
+}
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +79,14 @@ def names_it(pointers: list[str], pointer: str) -> bool:
     return any(found == pointer or found.startswith(f"{pointer}/") for found in pointers)
 
 
+def tells_what(problem: dict[str, Any], fault: Fault) -> bool:
+    """Each error has a code of its own, and its bound if it is about one; that of the field itself says what it is."""
+    there = {error["code"] for error in problem["errors"] if error["pointer"] == fault.pointer}
+    vague = [error for error in problem["errors"] if error["code"] == FaultCode.OTHER]
+    unbounded = [error for error in problem["errors"] if error["code"] in BOUNDED and "limit" not in error]
+    return not vague and not unbounded and (not there or bool(there & CODES.get(fault.kind, there)))
+
+
 @pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
 async def test_every_field_of_every_body_is_refused_by_name_and_nothing_is_told(
     admin: aiohttp.ClientSession, routes: list[Route], faults: FieldFaults, nothing_changes: None, log: Path
@@ -77,6 +101,7 @@ async def test_every_field_of_every_body_is_refused_by_name_and_nothing_is_told(
             status, problem = await ask(admin, route.method, route.url, wrong, headers={"If-Match": '"7"'})
             assert status == 422, (route.method, route.path, fault, problem)
             assert names_it(fields(problem), fault.pointer), (route.method, route.path, fault, problem)
+            assert tells_what(problem, fault), (route.method, route.path, fault, problem)
             assert CANARY not in json.dumps(problem).replace(fault.pointer, ""), (route.path, fault, problem)
             tried.append(fault.kind)
 
@@ -104,6 +129,7 @@ async def test_every_field_of_a_form_is_refused_by_name(
                     problem = await answer.json(content_type=None)
                     assert answer.status == 422, (route.path, fault, problem)
                 assert names_it(fields(problem), fault.pointer), (route.path, fault, problem)
+                assert tells_what(problem, fault), (route.path, fault, problem)
                 tried += 1
 
     assert tried > 50

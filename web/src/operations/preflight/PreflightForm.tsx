@@ -4,7 +4,6 @@ import { useTranslation } from "react-i18next";
 
 import { $api } from "../../api/client";
 import { asProblem } from "../../api/problem";
-import { faultAt } from "../../providers/faults";
 import { Failure } from "../../ui/Failure";
 
 const MOST_SLOTS = 20;
@@ -20,7 +19,7 @@ export function PreflightForm({ onBegun }: { onBegun: (id: string) => void }) {
   const [areLinksOpened, setAreLinksOpened] = useState(true);
   const beginning = $api.useMutation("post", "/api/v1/preflight", { onSuccess: ({ id }) => onBegun(id) });
 
-  const areTooMany = beginning.error !== null && faultAt(asProblem(beginning.error), "/slot_ids") !== undefined;
+  const areTooMany = beginning.error !== null && asProblem(beginning.error).faults.some(({ pointer }) => pointer === "/slot_ids");
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,6 +1,7 @@
 import { NativeSelect, SimpleGrid } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
+import { ATTEMPTS, MICROS } from "../../providers/currency";
 import { useFormats } from "../../ui/format";
 import { RANGES, type Draft } from "../draft";
 import { useFault, useSlotForm } from "./form";
@@ -10,9 +11,6 @@ import { Section } from "./Section";
 const COUNTS = ["requests_per_minute", "requests_per_day", "images_per_minute", "concurrency"] as const;
 const FORMATS = ["auto", "jpeg", "png"] as const;
 const MEGABYTE = 1_000_000;
-const MICROS = 1_000_000;
-/** ISO 4217's "no currency": the provider counts something else. */
-const NO_CURRENCY = "XXX";
 
 /** How much booths may send, and how much the providers are asked for on the slot's behalf. */
 export function LimitsSection() {
@@ -33,8 +31,8 @@ export function LimitsSection() {
         {COUNTS.map((name) => (
           <NumberField key={name} pointer={`/limits/${name}`} label={t(`field.limits.${name}`)} description={t("help.noLimit")} value={draft.limits[name]} onChange={limit(name)} />
         ))}
-        <NumberField pointer="/limits/money_per_day" label={t("field.limits.money_per_day")} description={t(currency === NO_CURRENCY ? "help.attempts" : "help.noLimit")} factor={MICROS}
-          {...(currency && currency !== NO_CURRENCY && { unit: currency })} value={draft.limits.money_per_day} onChange={limit("money_per_day")} />
+        <NumberField pointer="/limits/money_per_day" label={t("field.limits.money_per_day")} description={t(currency === ATTEMPTS ? "help.attempts" : "help.noLimit")} factor={MICROS}
+          {...(currency && currency !== ATTEMPTS && { unit: currency })} value={draft.limits.money_per_day} onChange={limit("money_per_day")} />
       </SimpleGrid>
     </Section>
   );

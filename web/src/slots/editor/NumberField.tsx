@@ -17,7 +17,7 @@ interface Props {
 
 /** A number of the slot; an empty field is null. */
 export function NumberField({ pointer, label, description, placeholder, value, onChange, factor = 1, unit, isRequired = false }: Props) {
-  const error = useFault(pointer);
+  const error = useFault(pointer, factor);
   return (
     <NumberInput label={label} description={description} placeholder={placeholder} error={error} required={isRequired} hideControls clampBehavior="none"
       allowNegative={false} allowDecimal={factor !== 1} decimalScale={factor === 1 ? 0 : 6} suffix={unit ? ` ${unit}` : ""} inputMode="decimal"

@@ -3,6 +3,7 @@ import type { ErrorSchema } from "@rjsf/utils";
 import { useCallback, useId, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useFaultText } from "../../ui/faultText";
 import { isSame, withoutEmpty, type Params } from "../draft";
 import { formLook, formSchema } from "../schemaForm";
 import { schemaValidator } from "../schemaValidator";
@@ -25,10 +26,9 @@ export function ParamsForm({ pointer, schema, models, params, onChange }: Props)
   const plain = useMemo(() => formSchema(schema), [schema]);
   const look = useMemo(() => formLook(schema, say, models), [schema, say, models]);
   const { faults } = useSlotForm();
-  const errors = useMemo(() => {
-    const own = faults.filter((fault) => fault.pointer.startsWith(`${pointer}/`));
-    return Object.fromEntries(own.map((fault) => [fault.pointer.slice(pointer.length + 1), { __errors: [fault.detail] }])) as ErrorSchema;
-  }, [faults, pointer]);
+  const faultText = useFaultText();
+  const own = faults.filter((fault) => fault.pointer.startsWith(`${pointer}/`));
+  const errors = Object.fromEntries(own.map((fault) => [fault.pointer.slice(pointer.length + 1), { __errors: [faultText(fault)] }])) as ErrorSchema;
   return (
     <Form tagName="div" idPrefix={id} schema={plain} uiSchema={look} validator={schemaValidator} widgets={widgets} templates={templates} formData={params} extraErrors={errors}
       noValidate showErrorList={false}

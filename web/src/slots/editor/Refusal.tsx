@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { FieldFault, Problem } from "../../api/problem";
 import { Failure } from "../../ui/Failure";
+import { useFaultText } from "../../ui/faultText";
 import { useSlotForm } from "./form";
 import { hasPlace } from "./placing";
 
@@ -11,6 +12,7 @@ import { hasPlace } from "./placing";
 export function Refusal({ problem, faults }: { problem: Problem | null; faults: readonly FieldFault[] }) {
   const { t } = useTranslation("slots");
   const { draft, providers, isNew } = useSlotForm();
+  const faultText = useFaultText();
   if (faults.length === 0) return problem && <Failure error={problem} />;
   const homeless = faults.filter(({ pointer }) => !hasPlace(pointer, draft, providers, isNew));
   return (
@@ -19,9 +21,9 @@ export function Refusal({ problem, faults }: { problem: Problem | null; faults: 
         <Text>{t("fault.text")}</Text>
       ) : (
         <List>
-          {homeless.map(({ pointer, detail }) => (
-            <List.Item key={pointer + detail}>
-              <b>{pointer}</b>: {detail}
+          {homeless.map((fault) => (
+            <List.Item key={fault.pointer + fault.code}>
+              <b>{fault.pointer}</b>: {faultText(fault)}
             </List.Item>
           ))}
         </List>

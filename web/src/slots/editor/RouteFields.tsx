@@ -42,7 +42,7 @@ export function RouteFields({ pointer, value, onChange, hasParams }: Props) {
             ...providers.map((one) => ({ value: one.manifest.name, label: one.has_key ? one.manifest.title : t("withoutKey", { name: one.manifest.title }) })),
           ]} />
         <NativeSelect label={t("field.operation")} error={operationFault} value={value.operation} onChange={(event) => choose(value.provider, event.currentTarget.value)}
-          data={(operations.includes(value.operation) ? operations : [value.operation, ...operations]).map((name) => ({ value: name, label: t(`operation.${name}`, { defaultValue: name }) }))} />
+          data={(operations.includes(value.operation) ? operations : [value.operation, ...operations]).map((name) => ({ value: name, label: t(`common:operation.${name}`, { defaultValue: name }) }))} />
       </SimpleGrid>
       {!hasParams && <Text c="dimmed">{t("paramsHidden")}</Text>}
       {hasParams && manifest && (

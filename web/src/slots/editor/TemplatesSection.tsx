@@ -5,6 +5,7 @@ import { $api } from "../../api/client";
 import type { Schemas } from "../../api/schema";
 import { RoleZone } from "../../templates/RoleZone";
 import { TemplatePicture } from "../../templates/TemplatePicture";
+import { useFaultText } from "../../ui/faultText";
 import type { TemplateUse } from "../draft";
 import { operationOf, useSlotForm } from "./form";
 import { Section } from "./Section";
@@ -15,6 +16,7 @@ type Role = Schemas["TemplateRole"];
 export function TemplatesSection() {
   const { t } = useTranslation("slots");
   const { draft, change, providers, faults, isReadOnly } = useSlotForm();
+  const faultText = useFaultText();
   const templates = $api.useQuery("get", "/api/v1/template-media");
   const names = new Map(templates.data?.items.map(({ id, name }) => [id, name]));
   const roles = rolesOf([draft, ...draft.fallbacks].flatMap(({ provider, operation }) => operationOf(providers, provider, operation)?.template_roles ?? []));
@@ -26,8 +28,8 @@ export function TemplatesSection() {
     <Section title={t("section.templates")} text={t("section.templatesText")}>
       {wrong.length > 0 && (
         <Alert color="red" role="alert" data-fault="true" tabIndex={-1}>
-          {wrong.map(({ pointer, detail }) => (
-            <Text key={pointer + detail}>{detail}</Text>
+          {wrong.map((fault) => (
+            <Text key={fault.pointer + fault.code + fault.subject}>{faultText(fault)}</Text>
           ))}
         </Alert>
       )}
@@ -42,7 +44,7 @@ export function TemplatesSection() {
       {extra.map((use) => (
         <Group key={`${use.role} ${use.media_id}`} gap="sm">
           <TemplatePicture id={use.media_id} alt={names.get(use.media_id) ?? use.media_id} size={64} />
-          <Text style={{ flex: 1, minWidth: 180 }}>{t("unusedTemplate", { name: names.get(use.media_id) ?? use.media_id, role: t(`templates:role.${use.role}`, { defaultValue: use.role }) })}</Text>
+          <Text style={{ flex: 1, minWidth: 180 }}>{t("unusedTemplate", { name: names.get(use.media_id) ?? use.media_id, role: t(`common:templateRole.${use.role}`, { defaultValue: use.role }) })}</Text>
           {!isReadOnly && (
             <Button variant="default" onClick={() => change((now) => ({ template_media: now.template_media.filter((one) => one !== use) }))}>
               {t("templates:remove")}

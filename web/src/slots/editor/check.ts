@@ -1,54 +1,49 @@
-/** What is wrong with a draft, as far as the page can know: in words of the chosen language, each by its field. */
-import type { TFunction } from "i18next";
-
+/** What is wrong with a draft, as far as the page can know, told as the API does. */
 import type { FieldFault } from "../../api/problem";
-import { ID_PATTERN, RANGES, type Draft, type Params } from "../draft";
+import { ID_PATTERN, RANGES, type Draft } from "../draft";
 import { formSchema } from "../schemaForm";
 import { paramFaults } from "../schemaValidator";
 import { operationOf, type Provider } from "./form";
 
 type Range = { min?: number; max?: number };
+type Bounds = Partial<Pick<FieldFault, "limit" | "allowed" | "subject">>;
 
-export function ownFaults(draft: Draft, providers: readonly Provider[], isNew: boolean, t: TFunction): FieldFault[] {
-  return [...nameFaults(draft, isNew, t), ...routeFaults(draft, providers, t), ...numberFaults(draft, t), ...timeFaults(draft, t)];
+export function ownFaults(draft: Draft, providers: readonly Provider[], isNew: boolean): FieldFault[] {
+  return [...textFaults(draft, isNew), ...routeFaults(draft, providers), ...numberFaults(draft), ...timeFaults(draft)];
 }
 
-function nameFaults({ name, id, ingest_password: password, comment }: Draft, isNew: boolean, t: TFunction): FieldFault[] {
-  const faults: FieldFault[] = [];
-  if (!name.trim()) faults.push({ pointer: "/name", detail: t("slots:fault.required") });
-  else if (name.length > RANGES.name.max) faults.push({ pointer: "/name", detail: t("slots:fault.maxLength", { limit: RANGES.name.max }) });
-  if (isNew && !ID_PATTERN.test(id)) faults.push({ pointer: "/id", detail: t("slots:fault.id") });
-  if (comment.length > RANGES.comment.max) faults.push({ pointer: "/comment", detail: t("slots:fault.maxLength", { limit: RANGES.comment.max }) });
-  const { min, max } = RANGES.ingest_password;
-  if (password && (password.length < min || password.length > max)) faults.push({ pointer: "/ingest_password", detail: t("slots:fault.length", { min, max }) });
-  return faults;
+function found(pointer: string, code: FieldFault["code"], bounds: Bounds = {}): FieldFault {
+  return { pointer, code, detail: "", ...bounds };
 }
 
-function routeFaults(draft: Draft, providers: readonly Provider[], t: TFunction): FieldFault[] {
+function textFaults({ name, id, ingest_password: password, comment }: Draft, isNew: boolean): FieldFault[] {
+  return [
+    ...(name.trim() ? lengthFaults("/name", name, RANGES.name) : [found("/name", "missing")]),
+    ...(isNew && !ID_PATTERN.test(id) ? [found("/id", "wrong_form")] : []),
+    ...lengthFaults("/comment", comment, RANGES.comment),
+    ...(password ? lengthFaults("/ingest_password", password, RANGES.ingest_password) : []),
+  ];
+}
+
+function lengthFaults(pointer: string, { length }: string, { min = 0, max = Infinity }: Range): FieldFault[] {
+  if (length < min) return [found(pointer, "too_short", { limit: min })];
+  return length > max ? [found(pointer, "too_long", { limit: max })] : [];
+}
+
+function routeFaults(draft: Draft, providers: readonly Provider[]): FieldFault[] {
   const routes = [{ at: "", ...draft }, ...draft.fallbacks.map((route, place) => ({ at: `/fallbacks/${place}`, ...route }))];
   const wrong = routes.flatMap(({ at, provider, operation, params }) => {
-    const manifest = operationOf(providers, provider, operation);
-    if (!manifest) return [{ pointer: `${at}/operation`, detail: t("slots:fault.operation") }];
-    return wordedParamFaults(manifest.params_schema, params, t).map(({ pointer, detail }) => ({ pointer: `${at}/params${pointer}`, detail }));
+    const told = operationOf(providers, provider, operation);
+    if (told) return paramFaults(formSchema(told.params_schema), params, `${at}/params`);
+    const manifest = providers.find((one) => one.manifest.name === provider)?.manifest;
+    return [found(`${at}/operation`, "unknown_operation", { subject: provider, allowed: Object.keys(manifest?.operations ?? {}) })];
   });
   const needed = routes.flatMap(({ provider, operation }) => operationOf(providers, provider, operation)?.template_roles ?? []).filter((role) => role.is_required);
   const missing = needed.filter(({ role }) => !draft.template_media.some((use) => use.role === role));
-  const named = [...new Set(missing.map(({ role }) => role))].map((role) => ({
-    pointer: "/template_media", detail: t("slots:fault.template", { role: t(`templates:role.${role}`, { defaultValue: role }) }),
-  }));
-  return [...wrong, ...named];
+  return [...wrong, ...[...new Set(missing.map(({ role }) => role))].map((subject) => found("/template_media", "template_missing", { subject }))];
 }
 
-const WORDED = new Set(["required", "minLength", "maxLength", "minimum", "maximum", "pattern", "enum", "type", "false"]);
-
-function wordedParamFaults(schema: object, params: Params, t: TFunction): FieldFault[] {
-  return paramFaults(formSchema(schema as Record<string, unknown>), params).map(({ pointer, keyword, limit, detail }) => {
-    const shown = Array.isArray(limit) ? limit.join(", ") : String(limit);
-    return { pointer, detail: WORDED.has(keyword) ? t(`slots:fault.${keyword}`, { limit: shown }) : detail };
-  });
-}
-
-function numberFaults(draft: Draft, t: TFunction): FieldFault[] {
+function numberFaults(draft: Draft): FieldFault[] {
   const checked: [string, number | null, Range, boolean][] = [
     ["/sync_response_seconds", draft.sync_response_seconds, RANGES.sync_response_seconds, false],
     ["/max_upload_bytes", draft.max_upload_bytes, RANGES.max_upload_bytes, true],
@@ -60,18 +55,15 @@ function numberFaults(draft: Draft, t: TFunction): FieldFault[] {
       `/limits/${limit}`, value, limit === "money_per_day" ? RANGES.money : RANGES.limit, false,
     ]),
   ];
-  return checked.flatMap(([pointer, value, range, isRequired]) => {
-    const detail = numberFault(value, range, isRequired, t);
-    return detail === null ? [] : [{ pointer, detail }];
-  });
+  return checked.flatMap(([pointer, value, range, isRequired]) => numberFault(pointer, value, range, isRequired));
 }
 
-function numberFault(value: number | null, { min = 0, max = Infinity }: Range, isRequired: boolean, t: TFunction): string | null {
-  if (value === null) return isRequired ? t("slots:fault.required") : null;
-  if (value < min) return t("slots:fault.tooSmall");
-  return value > max ? t("slots:fault.tooLarge") : null;
+function numberFault(pointer: string, value: number | null, { min = 0, max = Infinity }: Range, isRequired: boolean): FieldFault[] {
+  if (value === null) return isRequired ? [found(pointer, "missing")] : [];
+  if (value < min) return [found(pointer, "too_small", { limit: min })];
+  return value > max ? [found(pointer, "too_large", { limit: max })] : [];
 }
 
-function timeFaults({ opens_at: opens, closes_at: closes }: Draft, t: TFunction): FieldFault[] {
-  return opens !== null && closes !== null && opens >= closes ? [{ pointer: "/closes_at", detail: t("slots:fault.closes") }] : [];
+function timeFaults({ opens_at: opens, closes_at: closes }: Draft): FieldFault[] {
+  return opens !== null && closes !== null && opens >= closes ? [found("/closes_at", "ends_before_start")] : [];
 }

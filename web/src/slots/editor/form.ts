@@ -1,8 +1,10 @@
 /** What the parts of a slot's form share. */
 import { createContext, useContext } from "react";
+import { useTranslation } from "react-i18next";
 
 import type { FieldFault } from "../../api/problem";
 import type { Schemas } from "../../api/schema";
+import { useFaultText } from "../../ui/faultText";
 import type { Draft } from "../draft";
 
 export type Provider = Schemas["ProviderShown"];
@@ -12,7 +14,7 @@ export interface SlotForm {
   draft: Draft;
   change: Change;
   providers: readonly Provider[];
-  /** What is wrong, in words, by JSON pointer into the draft. */
+  /** What is wrong, by JSON pointer into the draft. */
   faults: readonly FieldFault[];
   isNew: boolean;
   isReadOnly: boolean;
@@ -28,9 +30,13 @@ export function useSlotForm(): SlotForm {
   return form;
 }
 
-/** Gives what is wrong with a field, for its `error`; null is "nothing". */
-export function useFault(pointer: string): string | null {
-  return useSlotForm().faults.find((fault) => fault.pointer === pointer)?.detail ?? null;
+/** Gives what is wrong with a field in words, for its `error`; null is "nothing". `factor` as in `useFaultText`. */
+export function useFault(pointer: string, factor = 1): string | null {
+  const { t } = useTranslation("slots");
+  const faultText = useFaultText();
+  const found = useSlotForm().faults.find((fault) => fault.pointer === pointer);
+  if (!found) return null;
+  return pointer === "/id" && found.code === "wrong_form" ? t("fault.id") : faultText(found, factor);
 }
 
 export function operationOf(providers: readonly Provider[], provider: string, operation: string): Schemas["OperationManifest"] | undefined {

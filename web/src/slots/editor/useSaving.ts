@@ -1,10 +1,10 @@
 import { useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 
 import { api, newIdempotencyKey } from "../../api/client";
 import { asProblem, type FieldFault, type Problem } from "../../api/problem";
+import type { Choices } from "../../ui/conflict";
 import { changesOf, creationOf, draftOf, type Draft, type Slot } from "../draft";
-import { merged, type Side } from "../conflict";
+import { merged } from "../conflict";
 import { isWarning, useAskWarnings } from "../useAskWarnings";
 import { ownFaults } from "./check";
 import type { Provider } from "./form";
@@ -30,7 +30,6 @@ interface Options {
 
 /** Saves a draft: checks it, sends what changed, asks about warnings, and keeps what somebody else made of the slot meanwhile. */
 export function useSaving({ slot, base, draft, version, providers, onSaved, onMerged }: Options) {
-  const { t } = useTranslation();
   const askWarnings = useAskWarnings();
   const send = useSending();
   const [isSaving, setIsSaving] = useState(false);
@@ -39,19 +38,18 @@ export function useSaving({ slot, base, draft, version, providers, onSaved, onMe
   const [refusals, setRefusals] = useState(0);
   const [conflict, setConflict] = useState<Conflict | null>(null);
 
-  const refused = async (thrown: unknown, mine: Draft, again: () => Promise<void>) => {
+  const refused = async (thrown: unknown, again: () => Promise<void>) => {
     const found = asProblem(thrown);
     if (found.code === "version_conflict" && found.current && slot) {
       const current = found.current.body as Slot;
       setConflict({ current, version: current.version });
     } else if (isWarning(found)) {
-      if (await askWarnings(found, mine)) await again();
+      if (await askWarnings(found)) await again();
     } else if (found.code !== "unauthenticated") {
       // the window that asks for the password has said that one
       setRefusals((count) => count + 1);
       setProblem(found);
-      const isTaken = found.code === "conflict" && found.faults.some(({ pointer }) => pointer === "/id");
-      setFaults(isTaken ? [{ pointer: "/id", detail: t("slots:fault.taken") }] : found.faults);
+      setFaults(found.faults);
     }
   };
   const attempt = async (mine: Draft, from: Draft, of: number, ignoreWarnings = false): Promise<void> => {
@@ -61,11 +59,11 @@ export function useSaving({ slot, base, draft, version, providers, onSaved, onMe
       setProblem(null);
       onSaved(saved, mine.ingest_password ?? null);
     } catch (error) {
-      await refused(error, mine, () => attempt(mine, from, of, true));
+      await refused(error, () => attempt(mine, from, of, true));
     }
   };
   const guarded = async (mine: Draft, from: Draft, of: number) => {
-    const own = ownFaults(mine, providers, slot === null, t);
+    const own = ownFaults(mine, providers, slot === null);
     setProblem(null);
     setFaults(own);
     if (own.length > 0) {
@@ -77,7 +75,7 @@ export function useSaving({ slot, base, draft, version, providers, onSaved, onMe
     setIsSaving(false);
   };
 
-  const resolve = async (choices: ReadonlyMap<string, Side>) => {
+  const resolve = async (choices: Choices) => {
     if (!conflict) return;
     const { current, version: next } = conflict;
     const mine = merged(draft, current, choices);

@@ -9,6 +9,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from admin_api.rest.endpoint import RequestModel
+from admin_api.rest.field_fault import FaultCode, Wrong
+from admin_api.rest.model_faults import custom_error
 from admin_api.rest.moments import Moment
 from admin_api.rest.pages import PageQuery
 from photochanger.domain.dead_letter import DeadLetter, DeathReason, Header, Replay
@@ -78,7 +80,7 @@ class ReplayRequest(RequestModel):
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Self:
         if (self.ids is None) == (self.filter is None):
-            raise ValueError("give either ids or a filter")
+            raise custom_error(Wrong(FaultCode.ONE_OF_BOTH, "give either ids or a filter"))
         return self
 
 

@@ -13,7 +13,8 @@ from admin_api.accounts.auth import LOGGED_IN
 from admin_api.operations.live.event_stream import EventStream, Wanted
 from admin_api.operations.live.live_feed import LiveFeed, LiveKind
 from admin_api.rest.endpoint import EVENT_STREAM, Endpoint, Handler, RequestModel, query_of
-from admin_api.rest.problems import FieldFault, Refused
+from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
+from admin_api.rest.problems import Refused
 from photochanger.domain.failure import ProblemCode
 from photochanger.domain.slot import SlotId
 from photochanger.domain.user import Role
@@ -104,7 +105,8 @@ def _kinds(names: str | None, role: Role) -> frozenset[LiveKind]:
     known = {kind.value: kind for kind in LiveKind}
     asked = names.split(",")
     if unknown := [name for name in asked if name not in known]:
-        raise Refused.for_faults(FieldFault.at("kinds", detail=f"there is no kind {', '.join(unknown)}"))
+        wrong = Wrong(FaultCode.NOT_ALLOWED, f"there is no kind {', '.join(unknown)}", allowed=tuple(sorted(known)))
+        raise Refused.for_faults(FieldFault.at("kinds", wrong=wrong))
     kinds = frozenset(known[name] for name in asked)
     if not kinds <= allowed:
         raise Refused(ProblemCode.FORBIDDEN, f"Some of these kinds need the role {Role.OPERATOR}.")

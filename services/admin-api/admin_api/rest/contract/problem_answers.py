@@ -7,6 +7,7 @@ from aiohttp import hdrs
 from pydantic import BaseModel, JsonValue
 
 from admin_api.rest.endpoint import Endpoint
+from admin_api.rest.field_fault import FaultCode
 from photochanger.domain.failure import PROBLEMS, ProblemCode
 from photochanger.infrastructure.http_server.problems import PROBLEM_CONTENT_TYPE, problem_type
 
@@ -14,10 +15,17 @@ _Document = dict[str, Any]
 
 
 class Fault(BaseModel):
-    """`pointer` is a JSON pointer into the body, in the query `/name`; a warning yields to `ignore_warnings`."""
+    """`pointer` is a JSON pointer into the body, in the query `/name`; a warning yields to `ignore_warnings`.
+
+    `detail` is in English; `code`, with the `limit`, `allowed` and `subject` that it has, says the same to programs.
+    """
 
     pointer: str
     detail: str
+    code: FaultCode
+    limit: float | None = None
+    allowed: tuple[str, ...] | None = None
+    subject: str | None = None
     is_warning: bool | None = None
 
 
@@ -118,5 +126,5 @@ def _example(code: ProblemCode) -> _Document:
     if problem.retry_after_seconds is not None:
         told["retry_after"] = problem.retry_after_seconds
     if code is ProblemCode.INVALID_FIELDS:
-        told["errors"] = [{"pointer": "/name", "detail": "Field required"}]
+        told["errors"] = [{"pointer": "/name", "detail": "Field required", "code": FaultCode.MISSING.value}]
     return told
