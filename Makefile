@@ -64,8 +64,8 @@ check-web: ## the web UI: types, lint, texts in both languages, unit tests (a mi
 	@$(PYTHON3) -m deploy.local.check_web
 
 # Most of the slow tests' time is waiting: three processes on two cores. What needs a stack comes first, it is the longest.
-# A browser is work, and its stories say when things appear: nothing runs beside it. All of them are too long for here: `make e2e`.
-SHORT_UI_TESTS := $(addprefix tests/ui/test_,login_and_shell.py first_visit_is_small.py people.py providers.py operations.py slot_tools.py slot_editing.py)
+# A browser is work, and its stories say when things appear: nothing runs beside it. Every page in every look is too long for here: `make e2e`.
+UI_STORIES := tests/ui -k "by_keyboard or first_visit"
 SLOW_TESTS := $(addprefix tests/,e2e integration contract)
 .PHONY: test
 test: ## everything that tests need, then all tests; may run beside `make run`
@@ -74,7 +74,7 @@ test: ## everything that tests need, then all tests; may run beside `make run`
 	$(VENV)/pytest tests/unit -n 2
 	$(VENV)/pytest $(SLOW_TESTS) -m "not alone" -n 3 --no-loadscope-reorder --durations=20
 	$(VENV)/pytest $(SLOW_TESTS) -m alone
-	$(VENV)/pytest $(SHORT_UI_TESTS) --durations=20
+	$(VENV)/pytest $(UI_STORIES) --durations=20
 	@$(CHAOS_SHORT)
 
 .PHONY: e2e
