@@ -1,6 +1,6 @@
 import { Button, Text } from "@mantine/core";
 import { IconArrowUp } from "@tabler/icons-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 
@@ -23,7 +23,8 @@ import { Viewed } from "./Viewed";
 /** The question that was answered gives the focus back first, to a card that is gone. */
 const FOCUS_MS = 300;
 const TOO_MANY = 429;
-const SOONEST_MS = 1_000;
+/** On top of what the refusal says, which is in whole seconds. */
+const LATER_MS = 1_000;
 
 interface Props {
   address: ReturnType<typeof useGalleryAddress>;
@@ -88,14 +89,15 @@ export function PictureList({ address, listed: { asked, pictures }, slotNames, s
 /** Gives what asks for the next page, always the same function. A page that was refused for too many requests is asked for again when it may be. */
 function useLoadMore(asked: Props["listed"]["asked"]): () => void {
   const latest = useRef(asked);
-  useEffect(() => {
+  // before the list's own effects, which may ask at once
+  useLayoutEffect(() => {
     latest.current = asked;
   });
   const { isFetchNextPageError, error, fetchNextPage } = asked;
   useEffect(() => {
     const { status, retryAfterSeconds } = asProblem(error);
     if (!isFetchNextPageError || status !== TOO_MANY) return undefined;
-    const timer = setTimeout(() => void fetchNextPage(), (retryAfterSeconds ?? 0) * 1_000 + SOONEST_MS);
+    const timer = setTimeout(() => void fetchNextPage(), (retryAfterSeconds ?? 0) * 1_000 + LATER_MS);
     return () => clearTimeout(timer);
   }, [isFetchNextPageError, error, fetchNextPage]);
   return useCallback(() => {

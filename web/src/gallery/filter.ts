@@ -17,7 +17,7 @@ export type FilterQuery = Omit<Query, "limit" | "cursor">;
 
 const NAMES = { slotId: "slot", booth: "booth", since: "from", until: "to", jobId: "job" } as const;
 const TEST_RUNS = "tests";
-const WHOLE_ID = /(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])/;
+const WHOLE_ID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/;
 
 export function filterOf(address: URLSearchParams): GalleryFilter {
   const text = (name: keyof typeof NAMES) => address.get(NAMES[name]) ?? "";
