@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { $api, newIdempotencyKey } from "../api/client";
 import { asProblem } from "../api/problem";
 import { Failure } from "../ui/Failure";
+import { useFaultText } from "../ui/faultText";
 import type { EventGallery } from "./eventGalleries";
 import { momentOf } from "./filter";
 
@@ -24,6 +25,7 @@ interface Props {
 
 export function OpenGalleryForm({ slots, like, onOpened }: Props) {
   const { t } = useTranslation("events");
+  const faultText = useFaultText();
   const [key, setKey] = useState(newIdempotencyKey);
   const form = useForm({
     initialValues: {
@@ -41,7 +43,7 @@ export function OpenGalleryForm({ slots, like, onOpened }: Props) {
     onError: (error) => {
       // what may have arrived is sent again as the same; what was refused is corrected and another
       if (asProblem(error).code !== "offline") setKey(newIdempotencyKey());
-      form.setErrors(Object.fromEntries(asProblem(error).faults.map(({ pointer, detail }) => [FIELDS[pointer] ?? "slotIds", detail])));
+      form.setErrors(Object.fromEntries(asProblem(error).faults.map((fault) => [FIELDS[fault.pointer] ?? "slotIds", faultText(fault)])));
     },
   });
   const submit = form.onSubmit(({ title, slotIds, minutes, since, passcode }) => {

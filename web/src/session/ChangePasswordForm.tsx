@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { $api } from "../api/client";
 import { asProblem } from "../api/problem";
 import { Failure } from "../ui/Failure";
+import { useFaultAt } from "../ui/faultText";
 
 /** Asks for the current password and twice for the new one (12 to 256 characters, docs/accounts.md). */
 export function ChangePasswordForm({ onChanged }: { onChanged: () => void }) {
@@ -20,8 +21,8 @@ export function ChangePasswordForm({ onChanged }: { onChanged: () => void }) {
       onChanged();
     },
   });
-  const faults = changing.error ? asProblem(changing.error).faults : [];
-  const isRefused = (field: string) => faults.some(({ pointer }) => pointer === `/${field}`);
+  const refusal = changing.error ? asProblem(changing.error) : null;
+  const faultAt = useFaultAt(refusal);
   const isTypo = again !== "" && again !== wanted;
 
   const submit = (event: FormEvent) => {
@@ -33,13 +34,13 @@ export function ChangePasswordForm({ onChanged }: { onChanged: () => void }) {
     <form onSubmit={submit}>
       <Stack>
         <PasswordInput label={t("session.currentPassword")} autoComplete="current-password" required visibilityToggleButtonProps={eye}
-          error={isRefused("current_password") && t("session.wrongCurrent")}
+          error={faultAt("/current_password")}
           value={current} onChange={(event) => setCurrent(event.currentTarget.value)} />
         <PasswordInput label={t("session.newPassword")} description={t("session.passwordRule")} autoComplete="new-password" required minLength={12} maxLength={256}
-          error={isRefused("new_password") && t("session.weakPassword")} visibilityToggleButtonProps={eye} value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} />
+          error={faultAt("/new_password")} visibilityToggleButtonProps={eye} value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} />
         <PasswordInput label={t("session.newPasswordAgain")} autoComplete="new-password" required visibilityToggleButtonProps={eye}
           error={isTypo && t("session.notTheSame")} value={again} onChange={(event) => setAgain(event.currentTarget.value)} />
-        {changing.error && faults.length === 0 && <Failure error={changing.error} />}
+        {refusal?.faults.length === 0 && <Failure error={changing.error} />}
         <Button type="submit" loading={changing.isPending}>
           {t("session.changePassword")}
         </Button>
