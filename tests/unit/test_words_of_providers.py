@@ -34,7 +34,7 @@ def words(manifest: ProviderManifest) -> Iterator[str]:
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda manifest: manifest.name)
 def test_the_form_of_a_slot_can_say_everything_of_a_provider(manifest: ProviderManifest, language: str) -> None:
     said = json.loads((TEXTS / language / "slots.json").read_text())["providerWords"]
-    roles = json.loads((TEXTS / language / "templates.json").read_text())["role"]
+    roles = json.loads((TEXTS / language / "common.json").read_text())["templateRole"]
 
     assert [text for text in words(manifest) if key_of(text) not in said] == []
     asked = {role.role for operation in manifest.operations.values() for role in operation.template_roles}
