@@ -27,7 +27,7 @@ async def test_everybody_gets_documented_answers_only_and_each_change_has_its_re
     examples = f"--max-examples={math.ceil(EXAMPLES / ROUNDS)}"
     phases = f"--phases={FIRST if seed == SEED else FURTHER}"
 
-    run = await fuzz(rabbitmq, mongodb, minio, role, examples, phases, f"--seed={seed}", "--workers=2")
+    run = await fuzz(rabbitmq, mongodb, minio, role, examples, phases, f"--seed={seed}")
 
     assert run.exit_code == 0, run.report
     assert run.faults == []

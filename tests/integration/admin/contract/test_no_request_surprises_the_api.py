@@ -7,12 +7,7 @@ from tests.fuzzing.run import fuzz
 from tests.servers import RunningMinio, RunningServer
 
 EXAMPLES = 30
-ARGUMENTS = (
-    f"--max-examples={EXAMPLES}",
-    "--phases=examples,coverage,fuzzing",
-    "--workers=2",
-    "--generation-deterministic",
-)
+ARGUMENTS = (f"--max-examples={EXAMPLES}", "--phases=examples,coverage,fuzzing", "--generation-deterministic")
 
 
 @pytest.mark.alone
