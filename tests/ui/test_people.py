@@ -63,7 +63,7 @@ async def test_a_new_user_changes_the_one_time_password_by_keyboard_and_sees_wha
     await type_into(stranger_page, new_password, "passwordpassword")
     await type_into(stranger_page, again, "passwordpassword")
     await stranger_page.keyboard.press("Enter")
-    await expect(stranger_page.get_by_text("This password is easy to guess")).to_be_visible()
+    await expect(stranger_page.get_by_text("This password is one of those tried first")).to_be_visible()
     await type_into(stranger_page, new_password, NEW_PASSWORD)
     await type_into(stranger_page, again, NEW_PASSWORD)
     await stranger_page.keyboard.press("Enter")
