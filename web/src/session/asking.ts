@@ -6,6 +6,7 @@ import { queryClient } from "../api/queryClient";
 export const sessionQuery = {
   ...$api.queryOptions("get", "/api/v1/session"),
   staleTime: Infinity,
+  retryOnMount: false,
   retry: (failures: number, error: unknown) => asProblem(error).code !== "unauthenticated" && failures < 3,
 };
 

@@ -15,11 +15,12 @@ import { findingsOf, type Seen } from "./trafficLight";
 import { TrafficLight } from "./TrafficLight";
 import { useSeen } from "./useToday";
 
-/** The start page: whether the evening goes well, and what to do when it does not. */
+/** The start page, drawn bit by bit so that a slow phone answers meanwhile: whether the evening goes well, and what to do when it does not. */
 export default function TodayPage() {
   // all texts at once, so that the page is not shown piece by piece
   const { t } = useTranslation(["today", "reasons", "providers"]);
-  const { seen, isFirstVisit, error, refetch } = useSeen();
+  const { seen: newest, isFirstVisit, error, refetch } = useSeen();
+  const seen = useDeferredValue(newest);
   return (
     <Page title={t("common:nav.today")} actions={<LiveBadge />}>
       {seen ? isFirstVisit ? <FirstSteps slots={seen.slots} /> : <Evening seen={seen} /> : error ? <Failure error={error} onRetry={refetch} /> : <TodaySkeleton />}
@@ -29,7 +30,7 @@ export default function TodayPage() {
 
 function Evening({ seen }: { seen: Seen }) {
   const [worst, ...others] = findingsOf(seen);
-  // what is further down is drawn bit by bit, so that a slow phone answers meanwhile
+  // what is further down comes after what is above
   const isRestThere = useDeferredValue(true, false);
   return (
     <Stack gap="lg">
