@@ -63,6 +63,8 @@ class _Way:
             if not data:
                 self.writer.close()
                 return
+            if self.writer.is_closing():
+                raise ConnectionResetError("nobody reads any more")
             self.writer.write(data)
             loop.call_later(ROUND_TRIP / 2, self._acknowledge, len(data))
 

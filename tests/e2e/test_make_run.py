@@ -59,7 +59,7 @@ def test_the_slots_and_the_password_survive_a_restart_and_a_killed_supervisor_le
         seconds = own.start()
 
         assert own.ingest_password == password
-        assert seconds < 40, "leftovers are ended first, with up to 15 s of grace"
+        assert seconds < 60, "leftovers are ended first, with up to 15 s of grace"
         assert "processes that an earlier run left" in own.output
 
         own.stop()
