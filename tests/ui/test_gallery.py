@@ -129,7 +129,7 @@ async def test_one_guest_s_picture_is_found_and_revoked_by_keyboard(browser_page
     await expect(browser_page.get_by_text("Nothing found")).to_be_visible()
     assert (await product.fetch(guest_s.headers["x-result-url"]))[0] == 410
     await press(browser_page, browser_page.get_by_role("button", name="Clear filters").last)
-    await tab_to(browser_page, cards(browser_page).first)
+    await expect(cards(browser_page).first).to_be_visible()
 
 
 async def test_a_selection_made_by_keyboard_is_in_the_zip(browser_page: Page, product: Product) -> None:
