@@ -126,7 +126,7 @@ async def test_the_card_turns_green_when_the_booths_first_photo_comes(browser_pa
     page, slot = browser_page, await product.slot("slow=1")
     await page.goto(f"/slots/{slot.id}?tab=connect")
     await expect(page.get_by_text("Waiting for the booth's first photo")).to_be_visible()
-    await expect(page.get_by_role("img", name="QR code of the ingest address")).to_be_visible()
+    await expect(page.get_by_role("img", name="QR code of the link for the booth")).to_be_visible()
     await expect(page.get_by_text("A booth on another computer cannot reach this address")).to_be_visible()
     url, timeout = page.get_by_text(product.ingest(slot), exact=True), page.get_by_text("53", exact=True)
     await expect(url).to_be_visible()
