@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import secrets
 import time
 
 import aiohttp
@@ -11,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from photochanger.domain.slot import Operation, Route, Slot
+from photochanger.domain.user import Role
 from tests.admin_people import ask
 from tests.dslr_client import Answer
 from tests.e2e.product import Product
@@ -19,6 +19,7 @@ from tests.ui.browsing import Browsing
 from tests.ui.checks import no_axe_violations, whole_in_every_look
 from tests.ui.keyboard import press, tab_to
 from tests.ui.looks import Look
+from tests.ui.users_by_api import PASSWORD, make_user
 
 #: What the product promises of a photo that is new.
 AT_ONCE_MS = 1_000
@@ -130,7 +131,7 @@ async def test_an_operator_keeps_photos_from_a_provider_by_keyboard_and_lets_the
     browsing: Browsing, product: Product, admin_api: aiohttp.ClientSession
 ) -> None:
     slot = await product.slot(fallbacks=(TURBOTEXT,))
-    page = await browsing.window(who=await browsing.log_in(*(await new_operator(admin_api))))
+    page = await browsing.window(who=await browsing.log_in(await make_user(admin_api, Role.OPERATOR), PASSWORD))
     await page.goto("/")
     await expect(page.get_by_role("button", name=f"Switch off: {slot.name}")).to_have_count(0)
 
@@ -144,14 +145,6 @@ async def test_an_operator_keeps_photos_from_a_provider_by_keyboard_and_lets_the
     finally:
         await ask(admin_api, "DELETE", "/api/v1/providers/gemini/pause")
         await asyncio.sleep(IN_FORCE_SECONDS)
-
-
-async def new_operator(admin_api: aiohttp.ClientSession) -> tuple[str, str]:
-    login, password = f"op-{secrets.token_hex(4)}", secrets.token_urlsafe(12)
-    body = {"login": login, "role": "operator", "password": password}
-    status, _ = await ask(admin_api, "POST", "/api/v1/users", body)
-    assert status == 201
-    return login, password
 
 
 async def test_a_photo_that_failed_is_opened_by_keyboard_and_says_why_in_plain_words(

@@ -2,43 +2,39 @@
 
 import json
 import re
-import uuid
 from pathlib import Path
 
 import aiohttp
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from photochanger.domain.user import Role
 from tests.admin_people import ask
 from tests.e2e.product import Product
 from tests.ui.browsing import Browsing
 from tests.ui.checks import no_axe_violations
 from tests.ui.test_gallery import cards, job_of, open_gallery, take
+from tests.ui.users_by_api import PASSWORD, make_user
 
-PASSWORD = "four words or so"
-RANKS = ("viewer", "operator", "admin")
 OPERATIONS = json.loads((Path(__file__).parents[2] / "docs" / "api" / "openapi.json").read_text())["paths"]
 
 
-def may(role: str, method: str, path: str) -> bool:
+def may(role: Role, method: str, path: str) -> bool:
     """Whether the API lets that role do it."""
-    return RANKS.index(role) >= RANKS.index(OPERATIONS[path][method]["x-role"])
+    return role.includes(Role(OPERATIONS[path][method]["x-role"]))
 
 
-async def window_of(role: str, browsing: Browsing, admin_api: aiohttp.ClientSession) -> Page:
-    login = f"{role}-{uuid.uuid4().hex[:8]}"
-    status, _ = await ask(admin_api, "POST", "/api/v1/users", {"login": login, "password": PASSWORD, "role": role})
-    assert status == 201
-    return await browsing.window(who=await browsing.log_in(login, PASSWORD))
+async def window_of(role: Role, browsing: Browsing, admin_api: aiohttp.ClientSession) -> Page:
+    return await browsing.window(who=await browsing.log_in(await make_user(admin_api, role), PASSWORD))
 
 
 async def offered(control: Locator, *, when: bool) -> None:
     await expect(control).to_have_count(1 if when else 0)
 
 
-@pytest.mark.parametrize("role", RANKS[:2])
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR])
 async def test_only_what_the_role_may_do_is_offered(
-    role: str, browsing: Browsing, admin_api: aiohttp.ClientSession, product: Product
+    role: Role, browsing: Browsing, admin_api: aiohttp.ClientSession, product: Product
 ) -> None:
     slot = await product.slot()
     await take(product, slot)
@@ -73,9 +69,9 @@ async def test_only_what_the_role_may_do_is_offered(
     await offered(viewer.get_by_role("button", name="Revoke"), when=revokes)
 
 
-@pytest.mark.parametrize("role", RANKS[:2])
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR])
 async def test_only_who_may_opens_and_closes_galleries_for_guests(
-    role: str, browsing: Browsing, admin_api: aiohttp.ClientSession, product: Product
+    role: Role, browsing: Browsing, admin_api: aiohttp.ClientSession, product: Product
 ) -> None:
     slot = await product.slot()
     title = f"Party of {slot.id}"

@@ -11,17 +11,9 @@ from tests.admin_people import ask, logged_in
 from tests.ui.browsing import Browsing
 from tests.ui.checks import no_axe_violations, whole_in_every_look
 from tests.ui.keyboard import arrow_to, choose_item, press, tab_to, type_into
+from tests.ui.users_by_api import PASSWORD, make_user
 
-PASSWORD = "four words or so"
 NEW_PASSWORD = "five words or maybe six"
-
-
-async def make_user(admin_api: aiohttp.ClientSession, role: str = "viewer") -> str:
-    """Give the login of somebody new, whose password is PASSWORD."""
-    login = f"somebody-{uuid.uuid4().hex[:8]}"
-    status, _ = await ask(admin_api, "POST", "/api/v1/users", {"login": login, "password": PASSWORD, "role": role})
-    assert status == 201
-    return login
 
 
 async def give_user_by_keyboard(page: Page, login: str) -> str:

@@ -1,7 +1,6 @@
 """Providers: how they are, pauses, keys, limits."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -14,6 +13,7 @@ from tests.photos import camera_jpeg
 from tests.ui.browsing import Browsing
 from tests.ui.checks import whole_in_every_look
 from tests.ui.keyboard import press, tab_to
+from tests.ui.users_by_api import PASSWORD, make_user
 
 GEMINI = "/api/v1/providers/gemini"
 #: The provider's service looks every 2 s whether a test is asked for.
@@ -129,9 +129,7 @@ async def test_two_administrators_who_set_the_same_limit_choose_whose_stays(
 async def test_who_may_only_look_is_offered_nothing_to_change(
     browsing: Browsing, admin_api: aiohttp.ClientSession
 ) -> None:
-    login, password = f"viewer-{uuid.uuid4().hex[:8]}", "four words or so"
-    await ask(admin_api, "POST", "/api/v1/users", {"login": login, "password": password, "role": "viewer"})
-    page = await browsing.window(who=await browsing.log_in(login, password))
+    page = await browsing.window(who=await browsing.log_in(await make_user(admin_api), PASSWORD))
 
     await page.goto("/providers/gemini")
     await expect(page.get_by_text("Administrators can test and change it.")).to_be_visible()

@@ -21,7 +21,7 @@ const page = pageAt(window.location.pathname);
 const session = askForSession();
 const texts = startTexts();
 // what fails is told when the page is shown
-page?.load().catch(() => undefined);
+page?.load?.().catch(() => undefined);
 keepFocus();
 const known = await Promise.race([session, new Promise<null>((resolve) => setTimeout(resolve, KNOWN_SOON_MS, null))]);
 if (known) page?.ask?.();

@@ -19,7 +19,7 @@ export interface PageEntry {
   role: Role;
   Page: ComponentType;
   /** Fetches the page's code and texts, at the start of the program before anything of it is shown. */
-  load: () => Promise<unknown>;
+  load?: () => Promise<unknown>;
   /** Begins to ask for what it shows, once it is known that somebody is logged in. */
   ask?: () => void;
 }
@@ -31,7 +31,7 @@ const EDITOR = ["slots", "templates", "trial", "connect", "history", "reasons"];
 /** `texts` are all areas of texts that anything on the page uses: one that comes later would take the page away for a moment. */
 function page(path: string, role: Role, texts: readonly string[], code: Loader, inNavigation: { name?: string; icon?: Icon } = {}): PageEntry {
   const load = async () => {
-    const [module] = await Promise.all([code(), loadTexts(["problems", ...texts])]);
+    const [module] = await Promise.all([code(), loadTexts(texts)]);
     return module;
   };
   return { path, role, load, Page: lazy(load), ...inNavigation };
@@ -39,7 +39,7 @@ function page(path: string, role: Role, texts: readonly string[], code: Loader, 
 
 export const PAGES: readonly PageEntry[] = [
   // comes with the program, texts and all: one trip to the server less
-  { path: "/", role: "viewer", Page: TodayPage, load: () => Promise.resolve(), ask: askForToday, name: "today", icon: IconHome },
+  { path: "/", role: "viewer", Page: TodayPage, ask: askForToday, name: "today", icon: IconHome },
   page("/slots", "viewer", ["slots"], () => import("../slots/SlotsPage"), { name: "slots", icon: IconStack2 }),
   page("/slots/new", "admin", EDITOR, () => import("../slots/NewSlotPage")),
   page("/templates", "viewer", ["templates"], () => import("../templates/TemplatesPage")),

@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 
 import { ATTEMPTS, MICROS } from "./currency";
 
-
 /** Gives "0.039 US$", "3 attempts". */
 export function useMoney(): (micros: number, currency: string) => string {
   const { t, i18n } = useTranslation("providers");
