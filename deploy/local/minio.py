@@ -40,7 +40,7 @@ def minio_part(place: MinioPlace, tools: ServerTools, *, environ: Mapping[str, s
             str(place.folder / "data"),
         ),
         env=kept | own,
-        # its other probes say 200 while every request is still 503
+        # `ready` is 200 before the store takes requests (its cmd/healthcheck-handler.go)
         is_ready=lambda: answers_http(place.port, "/minio/health/cluster"),
         prepare=lambda: (place.folder / "data").mkdir(parents=True, exist_ok=True, mode=0o700),
     )
