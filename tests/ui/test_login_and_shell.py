@@ -1,10 +1,11 @@
 """Before the first page: who may come in, and the frame around every page."""
 
+import asyncio
 import json
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from deploy.local.layout import CHECKOUT
 from tests.running_stack import RunningStack
@@ -102,6 +103,26 @@ async def test_a_page_is_gone_through_by_keyboard_from_the_skip_link_to_its_main
     await browser_page.keyboard.press("Tab")
     assert await browser_page.evaluate(_PLACE) == "MAIN"
     await expect(browser_page.get_by_role("main")).not_to_be_focused()
+
+
+async def test_nothing_of_the_page_before_is_left_when_the_one_chosen_by_keyboard_comes_late(browser_page: Page) -> None:
+    is_seen = asyncio.Event()
+
+    async def after_it_was_seen(route: Route) -> None:
+        await is_seen.wait()
+        await route.continue_()
+
+    await browser_page.route("**/TokensPage-*.js", after_it_was_seen)
+    await browser_page.goto("/templates")
+    heading = browser_page.get_by_role("heading", level=1)
+    await expect(heading).to_have_text("Template pictures")
+
+    await press(browser_page, browser_page.get_by_role("navigation").get_by_role("link", name="Tokens"))
+
+    await expect(browser_page.get_by_role("main").get_by_text("Loading")).to_be_attached()
+    await expect(heading).to_have_count(0)
+    is_seen.set()
+    await expect(heading).to_have_text("Tokens")
 
 
 async def test_who_goes_by_keyboard_has_no_mouse(browser_page: Page) -> None:
