@@ -1,15 +1,18 @@
 """How long a page takes to be there on a slow phone: at the first visit, nothing cached, and at the next."""
 
+import asyncio
 import json
 import time
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from playwright.async_api import Browser, StorageState, ViewportSize
+from playwright.async_api import Browser, StorageState
+
+from tests.bench_ui.bare_pages import BarePage, bare_context
 
 CPU_SLOWER = 4
-PHONE: ViewportSize = {"width": 360, "height": 740}
+PHONE = {"width": 360, "height": 740}
 #: A page is there when nothing has been loaded or worked on for so long.
 QUIET_SECONDS, LONGEST_SECONDS = 2.5, 60.0
 OBSERVE = """
@@ -30,7 +33,7 @@ new MutationObserver((_, watcher) => {
 }).observe(document, {childList: true, subtree: true});
 """
 _SEEN = """
-() => ({
+({
   ...window.seen,
   files: performance.getEntriesByType("resource").map((file) => [file.name, file.transferSize && file.encodedBodySize]),
 })
@@ -81,28 +84,29 @@ async def visited(browser: Browser, url: str, seen: Opened, *, who: StorageState
 
 
 async def _load(browser: Browser, url: str, opened: Opened, who: StorageState | None) -> Load:
-    context = await browser.new_context(viewport=PHONE, storage_state=who, device_scale_factor=2)
-    try:
+    async with bare_context(browser, who) as context:
         if opened.is_cached:
-            page = await context.new_page()
-            await page.goto(url)
-            await page.locator(opened.shows).first.wait_for(timeout=LONGEST_SECONDS * 1000)
+            page = await context.open()
+            await _visit(page, url, slower=1)
             await page.close()
-        await context.add_init_script(OBSERVE + _WATCH_FOR % json.dumps(opened.shows))
-        page = await context.new_page()
-        cdp = await context.new_cdp_session(page)
-        await cdp.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWER})
-        await page.goto(url, wait_until="load", timeout=LONGEST_SECONDS * 1000)
-        seen: dict[str, Any] = {}
-        quiet_since = started = time.monotonic()
-        while time.monotonic() - quiet_since < QUIET_SECONDS and time.monotonic() - started < LONGEST_SECONDS:
-            before, seen = seen, await page.evaluate(_SEEN)
-            if seen != before:
-                quiet_since = time.monotonic()
-            await page.wait_for_timeout(250)
-        return _figures(seen)
-    finally:
-        await context.close()
+        return _figures(await _visit(await context.open(), url, slower=CPU_SLOWER, shows=opened.shows))
+
+
+async def _visit(page: BarePage, url: str, *, slower: int, shows: str = "main") -> dict[str, Any]:
+    """Open the address, wait until nothing happens any more, and give what was seen meanwhile."""
+    await page.send("Page.enable")
+    await page.send("Emulation.setDeviceMetricsOverride", mobile=True, deviceScaleFactor=2, **PHONE)
+    await page.send("Emulation.setCPUThrottlingRate", rate=slower)
+    await page.send("Page.addScriptToEvaluateOnNewDocument", source=OBSERVE + _WATCH_FOR % json.dumps(shows))
+    await page.send("Page.navigate", url=url)
+    seen: dict[str, Any] = {}
+    quiet_since = started = time.monotonic()
+    while time.monotonic() - quiet_since < QUIET_SECONDS and time.monotonic() - started < LONGEST_SECONDS:
+        before, seen = seen, await page.evaluate(_SEEN)
+        if seen != before:
+            quiet_since = time.monotonic()
+        await asyncio.sleep(0.25)
+    return seen
 
 
 def _figures(seen: dict[str, Any]) -> Load:

@@ -3,7 +3,7 @@ import {
   IconAdjustments, IconBuildingFactory2, IconChartBar, IconHome, IconKey, IconListDetails, IconPhoto, IconPlug, IconStack2, IconUsers, IconUsersGroup,
   IconHistory, IconDeviceLaptop, type Icon,
 } from "@tabler/icons-react";
-import { lazy, type ComponentType } from "react";
+import { createElement, lazy, useState, type ComponentType } from "react";
 import { matchPath } from "react-router-dom";
 
 import type { Role } from "../api/schema";
@@ -30,11 +30,16 @@ const EDITOR = ["slots", "templates", "trial", "connect", "history", "reasons"];
 
 /** `texts` are all areas of texts that anything on the page uses: one that comes later would take the page away for a moment. */
 function page(path: string, role: Role, texts: readonly string[], code: Loader, inNavigation: { name?: string; icon?: Icon } = {}): PageEntry {
+  let loaded: ComponentType | null = null;
   const load = async () => {
     const [module] = await Promise.all([code(), loadTexts(texts)]);
+    loaded = module.default;
     return module;
   };
-  return { path, role, load, Page: lazy(load), ...inNavigation };
+  const Later = lazy(load);
+  // `lazy` lets even what is there already be waited for, under a skeleton
+  const Page = () => createElement(useState(() => loaded ?? Later)[0]);
+  return { path, role, load, Page, ...inNavigation };
 }
 
 export const PAGES: readonly PageEntry[] = [

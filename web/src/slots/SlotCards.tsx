@@ -3,14 +3,15 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 
 import { CopyButton } from "../ui/CopyButton";
+import type { Slot } from "./draft";
 import { LastResult } from "./LastResult";
 import { SlotActions } from "./SlotActions";
 import { SlotStateBadge } from "./SlotStateBadge";
-import { Does, type SlotListProps } from "./SlotTable";
+import { Does } from "./SlotTable";
 import { Success } from "./Success";
 
 /** The list of slots where a table has no room. */
-export function SlotCards({ slots, success }: SlotListProps) {
+export function SlotCards({ slots }: { slots: readonly Slot[] }) {
   const { t } = useTranslation("slots");
   return (
     <SimpleGrid component="ul" cols={{ base: 1, xs: 2 }} p={0} m={0} style={{ listStyle: "none" }}>
@@ -33,7 +34,7 @@ export function SlotCards({ slots, success }: SlotListProps) {
             <CopyButton value={slot.ingest_url} label={t("linkOf", { name: slot.name })} />
           </Group>
           <Does slot={slot} />
-          <Success row={success.get(slot.id)} />
+          <Success slotId={slot.id} />
         </Card>
       ))}
     </SimpleGrid>

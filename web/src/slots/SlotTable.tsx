@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router-dom";
 
 import { $api } from "../api/client";
-import type { Schemas } from "../api/schema";
 import { CopyButton } from "../ui/CopyButton";
 import type { Slot } from "./draft";
 import { LastResult } from "./LastResult";
@@ -11,12 +10,7 @@ import { SlotActions } from "./SlotActions";
 import { SlotStateBadge } from "./SlotStateBadge";
 import { Success } from "./Success";
 
-export interface SlotListProps {
-  slots: readonly Slot[];
-  success: ReadonlyMap<string, Schemas["Row"]>;
-}
-
-export function SlotTable({ slots, success }: SlotListProps) {
+export function SlotTable({ slots }: { slots: readonly Slot[] }) {
   const { t } = useTranslation("slots");
   return (
     <Table verticalSpacing="sm" highlightOnHover aria-label={t("common:nav.slots")}>
@@ -52,7 +46,7 @@ export function SlotTable({ slots, success }: SlotListProps) {
               <SlotStateBadge state={slot.state} />
             </Table.Td>
             <Table.Td>
-              <Success row={success.get(slot.id)} />
+              <Success slotId={slot.id} />
             </Table.Td>
             <Table.Td>
               <Group gap={4} wrap="nowrap">

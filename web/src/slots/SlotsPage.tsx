@@ -16,7 +16,6 @@ import { lastResultQuery } from "./LastResult";
 import { SlotCards } from "./SlotCards";
 import { SlotFiles } from "./SlotFiles";
 import { SlotTable } from "./SlotTable";
-import { useSuccess } from "./useSuccess";
 
 /** States follow the clock, and no event tells of a changed slot. */
 const ASK_AGAIN_MS = 15_000;
@@ -27,7 +26,6 @@ export default function SlotsPage() {
   const isWide = useMediaQuery("(min-width: 62em)", true, { getInitialValueInEffect: false });
   const [search, setSearch] = useSearchParams();
   const asked = $api.useQuery("get", "/api/v1/slots", {}, { refetchInterval: ASK_AGAIN_MS });
-  const success = useSuccess();
   useFreshPictures();
   const { text: wanted, type } = useTyped(search.get("q") ?? "", (text) => setSearch(text ? { q: text } : {}, { replace: true }));
   const actions = (
@@ -54,7 +52,7 @@ export default function SlotsPage() {
           const found = items.filter((slot) => [slot.name, slot.id, slot.provider].some((text) => text.toLowerCase().includes(wanted.trim().toLowerCase())));
           if (items.length === 0) return <NoSlots />;
           if (found.length === 0) return <Empty title={t("nothingFound.title")} text={t("nothingFound.text", { wanted })} />;
-          return isWide ? <SlotTable slots={found} success={success} /> : <SlotCards slots={found} success={success} />;
+          return isWide ? <SlotTable slots={found} /> : <SlotCards slots={found} />;
         }}
       </Listing>
     </Page>

@@ -1,13 +1,14 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-import type { Schemas } from "../api/schema";
 import { useFormats } from "../ui/format";
+import { useSuccess } from "./useSuccess";
 
 /** Which share of the last 24 hours' photos came back as pictures. */
-export function Success({ row }: { row: Schemas["Row"] | undefined }) {
+export function Success({ slotId }: { slotId: string }) {
   const { t } = useTranslation("slots");
   const formats = useFormats();
+  const row = useSuccess(slotId);
   if (!row || row.jobs === 0) return <Text c="dimmed">{t("noPhotos")}</Text>;
   return (
     <div className="number">

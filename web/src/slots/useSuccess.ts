@@ -1,23 +1,26 @@
-import { keepPreviousData } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
 
-import { $api } from "../api/client";
+import { api } from "../api/client";
+import { Problem } from "../api/problem";
 import type { Schemas } from "../api/schema";
 
 const STEP_MS = 300_000;
 const DAY_MS = 86_400_000;
 const AGAIN_MS = 30_000;
 
-const nextStep = () => Math.ceil(Date.now() / STEP_MS) * STEP_MS;
-
-/** How the slots did in the last 24 hours, by their ids. */
-export function useSuccess(): ReadonlyMap<string, Schemas["Row"]> {
-  const [end, setEnd] = useState(nextStep);
-  useEffect(() => {
-    const timer = setInterval(() => setEnd(nextStep()), AGAIN_MS);
-    return () => clearInterval(timer);
-  }, []);
-  const query = { from: new Date(end - DAY_MS).toISOString(), to: new Date(end).toISOString() };
-  const asked = $api.useQuery("get", "/api/v1/statistics", { params: { query } }, { refetchInterval: AGAIN_MS, placeholderData: keepPreviousData });
-  return new Map(asked.data?.slots.map((row) => [row.id, row]));
+/** How the slot did in the last 24 hours; undefined until that is known, or when it had no photos. */
+export function useSuccess(slotId: string): Schemas["Row"] | undefined {
+  const asked = useQuery({
+    queryKey: ["slots", "success"],
+    queryFn: async ({ signal }) => {
+      const end = Math.ceil(Date.now() / STEP_MS) * STEP_MS;
+      const query = { from: new Date(end - DAY_MS).toISOString(), to: new Date(end).toISOString() };
+      const { data, response } = await api.GET("/api/v1/statistics", { params: { query }, signal });
+      if (!data) throw new Problem("unreadable_answer", `HTTP ${response.status}`);
+      return data.slots;
+    },
+    refetchInterval: AGAIN_MS,
+    select: (rows) => rows.find(({ id }) => id === slotId),
+  });
+  return asked.data;
 }

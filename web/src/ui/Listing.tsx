@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useDeferredValue, type ReactNode } from "react";
 
 import { Failure } from "./Failure";
 import { RowsSkeleton } from "./Page";
@@ -17,9 +17,13 @@ interface Props<Data> {
   children: (data: Data) => ReactNode;
 }
 
-/** What was asked of the API, or what stands in its place; a failed refresh keeps what was there. */
+/**
+ * What was asked of the API, or what stands in its place; a failed refresh keeps what was there. The first answer is drawn bit by
+ * bit, so that a slow phone answers meanwhile.
+ */
 export function Listing<Data>({ asked, skeleton = <RowsSkeleton />, children }: Props<Data>) {
-  if (asked.data !== undefined) return children(asked.data);
-  if (asked.isPending) return <div aria-busy>{skeleton}</div>;
+  const isDrawn = useDeferredValue(asked.data !== undefined);
+  if (isDrawn && asked.data !== undefined) return children(asked.data);
+  if (asked.isPending || asked.data !== undefined) return <div aria-busy>{skeleton}</div>;
   return <Failure error={asked.error} onRetry={() => void asked.refetch()} />;
 }

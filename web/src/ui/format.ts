@@ -26,28 +26,35 @@ const STEPS = [
   ["second", 1_000],
 ] as const;
 
+/** Makes it when it is first asked for: each of `Intl` takes a slow phone ten milliseconds. */
+function onDemand<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => (made ??= make());
+}
+
 export function formatsFor(language: string): Formats {
-  const number = new Intl.NumberFormat(language);
-  const share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
-  const unit = (name: string, digits: number) => new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
+  const number = onDemand(() => new Intl.NumberFormat(language));
+  const share = onDemand(() => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }));
+  const unit = (name: string, digits: number) =>
+    onDemand(() => new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits }));
   const [ms, seconds, kilobytes, megabytes] = [unit("millisecond", 0), unit("second", 1), unit("kilobyte", 0), unit("megabyte", 1)];
-  const moment = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const moment = onDemand(() => new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" }));
+  const time = onDemand(() => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" }));
+  const relative = onDemand(() => new Intl.RelativeTimeFormat(language, { numeric: "auto" }));
   return {
-    number: (value) => number.format(value),
-    share: (value) => (value === null || value === undefined ? NOTHING : share.format(value)),
+    number: (value) => number().format(value),
+    share: (value) => (value === null || value === undefined ? NOTHING : share().format(value)),
     duration: (value) => {
       if (value === null || value === undefined) return NOTHING;
-      return value < 1_000 ? ms.format(value) : seconds.format(value / 1_000);
+      return value < 1_000 ? ms().format(value) : seconds().format(value / 1_000);
     },
-    size: (bytes) => (bytes < 1_000_000 ? kilobytes.format(Math.ceil(bytes / 1_000)) : megabytes.format(bytes / 1_000_000)),
-    moment: (iso) => (iso ? moment.format(new Date(iso)) : NOTHING),
-    time: (iso) => time.format(new Date(iso)),
+    size: (bytes) => (bytes < 1_000_000 ? kilobytes().format(Math.ceil(bytes / 1_000)) : megabytes().format(bytes / 1_000_000)),
+    moment: (iso) => (iso ? moment().format(new Date(iso)) : NOTHING),
+    time: (iso) => time().format(new Date(iso)),
     ago: (iso, now = Date.now()) => {
       const distance = new Date(iso).getTime() - now;
       const [name, length] = STEPS.find(([, step]) => Math.abs(distance) >= step) ?? (["second", 1_000] as const);
-      return relative.format(Math.round(distance / length), name);
+      return relative().format(Math.round(distance / length), name);
     },
   };
 }

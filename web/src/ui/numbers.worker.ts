@@ -1,0 +1,2 @@
+/** See prepareNumbers.ts. */
+postMessage(new Intl.NumberFormat(navigator.language).format(0));
