@@ -105,7 +105,7 @@ async def test_a_page_is_gone_through_by_keyboard_from_the_skip_link_to_its_main
     await expect(browser_page.get_by_role("main")).not_to_be_focused()
 
 
-async def test_nothing_of_the_page_before_is_left_when_the_one_chosen_by_keyboard_comes_late(browser_page: Page) -> None:
+async def test_nothing_of_the_page_before_is_left_while_one_chosen_by_keyboard_comes(browser_page: Page) -> None:
     is_seen = asyncio.Event()
 
     async def after_it_was_seen(route: Route) -> None:

@@ -229,7 +229,7 @@ async def test_a_stack_that_is_set_up_is_replaced_only_when_told(source: House, 
 
         status, problem = await target.restore(http, backup)
 
-        assert (status, problem["code"]) == (409, "conflict")
+        assert (status, problem["code"], problem["reason"]) == (409, "conflict", "not_empty")
         assert "slots 1" in problem["detail"]
         assert await target.kept() == before
         status, checked = await target.restore(http, backup, "?replace=true&dry_run=true")
@@ -322,7 +322,7 @@ async def test_a_backup_of_another_secret_key_is_taken_only_when_told(a_backup: 
     foreign = resealed(unpacked(a_backup), secret_key_id="0123456789abcdef")
     async with administrator(target) as http:
         status, problem = await target.restore(http, foreign)
-        assert (status, problem["code"]) == (409, "conflict")
+        assert (status, problem["code"], problem["reason"]) == (409, "conflict", "other_secret_key")
         assert "another PHOTOCHANGER_SECRET_KEY (id 0123456789abcdef)" in problem["detail"]
 
         status, restored = await target.restore(http, foreign, "?other_secret_key=true")
@@ -354,7 +354,7 @@ async def test_nothing_is_replaced_while_photos_are_in_work(a_backup: bytes, tar
     finally:
         await jobs.delete_many({})
 
-    assert (status, problem["code"]) == (409, "conflict")
+    assert (status, problem["code"], problem["reason"], problem["count"]) == (409, "conflict", "photos_in_work", 1)
     assert "1 photos are in work" in problem["detail"]
 
 

@@ -95,7 +95,7 @@ async def test_a_request_that_is_not_answered_yet_is_not_done_a_second_time(
     later, told, _ = await create(admin, body, headers)
 
     assert (status, problem["code"], problem["retry_after"]) == (409, "request_running", 1)
-    assert (later, told["code"]) == (409, "conflict")
+    assert (later, told["code"], told["reason"]) == (409, "conflict", "request_cut_short")
     assert "cut short" in told["detail"]
 
 

@@ -37,7 +37,7 @@ async def test_a_round_is_asked_for_once_and_its_result_shown(
     status, asked = await ask(admin, "POST", f"{PATH}/runs", {"dry_run": True})
     again, problem = await ask(admin, "POST", f"{PATH}/runs", {"dry_run": False})
     assert (status, asked["state"], asked["asked_by"], asked["is_dry_run"]) == (202, "waiting", "admin", True)
-    assert (again, problem["code"]) == (409, "conflict")
+    assert (again, problem["code"], problem["reason"]) == (409, "conflict", "round_running")
 
     await one_done(desk)
     _, run = await ask(viewer, "GET", f"{PATH}/runs/{asked['id']}")

@@ -67,7 +67,7 @@ async def test_a_login_is_given_once(admin: aiohttp.ClientSession) -> None:
 
     status, problem = await ask(admin, "POST", USERS, {"login": login, "password": PASSWORD, "role": "admin"})
 
-    assert (status, problem["code"]) == (409, "conflict")
+    assert (status, problem["code"], problem["reason"]) == (409, "conflict", "login_taken")
 
 
 async def test_a_disabled_user_is_out_at_once(

@@ -1,11 +1,13 @@
-"""Every code by which the API tells a field's fault is a sentence of the UI, in both languages."""
+"""Every code of a field's fault, and every reason of a conflict, is a sentence of the UI, in both languages."""
 
 import json
+import re
 from typing import Annotated, Any
 
 import pytest
 from pydantic import Field, SecretStr, ValidationError
 
+from admin_api.rest.conflict import ConflictReason
 from admin_api.rest.endpoint import RequestModel
 from admin_api.rest.field_fault import FaultCode, Wrong
 from admin_api.rest.model_faults import custom_error, faults_of
@@ -22,6 +24,23 @@ def test_every_code_of_a_fault_has_a_sentence(language: str) -> None:
     told = {code for code in FaultCode if texts.get(code) or texts.get(f"{code}_other")}
 
     assert told == set(FaultCode)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_reason_of_a_conflict_has_a_sentence(language: str) -> None:
+    texts = json.loads((TEXTS / language / "problems.json").read_text())["reason"]
+
+    told = {reason for reason in ConflictReason if texts.get(reason) or texts.get(f"{reason}_other")}
+
+    assert told == set(ConflictReason)
+
+
+def test_no_conflict_is_told_without_its_reason() -> None:
+    sources = (ROOT / "services" / "admin-api" / "admin_api").rglob("*.py")
+
+    told = [path.name for path in sources if re.search(r"Refused\(\s*ProblemCode\.CONFLICT\b", path.read_text())]
+
+    assert told == ["conflict.py"]
 
 
 class Asked(RequestModel):

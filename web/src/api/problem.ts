@@ -10,6 +10,12 @@ export type ProblemCode = ProblemBody["code"] | "offline" | "unreadable_answer";
  */
 export type FieldFault = Schemas["Fault"];
 
+export interface Conflict {
+  reason: Schemas["ConflictReason"];
+  count: number | null;
+  subject: string | null;
+}
+
 export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
@@ -19,6 +25,8 @@ export class Problem extends Error {
     /** With 412: what is there now, and its version. */
     readonly current: { body: unknown; etag: string } | null = null,
     readonly status = 0,
+    /** With a `conflict`: why, and how many or which are in the way. */
+    readonly conflict: Conflict | null = null,
   ) {
     super(`${code}: ${detail}`);
     this.name = "Problem";
@@ -32,7 +40,8 @@ export async function problemOf(response: Response): Promise<Problem> {
     return new Problem("unreadable_answer", `HTTP ${response.status}`, [], null, null, response.status);
   }
   const current = body.etag ? { body: body.current, etag: body.etag } : null;
-  return new Problem(body.code, body.detail, body.errors ?? [], body.retry_after ?? null, current, response.status);
+  const conflict = body.reason ? { reason: body.reason, count: body.count ?? null, subject: body.subject ?? null } : null;
+  return new Problem(body.code, body.detail, body.errors ?? [], body.retry_after ?? null, current, response.status, conflict);
 }
 
 /** Makes a problem of whatever was thrown: a failed `fetch` is a lost connection. */

@@ -105,6 +105,12 @@ it.each(["en", "ru"])("every fault of a field that the API documents is a senten
   expect(codes.filter((code) => !texts.has(`field.${code}`))).toEqual([]);
 });
 
+it.each(["en", "ru"])("every reason of a conflict that the API documents is a sentence in %s", (language) => {
+  const texts = bases(read(language, "problems").keys());
+  const reasons = document.components.schemas.ConflictReason.enum;
+  expect(reasons.filter((reason) => !texts.has(`reason.${reason}`))).toEqual([]);
+});
+
 it("every error that the API documents is a sentence, with what to do", () => {
   const texts = read("en", "problems");
   const codes = document.components.schemas.ProblemCode.enum;

@@ -17,6 +17,7 @@ export function Failure({ error, onRetry }: Props) {
   const problemText = useProblemText();
   const faultText = useFaultText();
   const problem = asProblem(error);
+  const words = problemText.words(problem);
   return (
     <Alert role="alert" color="red" icon={<IconAlertTriangle />} title={problemText.what(problem)}>
       <Stack gap="xs">
@@ -30,9 +31,9 @@ export function Failure({ error, onRetry }: Props) {
             ))}
           </List>
         )}
-        {problem.faults.length === 0 && problem.detail && (
+        {problem.faults.length === 0 && words && (
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-            {t("problems:words", { code: problem.code, detail: problem.detail })}
+            {words}
           </Text>
         )}
         {onRetry && (

@@ -16,7 +16,7 @@ export function useNotify() {
     failed: (error: unknown) => {
       const problem = asProblem(error);
       const faults = problem.faults.map((fault) => `${fault.pointer}: ${faultText(fault)}`).join("; ");
-      const details = faults || (problem.detail && t("problems:words", { code: problem.code, detail: problem.detail }));
+      const details = faults || problemText.words(problem);
       notifications.show({
         title: problemText.what(problem), message: [problemText.whatToDo(problem), details].filter(Boolean).join(" "), color: "red", autoClose: 10_000, closeButtonProps,
       });

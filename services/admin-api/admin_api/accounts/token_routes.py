@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from admin_api.accounts.auth import LOGGED_IN, actor_of
 from admin_api.accounts.whose import WhoseQuery, everybody_or_own
 from admin_api.operations.audit import Audit
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import Endpoint, RequestModel, body_of, json_answer, query_of
 from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
 from admin_api.rest.pages import cut_page
@@ -136,7 +137,7 @@ class TokenRoutes:
             # whoever deleted the user, or gave him another password, has ended the tokens that were there
             if await self._users.find(user.login) != user:
                 await self._tokens.revoke(id_of(made.token_hash), login=user.login)
-                raise Refused(ProblemCode.CONFLICT, "Your user was changed meanwhile; log in again.")
+                raise conflict(ConflictReason.USER_CHANGED, "Your user was changed meanwhile; log in again.")
         return json_answer(TokenMade(**TokenShown.of(made).model_dump(), token=token), status=201)
 
     async def revoke(self, request: web.Request) -> web.Response:

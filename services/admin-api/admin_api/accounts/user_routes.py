@@ -10,6 +10,7 @@ from admin_api.accounts.password_rules import password_fault
 from admin_api.accounts.passwords import Passwords, one_time_password
 from admin_api.accounts.user_models import NewUser, UserChange, UserPage, UserQuery, UserShown, UserWithPassword
 from admin_api.operations.audit import Audit
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import Endpoint, body_of, json_answer, query_of
 from admin_api.rest.field_fault import FieldFault
 from admin_api.rest.pages import cut_page
@@ -107,7 +108,7 @@ class UserRoutes:
         )
         async with self._audit.change(actor_of(request), "create", _target(user), None, _told(user)):
             if not await self._users.insert_if_missing(user):
-                raise Refused(ProblemCode.CONFLICT, "There is a user with this login.")
+                raise conflict(ConflictReason.LOGIN_TAKEN, "There is a user with this login.")
         return _with_password(user, made, status=201)
 
     async def change(self, request: web.Request) -> web.Response:
@@ -144,8 +145,8 @@ class UserRoutes:
         user = await self._named(request)
         check_if_match(request, version=user.version)
         if user.login == actor_of(request).login:
-            raise Refused(
-                ProblemCode.CONFLICT,
+            raise conflict(
+                ConflictReason.OWN_USER,
                 "Somebody else has to do this to you; your own password changes at /api/v1/session/password.",
             )
         return user
@@ -159,7 +160,7 @@ class UserRoutes:
 
 def _refuse_unless_done(written: Written) -> None:
     if written is Written.LAST_ADMINISTRATOR:
-        raise Refused(ProblemCode.CONFLICT, "This is the last administrator.")
+        raise conflict(ConflictReason.LAST_ADMINISTRATOR, "This is the last administrator.")
     if written is Written.CHANGED_MEANWHILE:
         raise version_conflict()
 

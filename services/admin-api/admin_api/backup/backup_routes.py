@@ -11,6 +11,7 @@ from admin_api.backup.make_backup import MakeBackup, PictureChanged
 from admin_api.backup.read_backup import OtherSecretKey, ReadBackup, WrongBackup
 from admin_api.backup.restore_backup import RestoreBackup
 from admin_api.operations.audit import Audit
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import Endpoint, RequestModel, json_answer, query_of
 from admin_api.rest.problems import Refused
 from photochanger.domain.failure import ProblemCode
@@ -115,7 +116,8 @@ class BackupRoutes:
             else:
                 read = await self._put_in_force(request, pieces, query)
         except OtherSecretKey as error:
-            raise Refused(ProblemCode.CONFLICT, f"{error} other_secret_key=true restores it all the same.") from error
+            told = f"{error} other_secret_key=true restores it all the same."
+            raise conflict(ConflictReason.OTHER_SECRET_KEY, told) from error
         except WrongBackup as error:
             raise Refused(ProblemCode.INVALID_REQUEST, str(error)) from error
         return json_answer(_restored(read, is_dry_run=query.dry_run))
@@ -142,7 +144,8 @@ class BackupRoutes:
         if not query.replace and (present := await self._rows.present()):
             raise _not_empty(present)
         if running := await self._rows.count_running_jobs():
-            raise Refused(ProblemCode.CONFLICT, f"{running} photos are in work; disable the slots and wait a minute.")
+            told = f"{running} photos are in work; disable the slots and wait a minute."
+            raise conflict(ConflictReason.PHOTOS_IN_WORK, told, count=running)
 
 
 async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
@@ -165,7 +168,7 @@ async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
 
 def _not_empty(present: Mapping[str, int]) -> Refused:
     told = ", ".join(f"{name} {count}" for name, count in present.items())
-    return Refused(ProblemCode.CONFLICT, f"Something is set up already ({told}); replace=true replaces all of it.")
+    return conflict(ConflictReason.NOT_EMPTY, f"Something is set up already ({told}); replace=true replaces all of it.")
 
 
 def _restored(read: ReadBackup, *, is_dry_run: bool) -> Restored:

@@ -7,6 +7,7 @@ from aiohttp import hdrs, web
 from admin_api.accounts.auth import actor_of
 from admin_api.galleries.gallery_models import GalleryOpening, GalleryPage, GalleryQuery, GalleryShown, gallery_shown
 from admin_api.operations.audit import Audit
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import Endpoint, body_of, json_answer, query_of
 from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
 from admin_api.rest.pages import cut_page
@@ -104,7 +105,7 @@ class GalleryRoutes:
         gallery = await self._existing(request)
         async with self._audit.change(actor_of(request), "close", _target(gallery.id)):
             if not await self._galleries.close(gallery.id):
-                raise Refused(ProblemCode.CONFLICT, "This gallery is closed already.")
+                raise conflict(ConflictReason.GALLERY_CLOSED, "This gallery is closed already.")
         return json_answer(self._shown(await self._existing(request)))
 
     async def _check_slots(self, asked: GalleryOpening) -> None:

@@ -6,6 +6,7 @@ from admin_api.accounts.auth import LOGGED_IN, actor_of
 from admin_api.jobs.job_cursor import cursor_of, place_of
 from admin_api.jobs.job_models import JobDetail, JobPage, JobQuery, job_detail, job_summary
 from admin_api.operations.audit import Audit
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import Endpoint, json_answer, query_of
 from admin_api.rest.pages import cut_page
 from admin_api.rest.problems import Refused
@@ -67,7 +68,8 @@ class JobRoutes:
             job = await self._finalizer.cancel(job_id, detail=f"cancelled by {by.login}")
             if job is None:
                 ended = await self._existing(request)
-                raise Refused(ProblemCode.CONFLICT, f"This photo has ended already: {ended.status}.")
+                told = f"This photo has ended already: {ended.status}."
+                raise conflict(ConflictReason.PHOTO_ENDED, told, subject=ended.status.value)
         return self._shown(request, job)
 
     async def _existing(self, request: web.Request) -> Job:

@@ -7,6 +7,7 @@ from aiohttp import hdrs, web
 from admin_api.accounts.auth import actor_of
 from admin_api.preflight.preflight import RUN_SECONDS, Preflight
 from admin_api.preflight.run_models import MAX_SLOTS, PreflightRequest, PreflightRun, RunState
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import Endpoint, body_of, json_answer
 from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
 from admin_api.rest.problems import Refused
@@ -53,7 +54,8 @@ class PreflightRoutes:
         asked = body_of(request, PreflightRequest)
         slot_ids = await self._chosen(asked)
         if running := await self._runs.under_way(slot_ids):
-            raise Refused(ProblemCode.CONFLICT, f"The preflight {running} tries one of these slots now.")
+            told = f"The preflight {running} tries one of these slots now."
+            raise conflict(ConflictReason.PREFLIGHT_RUNNING, told, subject=running)
         run = PreflightRun(
             id=str(uuid.uuid4()),
             state=RunState.RUNNING,

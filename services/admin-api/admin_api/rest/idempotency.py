@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, SecretStr
 
 from admin_api.accounts.auth import LOGGED_IN
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import Endpoint, Handler
 from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
 from admin_api.rest.problems import Refused
@@ -158,4 +159,4 @@ def done_once(endpoint: Endpoint, handler: Handler, rows: IdempotencyRepository,
 
 def _cut_short() -> Refused:
     detail = "The first request with this key was cut short, maybe after its work: look, then use another key."
-    return Refused(ProblemCode.CONFLICT, detail)
+    return conflict(ConflictReason.REQUEST_CUT_SHORT, detail)

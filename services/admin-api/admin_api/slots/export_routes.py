@@ -7,6 +7,7 @@ from typing import Annotated
 from aiohttp import hdrs, web
 from pydantic import Field
 
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import JSON, Endpoint, RequestModel, query_of
 from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
 from admin_api.rest.problems import Refused
@@ -55,7 +56,8 @@ class ExportRoutes:
         try:
             used = used_templates(slots, templates)
         except PictureGone as error:
-            raise Refused(ProblemCode.CONFLICT, f"Not to be exported: {error}.") from error
+            told = f"Not to be exported: {error}."
+            raise conflict(ConflictReason.PICTURE_GONE, told, subject=error.slot_id) from error
         pictures = await self._pictures(list(used.values())) if query.pictures else None
         headers = {hdrs.CONTENT_DISPOSITION: 'attachment; filename="photochanger-slots.json"'}
         return web.Response(body=slot_file(slots, templates, pictures), content_type=JSON, headers=headers)
@@ -63,8 +65,8 @@ class ExportRoutes:
     async def _pictures(self, templates: Sequence[TemplateMedia]) -> dict[str, bytes]:
         size_bytes = sum(template.size_bytes for template in templates)
         if size_bytes > MAX_PICTURE_BYTES:
-            raise Refused(
-                ProblemCode.CONFLICT,
+            raise conflict(
+                ConflictReason.FILE_TOO_LARGE,
                 f"The pictures of these slots have {size_bytes} bytes, a file takes {MAX_PICTURE_BYTES}: "
                 "export fewer slots, or pictures=false.",
             )

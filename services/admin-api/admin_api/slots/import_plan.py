@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong, json_pointer
 from admin_api.rest.problems import Refused
 from admin_api.slots.import_models import ImportAction, ImportedSlot, ImportFault, OnConflict
 from admin_api.slots.slot_diff import slot_changes
 from admin_api.slots.slot_file import FileSlot, slot_of
 from admin_api.slots.slot_models import SlotSettings
-from photochanger.domain.failure import ProblemCode
 from photochanger.domain.slot import Slot
 
 MAX_ID_CHARACTERS = 64
@@ -74,7 +74,8 @@ def refuse_faulty(planned: Sequence[PlannedSlot]) -> None:
     if not faults:
         return
     if all(one.action is ImportAction.REFUSE for one in planned if one.errors):
-        raise Refused(ProblemCode.CONFLICT, "There are slots with these ids already.", errors=tuple(faults))
+        told = "There are slots with these ids already."
+        raise conflict(ConflictReason.SLOTS_EXIST, told, errors=tuple(faults))
     raise Refused.for_faults(*faults)
 
 

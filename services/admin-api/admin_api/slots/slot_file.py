@@ -58,6 +58,10 @@ class SlotFile(RequestModel):
 class PictureGone(Exception):
     """A slot uses a template picture that there is no more."""
 
+    def __init__(self, slot_id: str) -> None:
+        super().__init__(f"the slot {slot_id} uses a template picture that is gone")
+        self.slot_id = slot_id
+
 
 def slot_file(
     slots: Sequence[Slot], templates: Mapping[str, TemplateMedia], pictures: Mapping[str, bytes] | None
@@ -89,7 +93,7 @@ def used_templates(slots: Sequence[Slot], templates: Mapping[str, TemplateMedia]
     for slot in slots:
         for use in slot.template_media:
             if use.media_id not in templates:
-                raise PictureGone(f"the slot {slot.id} uses a template picture that is gone")
+                raise PictureGone(slot.id)
     digests = {templates[use.media_id].sha256 for slot in slots for use in slot.template_media}
     return {sha256: template for sha256, template in by_digest(templates.values()).items() if sha256 in digests}
 

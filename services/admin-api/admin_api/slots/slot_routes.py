@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from admin_api.accounts.auth import LOGGED_IN, actor_of
 from admin_api.operations.audit import Audit
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import Endpoint, body_of, json_answer, query_of
 from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
 from admin_api.rest.problems import Refused
@@ -152,7 +153,8 @@ class SlotRoutes:
         slot = await self._existing(request)
         await self._conflicts.check(request, slot)
         if running := await self._running.count_in_flight(slot.id):
-            raise Refused(ProblemCode.CONFLICT, f"This slot has {running} photos in work; disable it and wait.")
+            told = f"This slot has {running} photos in work; disable it and wait."
+            raise conflict(ConflictReason.SLOT_BUSY, told, count=running)
         async with self._audit.change(actor_of(request), "delete", target_of(slot), told_of(slot), None):
             if not await self._slots.delete(slot.id, expected_version=slot.version):
                 raise await self._conflicts.lost(slot)
@@ -166,8 +168,8 @@ class SlotRoutes:
         async with self._audit.change(actor_of(request), "create", target_of(slot), None, told_of(slot)):
             created = await self._slots.insert_if_missing(slot)
             if created is None:
-                raise Refused(
-                    ProblemCode.CONFLICT,
+                raise conflict(
+                    ConflictReason.ID_TAKEN,
                     "There is a slot with this id already.",
                     errors=(FieldFault.at("id", wrong=Wrong(FaultCode.TAKEN, "taken")),),
                 )

@@ -5,6 +5,7 @@ from datetime import datetime
 from aiohttp import hdrs, web
 from pydantic import BaseModel
 
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import JSON, Endpoint, FormPart
 from admin_api.rest.field_fault import FaultCode, FieldFault, Wrong
 from admin_api.rest.problems import Refused
@@ -122,7 +123,7 @@ class TestRunRoutes:
         if job is None:
             raise Refused(ProblemCode.NOT_FOUND, "No such test run.")
         if job.source is not JobSource.TEST_RUN:
-            raise Refused(ProblemCode.CONFLICT, "This is a booth's photo, no test run.")
+            raise conflict(ConflictReason.NO_TEST_RUN, "This is a booth's photo, no test run.")
         return await self._report(_slot_then(job), await receive_upload(request))
 
     async def _report(self, slot: Slot, form: UploadForm) -> web.Response:

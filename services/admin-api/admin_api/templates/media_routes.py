@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from admin_api.accounts.auth import actor_of
 from admin_api.operations.audit import Audit
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import Endpoint, FormPart, RequestModel, json_answer, query_of
 from admin_api.rest.problems import Refused
 from admin_api.rest.upload_form import ANY_PICTURE, FORM, MAX_FORM_BYTES, receive_upload
@@ -159,7 +160,8 @@ class MediaRoutes:
         template = await self._existing(request)
         users = [slot.id for slot in await self._uses.slots_with(template.id)]
         if users and not query_of(request, DeletionQuery).force:
-            raise Refused(ProblemCode.CONFLICT, f"Slots use it: {', '.join(users)}.")
+            told = ", ".join(users)
+            raise conflict(ConflictReason.USED_BY_SLOTS, f"Slots use it: {told}.", subject=told)
         # a store that does not answer refuses the whole before any of it is done
         await self._store.check_answers(template)
         by = actor_of(request)

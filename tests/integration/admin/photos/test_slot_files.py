@@ -169,9 +169,9 @@ async def test_an_id_that_is_taken_is_met_as_asked(admin: Person, kept: State) -
     twice = await imported(admin, file, on_conflict="new_id")
     overwritten = await imported(admin, file, on_conflict="overwrite")
 
-    assert (refused.status, refused.json["code"], refused.json["errors"][0]["pointer"]) == (
+    assert (refused.status, refused.json["reason"], refused.json["errors"][0]["pointer"]) == (
         409,
-        "conflict",
+        "slots_exist",
         "/slots/0/id",
     )
     answers = (same, skipped, renamed, twice, overwritten)

@@ -159,7 +159,7 @@ async def test_a_slot_is_not_deleted_under_a_photo_in_work(admin: Person, mongo:
     await jobs.finish_cancelled(job.id, detail="test")
     deleted = await admin.ask("DELETE", path, headers=version)
 
-    assert (refused.status, refused.json["code"]) == (409, "conflict")
+    assert (refused.status, refused.json["reason"], refused.json["count"]) == (409, "slot_busy", 1)
     assert deleted.status == 204
     assert (await admin.ask("GET", path)).status == 404
 

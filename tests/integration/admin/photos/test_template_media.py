@@ -88,7 +88,7 @@ async def test_a_picture_in_use_goes_only_by_force(admin: Person, store: MediaSt
     forced = await admin.ask("DELETE", f"{path}?force=true")
 
     assert shown.json["used_by"] == [slot.json["id"]]
-    assert (refused.status, refused.json["code"]) == (409, "conflict")
+    assert (refused.status, refused.json["reason"], refused.json["subject"]) == (409, "used_by_slots", slot.json["id"])
     assert slot.json["id"] in refused.json["detail"]
     assert (untouched.json["version"], untouched.json["template_media"]) == (1, uses)
     assert forced.status == 204

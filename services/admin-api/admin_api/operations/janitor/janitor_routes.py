@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from admin_api.accounts.auth import actor_of
 from admin_api.operations.audit import Audit
+from admin_api.rest.conflict import ConflictReason, conflict
 from admin_api.rest.endpoint import Endpoint, RequestModel, body_of, json_answer
 from admin_api.rest.problems import Refused
 from photochanger.domain.failure import ProblemCode
@@ -105,7 +106,7 @@ class JanitorRoutes:
     async def _asked(self, by: str, *, is_dry_run: bool) -> web.Response:
         run = await self._desk.ask(is_dry_run=is_dry_run, by=by)
         if run is None:
-            raise Refused(ProblemCode.CONFLICT, "A round that was asked for is under way.")
+            raise conflict(ConflictReason.ROUND_RUNNING, "A round that was asked for is under way.")
         shown = _shown(run, JanitorState(run=run, read_at=run.asked_at))
         return json_answer(shown, status=202)
 

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import hdrs
 from pydantic import BaseModel, JsonValue
 
+from admin_api.rest.conflict import ConflictReason
 from admin_api.rest.endpoint import Endpoint
 from admin_api.rest.field_fault import FaultCode
 from photochanger.domain.failure import PROBLEMS, ProblemCode
@@ -33,7 +34,8 @@ class ProblemBody(BaseModel):
     """RFC 9457; members without a value are left out.
 
     A `version_conflict` has `current`, what is there now as its own address shows it, and its `etag`; a slot's has in
-    `changes` what was changed since the version that If-Match named.
+    `changes` what was changed since the version that If-Match named. A `conflict` has its `reason`, with the
+    `count` and `subject` that it has.
     """
 
     type: str
@@ -46,6 +48,9 @@ class ProblemBody(BaseModel):
     current: dict[str, JsonValue] | None = None
     etag: str | None = None
     changes: tuple[dict[str, JsonValue], ...] | None = None
+    reason: ConflictReason | None = None
+    count: int | None = None
+    subject: str | None = None
 
 
 class ProblemAnswers:
@@ -127,4 +132,6 @@ def _example(code: ProblemCode) -> _Document:
         told["retry_after"] = problem.retry_after_seconds
     if code is ProblemCode.INVALID_FIELDS:
         told["errors"] = [{"pointer": "/name", "detail": "Field required", "code": FaultCode.MISSING.value}]
+    if code is ProblemCode.CONFLICT:
+        told |= {"reason": ConflictReason.SLOT_BUSY.value, "count": 2}
     return told
