@@ -11,8 +11,8 @@ from typing import Any, Literal, NoReturn, TypedDict
 import pytest
 from playwright.async_api import ElementHandle, Frame, Locator, Mouse, Page, Touchscreen
 
-#: Enough for every control of a page.
-MOST_TABS = 150
+#: Enough for every control of a page; fifty pictures of a gallery have two hundred.
+MOST_TABS = 300
 MOST_ARROWS = 30
 #: A dialog takes the focus when it is there, and gives it back when it is gone.
 SETTLES_SECONDS = 5

@@ -182,13 +182,17 @@ async def test_what_only_the_server_knows_to_be_wrong_is_said_at_its_field_too_i
     await page.goto(f"/slots/{slot['id']}")
     prompt = page.get_by_role("textbox", name="Промпт")
     await prompt.fill("in oil, once more")
-    await product.mongo.database["templates"].delete_one({"_id": media_id})
+    templates = product.mongo.database["templates"]
+    template = await templates.find_one_and_delete({"_id": media_id})
+    try:
+        await page.get_by_role("button", name="Сохранить", exact=True).click()
 
-    await page.get_by_role("button", name="Сохранить", exact=True).click()
-
-    fault = page.get_by_role("alert").filter(has_text="Такого шаблона нет. Выберите другой.")
-    await expect(fault).to_be_focused()
-    await expect(prompt).to_have_value("in oil, once more")
+        fault = page.get_by_role("alert").filter(has_text="Такого шаблона нет. Выберите другой.")
+        await expect(fault).to_be_focused()
+        await expect(prompt).to_have_value("in oil, once more")
+    finally:
+        # nobody could export the slots else
+        await templates.insert_one(template)
 
 
 async def test_fallbacks_are_put_in_order_by_keyboard_and_brought_back(
