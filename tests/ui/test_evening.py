@@ -70,7 +70,8 @@ async def open_list(page: Page, slot: Slot, count: int) -> None:
 async def running_job(product: Product, slot: Slot) -> str:
     """Wait until a photo of the slot is at its provider."""
     async with asyncio.timeout(5):
-        while not (jobs := await product.rows_of(slot)) or not jobs[0].attempts:
+        # an attempt is there before a worker has taken it
+        while not (jobs := await product.rows_of(slot)) or not any(attempt.started for attempt in jobs[0].attempts):
             await asyncio.sleep(0.1)
     return jobs[0].id
 
