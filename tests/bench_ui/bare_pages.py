@@ -9,8 +9,9 @@ https://chromedevtools.github.io/devtools-protocol/tot/Target/#method-sendMessag
 import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Self
 
 from playwright.async_api import Browser, CDPSession, StorageState
@@ -72,27 +73,16 @@ class BarePage:
         await self.send("Page.close")
 
 
-class BareContext:
-    """A browser profile of its own: pages opened one after the other share what is cached."""
-
-    def __init__(self, protocol: CDPSession, context_id: str) -> None:
-        self._protocol = protocol
-        self._context_id = context_id
-
-    async def open(self) -> BarePage:
-        return await BarePage.opened(self._protocol, self._context_id)
-
-
 @asynccontextmanager
-async def bare_context(browser: Browser, who: StorageState | None) -> AsyncIterator[BareContext]:
-    """Open a profile with the cookies of that person; gone at the end, with its pages."""
+async def bare_context(browser: Browser, who: StorageState | None) -> AsyncIterator[Callable[[], Awaitable[BarePage]]]:
+    """Make a profile with the cookies of that person, and give what opens its pages; they share what is cached."""
     protocol = await browser.new_browser_cdp_session()
     context_id = (await protocol.send("Target.createBrowserContext"))["browserContextId"]
     try:
         given = (who or {}).get("cookies", [])
         cookies = [{name: value for name, value in cookie.items() if name != "expires"} for cookie in given]
         await protocol.send("Storage.setCookies", {"cookies": cookies, "browserContextId": context_id})
-        yield BareContext(protocol, context_id)
+        yield partial(BarePage.opened, protocol, context_id)
     finally:
         await protocol.send("Target.disposeBrowserContext", {"browserContextId": context_id})
         await protocol.detach()

@@ -84,12 +84,12 @@ async def visited(browser: Browser, url: str, seen: Opened, *, who: StorageState
 
 
 async def _load(browser: Browser, url: str, opened: Opened, who: StorageState | None) -> Load:
-    async with bare_context(browser, who) as context:
+    async with bare_context(browser, who) as open_page:
         if opened.is_cached:
-            page = await context.open()
+            page = await open_page()
             await _visit(page, url, slower=1)
             await page.close()
-        return _figures(await _visit(await context.open(), url, slower=CPU_SLOWER, shows=opened.shows))
+        return _figures(await _visit(await open_page(), url, slower=CPU_SLOWER, shows=opened.shows))
 
 
 async def _visit(page: BarePage, url: str, *, slower: int, shows: str = "main") -> dict[str, Any]:

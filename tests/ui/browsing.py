@@ -13,6 +13,10 @@ from tests.ui.looks import HEIGHTS, Look
 
 #: For whatever the page shows by itself: a test that waits for more says so.
 PATIENCE_MS = 10_000
+#: For whoever reads colours: a button that is enabled again has those of a disabled one for a moment.
+FINISH_TRANSITIONS = """
+document.getAnimations().filter((change) => change instanceof CSSTransition).forEach((change) => change.finish());
+"""
 
 
 class Browsing:

@@ -6,15 +6,12 @@ from typing import Literal
 
 from playwright.async_api import Page, StorageState
 
-from tests.ui.browsing import Browsing, picture
+from tests.ui.browsing import FINISH_TRANSITIONS, Browsing, picture
 from tests.ui.looks import HEIGHTS, LANGUAGES, LOOKS, Look
 
 #: axe-core, as the package that brings it has it.
 _AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 _RUN_AXE = "(within) => axe.run(within ?? document, {resultTypes: ['violations']})"
-_FINISH_TRANSITIONS = """
-document.getAnimations().filter((change) => change instanceof CSSTransition).forEach((change) => change.finish())
-"""
 _TOO_WIDE = """
 () => {
   const width = document.documentElement.clientWidth;
@@ -31,8 +28,7 @@ _TOO_WIDE = """
 async def axe_violations(page: Page, within: str | None = None) -> list[str]:
     """Give whatever axe-core finds, with all its rules, on the page or `within` a CSS selector."""
     await page.evaluate(_AXE)
-    # a button that is enabled again has the colours of a disabled one for a moment
-    await page.evaluate(_FINISH_TRANSITIONS)
+    await page.evaluate(FINISH_TRANSITIONS)
     found = (await page.evaluate(_RUN_AXE, within))["violations"]
     return [
         f"{fault['id']} ({fault['impact']}): {fault['help']}\n    {node['html'][:300]}\n    {node['failureSummary']}"

@@ -11,6 +11,8 @@ from typing import Any, Literal, NoReturn, TypedDict
 import pytest
 from playwright.async_api import ElementHandle, Frame, Locator, Mouse, Page, Touchscreen
 
+from tests.ui.browsing import FINISH_TRANSITIONS
+
 #: Enough for every control of a page; fifty pictures of a gallery have two hundred.
 MOST_TABS = 300
 MOST_ARROWS = 30
@@ -48,10 +50,10 @@ _NO_KEYS = [
 #: Where the focus is, and whether somebody who looks at the page sees that.
 #: A control that is too small to be seen (a switch) is shown by what is around it. How a control looks with the focus
 #: is kept until the next step, when it must look otherwise. What only a script gives the focus needs no such look.
-_NOTE = """
-() => {
+_NOTE = (
+    f"() => {{ {FINISH_TRANSITIONS}"
+    """
   const one = document.activeElement ?? document.body;
-  document.getAnimations().filter((change) => change instanceof CSSTransition).forEach((change) => change.finish());
   const words = (of) => of.getAttribute("aria-label") ?? of.labels?.[0]?.textContent ?? of.textContent;
   const told = (of) => `<${of.tagName.toLowerCase()}> "${(words(of) ?? "").trim().slice(0, 60)}"`;
   const isLarge = (of) => of.offsetWidth > 2 && of.offsetHeight > 2;
@@ -78,6 +80,7 @@ _NOTE = """
   return { at: told(one), faults };
 }
 """
+)
 #: Null where the focus has been since the page was opened, or in the dialog that has the page to itself.
 _LOST = """
 (target) => {

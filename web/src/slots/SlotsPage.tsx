@@ -16,6 +16,7 @@ import { lastResultQuery } from "./LastResult";
 import { SlotCards } from "./SlotCards";
 import { SlotFiles } from "./SlotFiles";
 import { SlotTable } from "./SlotTable";
+import { useFreshSuccess } from "./useSuccess";
 
 /** States follow the clock, and no event tells of a changed slot. */
 const ASK_AGAIN_MS = 15_000;
@@ -26,6 +27,7 @@ export default function SlotsPage() {
   const isWide = useMediaQuery("(min-width: 62em)", true, { getInitialValueInEffect: false });
   const [search, setSearch] = useSearchParams();
   const asked = $api.useQuery("get", "/api/v1/slots", {}, { refetchInterval: ASK_AGAIN_MS });
+  useFreshSuccess();
   useFreshPictures();
   const { text: wanted, type } = useTyped(search.get("q") ?? "", (text) => setSearch(text ? { q: text } : {}, { replace: true }));
   const actions = (
