@@ -5,6 +5,7 @@ the row what is to be done, and every step of that is a compare-and-set. So no r
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from photochanger.domain.dead_letter import JobOutlook
@@ -38,7 +39,7 @@ class JobReplay:
         """Let the next sweep, at most a second from now, hand the job out; False: it ended, runs, or is due already."""
         has_time = {"$not": [row.WINDOW_IS_OVER]}
         waits = {"$and": [has_time, row.nobody_works_on_it(), {"$not": [_IS_DUE]}]}
-        change = {"next_dispatch_at": row.NOW, "dispatch_pause_ms": row.FIRST_DISPATCH_PAUSE_MS}
+        change = {"next_dispatch_at": _LONG_DUE, "dispatch_pause_ms": row.FIRST_DISPATCH_PAUSE_MS}
         with translated():
             done = await self._jobs.update_one(
                 {"_id": job_id, "is_finalized": False, "next_dispatch_at": {"$type": "date"}, "$expr": waits},
@@ -46,5 +47,9 @@ class JobReplay:
             )
         return done.modified_count == 1
 
+
+#: Not `$$NOW`: that is read when a statement begins, so one that began earlier and comes to the row later may find the
+#: moment written there still ahead, and make the job due a second time (seen, 5 ms apart).
+_LONG_DUE = datetime(1970, 1, 1, tzinfo=UTC)
 
 _IS_DUE: row.Expression = {"$lte": [{"$ifNull": ["$next_dispatch_at", row.NOW]}, row.NOW]}

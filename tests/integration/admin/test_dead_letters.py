@@ -23,7 +23,11 @@ PATH = "/api/v1/dead-letters"
 
 
 async def a_job(mongo: Mongo, *, left_ms: int = 60_000) -> Job:
-    return await JobRepository(mongo.database).admit(new_job(), left_ms=left_ms)
+    """One that no sweep would help by itself in the time of a test."""
+    job = await JobRepository(mongo.database).admit(new_job(), left_ms=left_ms)
+    later = {"next_dispatch_at": datetime.now(UTC) + timedelta(hours=1)}
+    await mongo.database["jobs"].update_one({"_id": job.id}, {"$set": later})
+    return job
 
 
 async def an_ended_job(mongo: Mongo) -> Job:
