@@ -29,6 +29,7 @@ class EchoingProvider:
     url: str = ""
     #: what came in, to see that the secrets did come so far
     received: list[bytes] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
     #: that the pictures were to be fetched from
     links: list[str] = field(default_factory=list)
 
@@ -38,6 +39,7 @@ class EchoingProvider:
         asked = _texts(request, body)
         self.links += [text for text in asked.values() if "/public/media/" in text]
         prompt = asked.get("prompt", "")
+        self.prompts.append(prompt)
         if ECHO in prompt or ECHOED_REFUSAL in prompt:
             return _echo(request, self._words(request, asked), is_refusal=ECHOED_REFUSAL in prompt)
         return await self._forward(request, body)

@@ -153,7 +153,9 @@ async def providers_have_a_bad_day(evening: Evening) -> None:
     """All that may happen at once; breakers open meanwhile, so that who comes late may get a 503."""
     async with asyncio.TaskGroup() as group:
         hanging = [group.create_task(evening.photo_of(provider, "hang")) for provider in PROVIDERS]
-        await asyncio.sleep(1)
+        async with asyncio.timeout(8):
+            while sum("[sandbox:hang]" in prompt for prompt in evening.provider.prompts) < len(PROVIDERS):
+                await asyncio.sleep(0.1)
         failing = [
             group.create_task(evening.photo_of(provider, behaviour))
             for provider, behaviours in STORMY.items()

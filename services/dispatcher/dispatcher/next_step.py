@@ -110,8 +110,10 @@ def _step_after(job: Job, latest: Attempt, book: LatencyBook, availability: Avai
     ending = ending_of(job.attempts)
     if ending is not None:
         return Fail(ending)
-    is_over = not routes.open and availability.closure(latest.provider, job.slot_id, patience_ms=0) is not None
-    return Fail(_unavailable(routes, latest.provider)) if is_over else Leave()
+    if routes.open or _time_left(job).for_calls_ms < MIN_CALL_MS:
+        return Leave()  # who has no time for a call waits for nobody: it is not the closed provider that ends the photo
+    is_closed = availability.closure(latest.provider, job.slot_id, patience_ms=0) is not None
+    return Fail(_unavailable(routes, latest.provider)) if is_closed else Leave()
 
 
 def _unavailable(routes: OpenRoutes, provider: str = "") -> Ending:

@@ -91,7 +91,7 @@ async def test_a_service_may_start_before_its_broker(rabbitmq: RunningRabbitmq) 
             await asyncio.to_thread(rabbitmq.start)
 
             await user.carries_a_message(seconds=6)
-            assert (outcome, seconds < 0.1) == (PublishOutcome.UNKNOWN, True)
+            assert (outcome, seconds < 1) == (PublishOutcome.UNKNOWN, True)
             assert reason == f"RabbitMQ: no publish connection, reply queue, {user.queue.name}"
     finally:
         rabbitmq.start()
@@ -110,7 +110,7 @@ async def test_a_killed_broker_is_noticed_at_once_and_used_again_when_it_is_back
         back = await user.carries_a_message(seconds=6)
 
         assert max(seconds for _, seconds in interrupted) < 2.5
-        assert (while_down[0], while_down[1] < 0.1) == (PublishOutcome.UNKNOWN, True)
+        assert (while_down[0], while_down[1] < 1) == (PublishOutcome.UNKNOWN, True)
         assert back <= 5.5
         await eventually(lambda: user.is_whole)
 

@@ -75,11 +75,11 @@ async def test_the_clock_agrees_with_the_server(mongo: Mongo) -> None:
         with pytest.raises(DatabaseUnavailable):
             clock.now()
         await clock.sample()
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(1)
 
         [answer] = await mongo.database.aggregate([{"$documents": [{"now": "$$NOW"}]}]).to_list(None)
 
-    assert abs((clock.now() - answer["now"]).total_seconds()) < 0.1
+    assert abs((clock.now() - answer["now"]).total_seconds()) < 0.5
 
 
 async def test_the_clock_samples_by_itself(mongo: Mongo) -> None:

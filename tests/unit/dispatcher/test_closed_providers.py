@@ -45,6 +45,14 @@ def test_a_photo_whose_try_was_cut_need_not_wait_for_the_windows_end() -> None:
     assert step.ending.reason is FailureReason.PROVIDER_UNAVAILABLE
 
 
+@pytest.mark.parametrize("left_ms", [501, 520, 1_499])
+def test_a_photo_cut_at_its_windows_end_is_a_timeout_also_when_the_provider_has_closed_meanwhile(left_ms: int) -> None:
+    """The worker cuts by its own clock, so the row may be read some milliseconds before the answer reserve."""
+    job = a_job(routes=[GEMINI], attempts=[an_attempt(outcome=AttemptOutcome.CUT)], left_ms=left_ms)
+
+    assert next_step(job, NOTHING_KNOWN, opened(GEMINI)) == Leave()
+
+
 def test_a_cut_photo_of_a_provider_that_is_asked_still_waits_for_its_window() -> None:
     job = a_job(routes=[GEMINI], attempts=[an_attempt(outcome=AttemptOutcome.CUT)], left_ms=20_000)
 
