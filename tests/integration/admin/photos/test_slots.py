@@ -247,9 +247,9 @@ async def test_disabling_a_slot_cancels_its_photos_at_once_with_one_audit_record
 
     assert disabled.status == 200
     async with asyncio.timeout(2):
-        while await JobUpkeep(mongo.database).count_in_flight(slot["id"]):
+        while set((await JobUpkeep(mongo.database).statuses(row.id for row in rows)).values()) != {JobStatus.CANCELLED}:
             await asyncio.sleep(0.02)
     row = await jobs.get(rows[-1].id)
     assert row is not None
-    assert (row.status, row.failure_detail) == (JobStatus.CANCELLED, "the slot was disabled")
+    assert row.failure_detail == "the slot was disabled"
     assert await mongo.database["audit"].count_documents({"target": f"slots/{slot['id']}", "action": "change"}) == 1
