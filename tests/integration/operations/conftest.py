@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -38,13 +39,23 @@ from tests.gateway_process import server_environ
 from tests.integration.provider_worker.conftest import Sandbox, sandbox, settings, the_key
 from tests.integration.provider_worker.studio import HookedAdapter, WorkerStudio
 from tests.job_rows import new_job, new_slot
-from tests.servers import RunningMinio, RunningServer
+from tests.servers import RunningMinio, RunningRabbitmq, RunningServer
 
 __all__ = ["sandbox", "settings"]
 
 
 #: The queue of a provider whose service never runs.
 IDLE = topology.provider_queue(f"idle-{uuid.uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def broker_url(rabbitmq: RunningRabbitmq) -> Iterator[str]:
+    """A virtual host of its own: what other tests left in their queues expires in the time of a test, and dies here."""
+    name, user = f"test-{uuid.uuid4().hex}", urlsplit(rabbitmq.url).username
+    rabbitmq.ctl("add_vhost", name)
+    rabbitmq.ctl("set_permissions", "-p", name, str(user), ".*", ".*", ".*")
+    yield urlsplit(rabbitmq.url)._replace(path=f"/{name}").geturl()
+    rabbitmq.ctl("delete_vhost", name)
 
 
 @pytest.fixture
@@ -60,14 +71,14 @@ async def mongo(mongo_url: str) -> AsyncIterator[Mongo]:
 
 
 @pytest.fixture
-async def servers(mongo: Mongo, rabbitmq: RunningServer, minio: RunningMinio) -> AsyncIterator[Servers]:
+async def servers(mongo: Mongo, broker_url: str, minio: RunningMinio) -> AsyncIterator[Servers]:
     """What fails is delivered again at once, so that a message dies in a moment."""
     telemetry = Telemetry("test")
     async with (
         MediaStore(minio.url, SecretStr(minio.access_key), SecretStr(minio.secret_key)) as store,
         GuardedDecoder(1) as decoder,
         Background(telemetry) as background,
-        Broker(SecretStr(rabbitmq.url), name="test", telemetry=telemetry, pause=lambda _: 0.0) as broker,
+        Broker(SecretStr(broker_url), name="test", telemetry=telemetry, pause=lambda _: 0.0) as broker,
     ):
         broker.declare([IDLE])
         await store.ensure_buckets()
@@ -131,8 +142,9 @@ async def platform(servers: Servers, sandbox: Sandbox, settings: ProviderSetting
 
 
 @pytest.fixture
-def api_url(mongo_url: str, rabbitmq: RunningServer, minio: RunningMinio) -> Iterator[str]:
-    with running_admin_api(admin_settings(mongo_url) | server_environ(rabbitmq, mongo_url, minio)) as url:
+def api_url(mongo_url: str, rabbitmq: RunningServer, broker_url: str, minio: RunningMinio) -> Iterator[str]:
+    servers = server_environ(rabbitmq, mongo_url, minio) | {"AMQP_URL": broker_url}
+    with running_admin_api(admin_settings(mongo_url) | servers) as url:
         yield url
 
 
