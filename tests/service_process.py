@@ -25,7 +25,7 @@ SERVICES = (
     "admin-api",
     "sandbox",
 )
-READY_SECONDS = 20.0
+READY_SECONDS = 60.0
 
 
 class ServiceProcess:
