@@ -21,7 +21,7 @@ from tests.built_ui import INDEX, small_ui
 from tests.service_process import ROOT
 
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
-READY_SECONDS = 10.0
+READY_SECONDS = 30.0
 COMPARED = (
     "Content-Type",
     "Content-Length",
