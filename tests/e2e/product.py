@@ -25,7 +25,7 @@ from tests.running_stack import RunningStack
 #: How the real client sends.
 CAPTURED_MANNERS = Manners()
 #: The state of a breaker is known to every process within this time.
-KNOWN_EVERYWHERE_SECONDS = 2.0
+KNOWN_EVERYWHERE_SECONDS = 1.2
 
 
 class Product:

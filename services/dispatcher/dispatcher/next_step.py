@@ -102,16 +102,17 @@ def _first_step(job: Job, book: LatencyBook, availability: Availability) -> Step
 
 
 def _step_after(job: Job, latest: Attempt, book: LatencyBook, availability: Availability) -> Step:
-    routes = open_routes(job, availability)
+    routes, time = open_routes(job, availability), _time_left(job)
     if latest.outcome not in _NOT_MENDED_BY_ANOTHER_PROVIDER:
-        plan = next_attempt([book.of(route) for _, route in routes.open], _time_left(job))
+        plan = next_attempt([book.of(route) for _, route in routes.open], time)
         if plan is not None:
             return _start(job, routes, plan, availability)
     ending = ending_of(job.attempts)
     if ending is not None:
         return Fail(ending)
-    if routes.open or _time_left(job).for_calls_ms < MIN_CALL_MS:
-        return Leave()  # who has no time for a call waits for nobody: it is not the closed provider that ends the photo
+    # without time for a call nobody could be asked, closed or not: then it is the window that ends the photo
+    if routes.open or time.for_calls_ms < MIN_CALL_MS:
+        return Leave()
     is_closed = availability.closure(latest.provider, job.slot_id, patience_ms=0) is not None
     return Fail(_unavailable(routes, latest.provider)) if is_closed else Leave()
 

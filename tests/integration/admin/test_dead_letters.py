@@ -17,16 +17,14 @@ from photochanger.infrastructure.job_upkeep import JobUpkeep
 from photochanger.infrastructure.mongo import Mongo
 from tests.admin_people import ask, fields
 from tests.job_rows import new_job
-from tests.letters import a_letter
+from tests.letters import a_letter, keep_the_sweep_away
 
 PATH = "/api/v1/dead-letters"
 
 
 async def a_job(mongo: Mongo, *, left_ms: int = 60_000) -> Job:
-    """One that no sweep would help by itself in the time of a test."""
     job = await JobRepository(mongo.database).admit(new_job(), left_ms=left_ms)
-    later = {"next_dispatch_at": datetime.now(UTC) + timedelta(hours=1)}
-    await mongo.database["jobs"].update_one({"_id": job.id}, {"$set": later})
+    await keep_the_sweep_away(mongo, job.id)
     return job
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -15,6 +14,7 @@ from photochanger.infrastructure.broker_messages import OutgoingMessage, outgoin
 from photochanger.messages import PhotoSubmitted
 from tests.admin_people import ask
 from tests.integration.operations.conftest import IDLE, Platform, photographed
+from tests.letters import keep_the_sweep_away
 
 PATH = "/api/v1/dead-letters"
 HOW_MANY = {DeathReason.UNREADABLE: 70, DeathReason.DELIVERY_LIMIT: 65, DeathReason.EXPIRED: 65}
@@ -35,9 +35,7 @@ async def a_photo_left_alone(platform: Platform, reason: DeathReason, number: in
     """A third have time left, a third are cancelled, a third have a window that is over in a moment."""
     has_time = number % 3 == 0
     job_id = await photographed(platform, left_ms=120_000 if number % 3 < 2 else 700)
-    # the sweep would help each by itself in a moment: here it does not come for long
-    later = {"next_dispatch_at": datetime.now(UTC) + timedelta(hours=1)}
-    await platform.mongo.database["jobs"].update_one({"_id": job_id}, {"$set": later})
+    await keep_the_sweep_away(platform.mongo, job_id)
     if number % 3 == 1:
         assert await platform.studio.jobs.finish_cancelled(job_id, detail="test") is not None
     return Case(job_id, reason, has_time)

@@ -251,5 +251,5 @@ async def test_disabling_a_slot_cancels_its_photos_at_once_with_one_audit_record
             await asyncio.sleep(0.02)
     row = await jobs.get(rows[-1].id)
     assert row is not None
-    assert row.failure_detail == "the slot was disabled"
+    assert (row.status, row.failure_detail) == (JobStatus.CANCELLED, "the slot was disabled")
     assert await mongo.database["audit"].count_documents({"target": f"slots/{slot['id']}", "action": "change"}) == 1
