@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 
 
@@ -19,33 +19,34 @@ class Recording:
 @asynccontextmanager
 async def recording_proxy(host: str, port: int) -> AsyncIterator[Recording]:
     """Listens on a port of its own until the block ends."""
-    recording, tasks = Recording(), set[asyncio.Task[None]]()
+    recording, connections = Recording(), set[asyncio.Task[None]]()
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         recording.streams.append(stream := bytearray())
-        try:
+        with suppress(ConnectionError):
             while data := await reader.read(2**16):
                 stream.extend(data)
                 writer.write(data)
                 await writer.drain()
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
+        writer.close()
 
-    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there = await asyncio.open_connection(host, port)
-        for one in (pump(reader, there[1]), pump(there[0], writer)):
-            task = asyncio.get_running_loop().create_task(one)
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError), closing(writer):
+            there_reader, there = await asyncio.open_connection(host, port)
+            with closing(there):
+                await asyncio.gather(pump(reader, there), pump(there_reader, writer))
 
-    server = await asyncio.start_server(connect, "127.0.0.1", 0)
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.add(task := asyncio.get_running_loop().create_task(serve(reader, writer)))
+        task.add_done_callback(connections.discard)
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
     recording.port = server.sockets[0].getsockname()[1]
     try:
         yield recording
     finally:
         server.close()
-        for task in tuple(tasks):
+        ending = tuple(connections)
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
