@@ -104,8 +104,8 @@ async def test_a_picture_ends_the_job_and_starts_the_life_of_its_link(
 
 
 async def test_a_picture_after_the_deadline_changes_nothing(jobs: JobRepository, attempts: AttemptRepository) -> None:
-    job = await processing(jobs, attempts, left_ms=200)
-    await asyncio.sleep(0.25)
+    job = await processing(jobs, attempts, left_ms=1_000)
+    await asyncio.sleep(1.05)
 
     assert await jobs.finish_done(job.id, delivery(1, "A")) is None
     assert (await reread(jobs, job)).status is JobStatus.PROCESSING
