@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 
+from tests.held_connections import held_connections
+
 PIECE_BYTES = 2**16
 
 
@@ -13,23 +15,9 @@ class Balancer:
     def __init__(self, ports: Sequence[int]) -> None:
         self._ports = ports
         self._turn = 0
-        self._connections: set[asyncio.Task[None]] = set()
 
-    def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve the connection in a task that is held: the server alone would let it be collected as garbage."""
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
-
-    async def close(self) -> None:
-        """End every connection and wait until it is gone."""
-        ending = list(self._connections)
-        for task in ending:
-            task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionRefusedError), closing(writer):
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionRefusedError):
             backend_reader, backend_writer = await self._backend()
             with closing(backend_writer):
                 async with asyncio.TaskGroup() as group:
@@ -57,10 +45,5 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 @asynccontextmanager
 async def balancing(port: int, backends: Sequence[int]) -> AsyncIterator[None]:
     """Listen on `port` while the block runs."""
-    balancer = Balancer(backends)
-    server = await asyncio.start_server(balancer.connected, "127.0.0.1", port)
-    try:
+    async with held_connections(Balancer(backends).serve, port):
         yield
-    finally:
-        server.close()
-        await balancer.close()

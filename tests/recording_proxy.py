@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 
+from tests.held_connections import held_connections
+
 
 @dataclass
 class Recording:
@@ -19,7 +21,7 @@ class Recording:
 @asynccontextmanager
 async def recording_proxy(host: str, port: int) -> AsyncIterator[Recording]:
     """Listens on a port of its own until the block ends."""
-    recording, connections = Recording(), set[asyncio.Task[None]]()
+    recording = Recording()
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         recording.streams.append(stream := bytearray())
@@ -31,22 +33,12 @@ async def recording_proxy(host: str, port: int) -> AsyncIterator[Recording]:
         writer.close()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError), closing(writer):
+        with suppress(ConnectionRefusedError):
             there_reader, there = await asyncio.open_connection(host, port)
             with closing(there):
-                await asyncio.gather(pump(reader, there), pump(there_reader, writer))
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(pump(reader, there))
+                    group.create_task(pump(there_reader, writer))
 
-    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connections.add(task := asyncio.get_running_loop().create_task(serve(reader, writer)))
-        task.add_done_callback(connections.discard)
-
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    recording.port = server.sockets[0].getsockname()[1]
-    try:
+    async with held_connections(serve) as recording.port:
         yield recording
-    finally:
-        server.close()
-        ending = tuple(connections)
-        for task in ending:
-            task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)

@@ -197,11 +197,16 @@ async def test_a_deleted_queue_is_declared_and_consumed_again(
     # the library's own list is enough, which is looked at every second
     monkeypatch.setattr(broker_consumer, "LOOKS_PER_QUESTION", sys.maxsize)
     async with consuming(rabbitmq) as user:
+        subscription = user.subscription
+        assert subscription._channel is not None
+        consumers, tag = vars(await subscription._channel.get_underlay_channel())["consumers"], subscription._tag
         await asyncio.to_thread(rabbitmq.ctl, "delete_queue", user.queue.name)
-        await eventually(lambda: user.queue.name in user.broker.state.missing)
+        await eventually(lambda: tag not in consumers or user.queue.name in user.broker.state.missing)
+        noticed = await eventually(lambda: user.queue.name in user.broker.state.missing, seconds=8)
 
         await user.carries_a_message(seconds=5)
 
+        assert noticed < 3
         assert b"amqp_consumers_lost_total{" in user.telemetry.render()
 
 
